@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* Sets of addresses: bitmaps over hashed granules, with rank once sealed. */
+#include <stdlib.h>
+
+#include "base/addrset.h"
+
+bool coil_addrset_init(struct coil_addrset *set)
+{
+	memset(set, 0, sizeof(*set));
+	set->mask = 255;
+	set->slots = calloc((size_t)set->mask + 1, sizeof(*set->slots));
+	return set->slots != NULL;
+}
+
+void coil_addrset_free(struct coil_addrset *set)
+{
+	free(set->pages);
+	free(set->slots);
+	memset(set, 0, sizeof(*set));
+}
+
+static void insert(uint32_t *slots, uint32_t mask, uint64_t key, uint32_t page)
+{
+	uint32_t i = (uint32_t)(key * 0x9e3779b97f4a7c15u >> 32) & mask;
+
+	while (slots[i])
+		i = (i + 1) & mask;
+	slots[i] = page + 1;
+}
+
+/* The table anew, with room for twice the pages at least. */
+static bool rehash(struct coil_addrset *set, uint32_t mask)
+{
+	uint32_t *slots = calloc((size_t)mask + 1, sizeof(*slots));
+
+	if (!slots)
+		return false;
+	for (uint32_t p = 0; p < set->page_count; p++)
+		insert(slots, mask, set->pages[p].key, p);
+	free(set->slots);
+	set->slots = slots;
+	set->mask = mask;
+	return true;
+}
+
+static struct coil_addrset_page *add_page(struct coil_addrset *set,
+					  uint64_t address)
+{
+	struct coil_addrset_page *pages, *page;
+
+	if (set->page_count * 2 > set->mask && !rehash(set, set->mask * 2 + 1))
+		return NULL;
+	pages = coil_grow(set->pages, &set->page_room, set->page_count + 1,
+			  sizeof(*pages));
+	if (!pages)
+		return NULL;
+	set->pages = pages;
+	page = &pages[set->page_count];
+	memset(page, 0, sizeof(*page));
+	page->key = (address >> COIL_PAGE_BITS) + 1;
+	insert(set->slots, set->mask, page->key, (uint32_t)set->page_count);
+	set->page_count++;
+	return page;
+}
+
+enum coil_add coil_addrset_add(struct coil_addrset *set, uint64_t address)
+{
+	struct coil_addrset_page *page =
+		(struct coil_addrset_page *)(uintptr_t)coil_addrset_page(
+			set, address);
+	uint32_t bit = coil_addrset_bit(address);
+	uint64_t mask = (uint64_t)1 << bit % 64;
+
+	if (!page)
+		page = add_page(set, address);
+	if (!page)
+		return COIL_ADD_NOMEM;
+	if (page->bits[bit / 64] & mask)
+		return COIL_ADD_OLD;
+	page->bits[bit / 64] |= mask;
+	return COIL_ADD_NEW;
+}
+
+void coil_addrset_remove(struct coil_addrset *set, uint64_t address)
+{
+	struct coil_addrset_page *page =
+		(struct coil_addrset_page *)(uintptr_t)coil_addrset_page(
+			set, address);
+	uint32_t bit = coil_addrset_bit(address);
+
+	if (page)
+		page->bits[bit / 64] &= ~((uint64_t)1 << bit % 64);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	uint64_t x = ((const struct coil_addrset_page *)a)->key;
+	uint64_t y = ((const struct coil_addrset_page *)b)->key;
+
+	return x < y ? -1 : x > y;
+}
+
+bool coil_addrset_seal(struct coil_addrset *set)
+{
+	uint64_t count = 0;
+
+	if (set->page_count)
+		qsort(set->pages, set->page_count, sizeof(*set->pages), by_key);
+	for (size_t p = 0; p < set->page_count; p++) {
+		struct coil_addrset_page *page = &set->pages[p];
+
+		for (uint32_t w = 0; w < COIL_PAGE_WORDS; w++) {
+			if (w % COIL_RANK_WORDS == 0)
+				page->rank[w / COIL_RANK_WORDS] =
+					(uint32_t)count;
+			count += (uint64_t)__builtin_popcountll(page->bits[w]);
+		}
+	}
+	set->count = count;
+	return count < UINT32_MAX && rehash(set, set->mask);
+}
+
+bool coil_addrset_next(const struct coil_addrset *set,
+		       struct coil_addrset_walk *walk, uint64_t *address)
+{
+	const struct coil_addrset_page *page;
+
+	if (!walk->started) {
+		walk->started = true;
+		walk->rest = set->page_count ? set->pages[0].bits[0] : 0;
+	}
+	while (walk->page < set->page_count) {
+		page = &set->pages[walk->page];
+		if (walk->rest) {
+			uint32_t bit = (uint32_t)__builtin_ctzll(walk->rest);
+
+			walk->rest &= walk->rest - 1;
+			*address = ((page->key - 1) << COIL_PAGE_BITS) +
+				   ((uint64_t)walk->word * 64 + bit) * 8;
+			return true;
+		}
+		if (++walk->word == COIL_PAGE_WORDS) {
+			walk->word = 0;
+			walk->page++;
+			page++;
+		}
+		if (walk->page < set->page_count)
+			walk->rest = page->bits[walk->word];
+	}
+	return false;
+}

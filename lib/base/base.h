@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_BASE_BASE_H
+#define COIL_BASE_BASE_H
+
+/*
+ * What every layer uses: failing in one line, loads from target bytes, checked
+ * arithmetic, ownership guards.  The targets read here are little-endian and
+ * 64-bit; the loads say so, so that a big-endian host would still be right.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "coil/status.h"
+
+#define countof(a) (sizeof(a) / sizeof(*(a)))
+
+/**
+ * Fill @err (if not NULL) and return @status, so that a failure is one line:
+ *	return coil_fail(err, COIL_E_BAD_DATA, "program header %u is cut", i);
+ */
+enum coil_status coil_fail(struct coil_error *err, enum coil_status status,
+			   const char *format, ...) COIL_PRINTF(3, 4);
+
+static inline uint8_t load8(const void *p)
+{
+	return *(const uint8_t *)p;
+}
+
+static inline uint16_t load16(const void *p)
+{
+	const uint8_t *b = p;
+
+	return (uint16_t)(b[0] | b[1] << 8);
+}
+
+static inline uint32_t load32(const void *p)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+#else
+	const uint8_t *b = p;
+
+	return (uint32_t)load16(b) | (uint32_t)load16(b + 2) << 16;
+#endif
+}
+
+static inline uint64_t load64(const void *p)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+#else
+	const uint8_t *b = p;
+
+	return (uint64_t)load32(b) | (uint64_t)load32(b + 4) << 32;
+#endif
+}
+
+static inline void store64(void *p, uint64_t v)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	memcpy(p, &v, sizeof(v));
+#else
+	for (unsigned i = 0; i < 8; i++)
+		((uint8_t *)p)[i] = (uint8_t)(v >> i * 8);
+#endif
+}
+
+/* *out = a + b (a * b); false, and *out unspecified, where it does not fit. */
+static inline bool add64(uint64_t a, uint64_t b, uint64_t *out)
+{
+	return !__builtin_add_overflow(a, b, out);
+}
+
+static inline bool mul64(uint64_t a, uint64_t b, uint64_t *out)
+{
+	return !__builtin_mul_overflow(a, b, out);
+}
+
+static inline uint64_t align_up(uint64_t v, uint64_t to)
+{
+	return (v + to - 1) & ~(to - 1);
+}
+
+static inline uint64_t min64(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static inline uint64_t max64(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/**
+ * Make room for at least @need elements of @size bytes in an array that has
+ * room for *@capacity.  Grows by half again, so that appending is O(1).
+ *
+ * Returns the array (moved or not) with *@capacity updated, or NULL with
+ * the old array untouched and still the caller's.
+ */
+void *coil_grow(void *array, size_t *capacity, size_t need, size_t size);
+
+/**
+ * Make @text, which may be any bytes, UTF-8 without control characters: what is
+ * none becomes '?', a sequence that was cut at the end is cut off.
+ */
+void coil_text_clean(char *text);
+
+/* Scope guards: the owner is visible where it acquires. */
+void coil_free_guard(void *pointer_to_pointer);
+#define _cleanup_free_ __attribute__((cleanup(coil_free_guard)))
+
+/* Give away what a guard would destroy. */
+#define steal(p) \
+	({ \
+		__typeof__(p) _stolen = (p); \
+		(p) = NULL; \
+		_stolen; \
+	})
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text that comes from the target and has to be UTF-8 without control
+ * characters.
+ *
+ * Source: RFC 3629, section 4: the well-formed sequences.
+ */
+#include "base/base.h"
+
+/* Bytes of the sequence that @lead begins, 0: none; *low and *high bound the
+ * byte that follows it. */
+static unsigned sequence(unsigned char lead, unsigned char *low,
+			 unsigned char *high)
+{
+	*low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+	*high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+	if (lead < 0xc2 || lead > 0xf4)
+		return 0;
+	return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+void coil_text_clean(char *text)
+{
+	unsigned char *p = (unsigned char *)text;
+
+	while (*p) {
+		unsigned char low, high;
+		unsigned n = 1,
+			 length = *p < 0x80 ? 1 : sequence(*p, &low, &high);
+
+		if (length > 1 && p[1] >= low && p[1] <= high)
+			for (n = 2; n < length && (p[n] & 0xc0) == 0x80; n++)
+				;
+		if (n == length && (*p >= 0x20 && *p != 0x7f)) {
+			p += n;
+		} else if (length > 1 && !p[n]) {
+			*p = '\0';
+		} else {
+			*p++ = '?';
+		}
+	}
+}
