@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Snapshots compressed as a whole, as systemd-coredump leaves them: unpacked
+ * into a file without a name, which is then opened as what it is.  One that
+ * was cut is opened with what could be unpacked.
+ *
+ * Source: the magic numbers of RFC 8878 (zstd), the LZ4 and XZ file format
+ * specifications, RFC 1952 (gzip); libarchive's "raw" format, which is one
+ * member without a name.
+ */
+#include "config.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "formats/read/format.h"
+#include "image/elf.h"
+#include "image/file.h"
+
+/* Bytes read from the compressed file at a time. */
+#define BLOCK 65536
+
+static const struct {
+	const char *name;
+	uint8_t size, magic[6];
+} magics[] = {
+	{"zstd", 4, {0x28, 0xb5, 0x2f, 0xfd}},
+	{"lz4", 4, {0x04, 0x22, 0x4d, 0x18}},
+	{"xz", 6, {0xfd, '7', 'z', 'X', 'Z', 0x00}},
+	{"gzip", 2, {0x1f, 0x8b}},
+};
+
+static bool probe(const uint8_t *head, size_t size)
+{
+	for (size_t i = 0; i < countof(magics); i++) {
+		if (size >= magics[i].size &&
+		    !memcmp(head, magics[i].magic, magics[i].size))
+			return true;
+	}
+	return false;
+}
+
+static void free_archive(struct archive **archive)
+{
+	archive_read_free(*archive);
+}
+
+/* A file without a name, for its owner only; -1 with errno set. */
+static int spool_file(void)
+{
+	const char *folder = getenv("TMPDIR");
+	_cleanup_free_ char *name = NULL;
+	int fd;
+
+	if (!folder || !*folder)
+		folder = "/tmp";
+	fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		return fd;
+	/* Not all file systems know files without names. */
+	if (asprintf(&name, "%s/coil-XXXXXX", folder) < 0) {
+		name = NULL;
+		errno = ENOMEM;
+		return -1;
+	}
+	fd = mkostemp(name, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(name);
+	return fd;
+}
+
+static bool is_zero(const uint8_t *p, size_t size)
+{
+	return !*p && !memcmp(p, p + 1, size - 1);
+}
+
+/* Write all of @p at @at, but for pages of zeros, which become holes. */
+static bool write_at(int fd, const uint8_t *p, size_t size, int64_t at)
+{
+	while (size) {
+		size_t n = COIL_PAGE - (size_t)at % COIL_PAGE;
+		ssize_t written;
+
+		if (n > size)
+			n = size;
+		written = is_zero(p, n) ? (ssize_t)n
+					: pwrite(fd, p, n, (off_t)at);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return false;
+		p += written;
+		size -= (size_t)written;
+		at += written;
+	}
+	return true;
+}
+
+/* What unpacking came to. */
+struct unpacked {
+	int64_t size;
+	char note[200]; /* why there is not more; "" */
+};
+
+/* libarchive's words for its last failure; never NULL. */
+static const char *words(struct archive *archive)
+{
+	const char *text = archive_error_string(archive);
+
+	return text ? text : "the compressed data is damaged";
+}
+
+/*
+ * Unpack until the end or until the data is bad, which is no failure as long
+ * as there is something.
+ */
+static enum coil_status unpack(struct archive *archive, int spool,
+			       const char *path, struct unpacked *out,
+			       struct coil_error *err)
+{
+	struct archive_entry *entry;
+	int st = archive_read_next_header(archive, &entry);
+
+	while (st == ARCHIVE_OK || st == ARCHIVE_WARN) {
+		const void *block;
+		la_int64_t at;
+		size_t n;
+
+		st = archive_read_data_block(archive, &block, &n, &at);
+		if (st != ARCHIVE_OK || !n)
+			continue;
+		if (!write_at(spool, block, n, at))
+			return coil_fail(err, COIL_E_OS,
+					 "%s: unpacking it: %s; set TMPDIR to "
+					 "a folder with more room",
+					 path, strerror(errno));
+		out->size = at + (int64_t)n;
+	}
+	if (st != ARCHIVE_EOF)
+		snprintf(out->note, sizeof(out->note),
+			 "only %" PRId64 " bytes could be unpacked: %s",
+			 out->size, words(archive));
+	/* The last pages may have been zeros. */
+	if (ftruncate(spool, (off_t)out->size))
+		return coil_fail(err, COIL_E_OS, "%s: unpacking it: %s", path,
+				 strerror(errno));
+	if (!out->size)
+		return coil_fail(err, COIL_E_BAD_DATA, "%s: %s", path,
+				 *out->note ? out->note
+					    : "nothing was compressed in it");
+	return COIL_OK;
+}
+
+static enum coil_status unpack_file(int fd, int spool, const char *path,
+				    struct unpacked *out,
+				    struct coil_error *err)
+{
+	__attribute__((cleanup(free_archive))) struct archive *archive =
+		archive_read_new();
+
+	if (!archive)
+		return coil_fail(err, COIL_E_NOMEM, "%s: out of memory", path);
+	archive_read_support_filter_zstd(archive);
+	archive_read_support_filter_lz4(archive);
+	archive_read_support_filter_xz(archive);
+	archive_read_support_filter_gzip(archive);
+	archive_read_support_format_raw(archive);
+	if (archive_read_open_fd(archive, fd, BLOCK))
+		return coil_fail(err, COIL_E_BAD_DATA, "%s: %s", path,
+				 words(archive));
+	return unpack(archive, spool, path, out, err);
+}
+
+static enum coil_status open_compressed(
+	int given, const char *path, const struct coil_image_options *options,
+	struct coil_image **out, struct coil_error *err)
+{
+	_cleanup_close_ int fd = given, spool = -1;
+	struct unpacked unpacked = {0};
+	struct coil_coverage *coverage;
+	enum coil_status st;
+	struct stat stat;
+
+	spool = spool_file();
+	if (spool < 0)
+		return coil_fail(err, COIL_E_OS,
+				 "%s: no place to unpack it: %s; set TMPDIR",
+				 path, strerror(errno));
+	st = unpack_file(fd, spool, path, &unpacked, err);
+	if (!st)
+		st = coil_format_open(steal_fd(&spool), path, options, false,
+				      out, err);
+	if (st)
+		return st;
+	coverage = &(*out)->coverage;
+	if (!fstat(fd, &stat))
+		coverage->file_size = (uint64_t)stat.st_size;
+	if (*unpacked.note)
+		coverage->note = coil_image_keep(*out, unpacked.note);
+	if (coverage->note)
+		return COIL_OK;
+	coil_image_close(*out);
+	*out = NULL;
+	return coil_fail(err, COIL_E_NOMEM, "%s: out of memory", path);
+}
+
+const struct coil_format coil_format_compressed = {
+	.name = "compressed",
+	.probe = probe,
+	.open = open_compressed,
+};

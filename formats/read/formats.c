@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* Opening a snapshot of any format, told by its first bytes. */
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "formats/read/format.h"
+#include "image/file.h"
+
+/* Bytes from the beginning of a file that a probe may look at. */
+#define HEAD_SIZE 4096
+
+/* Most specific first.  A new format is one file and one line here. */
+static const struct coil_format *const formats[] = {
+	&coil_format_elfcore,
+	&coil_format_compressed,
+};
+
+/* Say why @path cannot be opened. errno is that of coil_file_open(). */
+static enum coil_status cannot_open(const char *path, struct coil_error *err)
+{
+	int reason = errno;
+	struct stat st;
+
+	if (reason == EINVAL && !stat(path, &st))
+		return coil_fail(err, COIL_E_UNSUPPORTED,
+				 S_ISDIR(st.st_mode)
+					 ? "%s: a folder, not a snapshot"
+					 : "%s: not a regular file",
+				 path);
+	coil_fail(err, COIL_E_OS, "%s: %s", path, strerror(reason));
+	errno = reason;
+	return COIL_E_OS;
+}
+
+enum coil_status coil_format_open(int given, const char *path,
+				  const struct coil_image_options *options,
+				  bool compressed, struct coil_image **out,
+				  struct coil_error *err)
+{
+	_cleanup_close_ int fd = given;
+	uint8_t head[HEAD_SIZE];
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+
+	if (n < 0)
+		return coil_fail(err, COIL_E_OS, "%s: %s", path,
+				 strerror(errno));
+	if (!n)
+		return coil_fail(err, COIL_E_UNSUPPORTED, "%s: an empty file",
+				 path);
+	for (size_t i = 0; i < countof(formats); i++) {
+		if (!compressed && formats[i] == &coil_format_compressed)
+			continue;
+		if (formats[i]->probe(head, (size_t)n))
+			return formats[i]->open(steal_fd(&fd), path, options,
+						out, err);
+	}
+	return coil_fail(err, COIL_E_UNSUPPORTED,
+			 "%s: not a snapshot: neither a core file nor an "
+			 "archive",
+			 path);
+}
+
+enum coil_status coil_image_open(const char *path,
+				 const struct coil_image_options *options,
+				 struct coil_image **out,
+				 struct coil_error *err)
+{
+	int fd = coil_file_open(path);
+
+	*out = NULL;
+	if (fd < 0)
+		return cannot_open(path, err);
+	return coil_format_open(fd, path, options, true, out, err);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* Files mapped read-only, owned by an image. Source: mmap(2), open(2). */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "image/file.h"
+#include "image/image.h"
+
+void coil_close_guard(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+int coil_file_open(const char *path)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+
+	if (stat(path, &st))
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	/* Should it have become a pipe meanwhile: do not wait for a writer. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &st))
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return -1;
+	}
+	return steal_fd(&fd);
+}
+
+enum coil_status coil_image_map(struct coil_image *image, int fd,
+				const uint8_t **bytes, uint64_t *size)
+{
+	static const uint8_t nothing;
+	struct coil_mapping *mappings;
+	struct stat st;
+	void *base;
+
+	if (fstat(fd, &st))
+		return COIL_E_OS;
+	if (st.st_size <= 0) {
+		*bytes = &nothing;
+		*size = 0;
+		return COIL_OK;
+	}
+	if ((uint64_t)st.st_size > SIZE_MAX) {
+		errno = EFBIG;
+		return COIL_E_OS;
+	}
+	mappings = coil_grow(image->mappings, &image->mapping_room,
+			     image->mapping_count + 1, sizeof(*mappings));
+	if (!mappings)
+		return COIL_E_NOMEM;
+	image->mappings = mappings;
+	base = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (base == MAP_FAILED)
+		return COIL_E_OS;
+	mappings[image->mapping_count].base = base;
+	mappings[image->mapping_count++].size = (size_t)st.st_size;
+	*bytes = base;
+	*size = (uint64_t)st.st_size;
+	return COIL_OK;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Filling memory that a snapshot left out because a file has it.
+ *
+ * Only what the target could not write is filled, as both the snapshot and
+ * the module's own program headers tell it, and only where the snapshot has
+ * no bytes: what was captured always wins.
+ *
+ * Source: System V gABI, "Program Loading": a segment is mapped by whole
+ * pages, p_vaddr and p_offset agree modulo the page size.
+ */
+#include <stdlib.h>
+
+#include "image/modules.h"
+
+/* Segments to be added, apart from the image's until all are known. */
+struct fills {
+	struct coil_segment *rows;
+	size_t count, room;
+};
+
+static void free_fills(struct fills *fills)
+{
+	free(fills->rows);
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct coil_range *x = a, *y = b;
+
+	return (x->start > y->start) - (x->start < y->start);
+}
+
+enum coil_status coil_image_add_writable(struct coil_image *image,
+					 uint64_t start, uint64_t end)
+{
+	struct coil_range *ranges;
+
+	if (start >= end)
+		return COIL_OK;
+	ranges = coil_grow(image->writable, &image->writable_room,
+			   image->writable_count + 1, sizeof(*ranges));
+	if (!ranges)
+		return COIL_E_NOMEM;
+	image->writable = ranges;
+	ranges[image->writable_count++] = (struct coil_range){start, end};
+	return COIL_OK;
+}
+
+/* What must not be filled: captured or writable; sorted, disjoint. */
+static struct coil_range *taken_ranges(const struct coil_image *image,
+				       size_t *count)
+{
+	size_t n = image->segment_count + image->writable_count, kept = 0;
+	struct coil_range *r = calloc(n + 1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	for (size_t i = 0; i < image->segment_count; i++)
+		r[i] = (struct coil_range){image->segments[i].start,
+					   image->segments[i].end};
+	if (image->writable_count)
+		memcpy(r + image->segment_count, image->writable,
+		       image->writable_count * sizeof(*r));
+	qsort(r, n, sizeof(*r), by_start);
+	for (size_t i = 0; i < n; i++) {
+		if (kept && r[i].start <= r[kept - 1].end)
+			r[kept - 1].end = max64(r[kept - 1].end, r[i].end);
+		else
+			r[kept++] = r[i];
+	}
+	*count = kept;
+	return r;
+}
+
+/*
+ * May [@at, *@end) be filled from byte @offset of the module's file?  Lowers
+ * *@end to where the answer may change.
+ */
+static bool fillable(const struct coil_phdrs *phdrs, uint64_t bias, uint64_t at,
+		     uint64_t offset, uint64_t *end)
+{
+	bool from_file = false, writable = false;
+
+	for (size_t i = 0; i < phdrs->count; i++) {
+		const struct coil_phdr *ph = &phdrs->row[i];
+		uint64_t slack = ph->vaddr % COIL_PAGE, size, into;
+
+		if (ph->type != PT_LOAD ||
+		    !add64(ph->flags & PF_W ? ph->memsz : ph->filesz,
+			   slack + COIL_PAGE - 1, &size) ||
+		    size < COIL_PAGE)
+			continue;
+		size -= size % COIL_PAGE;
+		/* How far into the segment's pages; modulo 2^64, as bias. */
+		into = at - bias - (ph->vaddr - slack);
+		if (into < size) {
+			*end = min64(*end, at + min64(size - into, *end - at));
+			writable |= ph->flags & PF_W;
+			from_file |= ph->offset - slack + into == offset;
+		} else {
+			/* It may begin further on. */
+			*end = min64(*end, at + min64(0 - into, *end - at));
+		}
+	}
+	return from_file && !writable;
+}
+
+static enum coil_status add_fill(struct fills *fills, uint64_t start,
+				 uint64_t end, const uint8_t *bytes)
+{
+	struct coil_segment *rows = coil_grow(fills->rows, &fills->room,
+					      fills->count + 1, sizeof(*rows));
+
+	if (!rows)
+		return COIL_E_NOMEM;
+	fills->rows = rows;
+	rows[fills->count++] = (struct coil_segment){
+		.start = start,
+		.end = end,
+		.bytes = bytes,
+	};
+	return COIL_OK;
+}
+
+/* Add what is not taken of [@at, @end), whose first byte is at @bytes. */
+static enum coil_status fill_holes(struct fills *fills,
+				   const struct coil_range *taken, size_t count,
+				   uint64_t at, uint64_t end,
+				   const uint8_t *bytes)
+{
+	size_t low = 0, high = count;
+
+	/* The first taken range that ends past @at. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (taken[middle].end <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; at < end; low++) {
+		uint64_t stop = end;
+
+		if (low < count)
+			stop = min64(end, max64(at, taken[low].start));
+		if (at < stop && add_fill(fills, at, stop, bytes))
+			return COIL_E_NOMEM;
+		if (low == count || taken[low].end >= end)
+			return COIL_OK;
+		bytes += taken[low].end - at;
+		at = taken[low].end;
+	}
+	return COIL_OK;
+}
+
+/* Fill one mapping of a module whose file is @bytes[0, @size). */
+static enum coil_status fill_mapping(
+	struct fills *fills, const struct coil_range *taken, size_t count,
+	const struct coil_phdrs *phdrs, uint64_t bias,
+	const struct coil_file_range *f, const uint8_t *bytes, uint64_t size)
+{
+	uint64_t at = f->start, limit;
+
+	if (f->offset >= size)
+		return COIL_OK;
+	limit = f->start + min64(f->end - f->start, size - f->offset);
+	while (at < limit) {
+		uint64_t end = limit, offset = f->offset + (at - f->start);
+
+		if (fillable(phdrs, bias, at, offset, &end) &&
+		    fill_holes(fills, taken, count, at, end, bytes + offset))
+			return COIL_E_NOMEM;
+		at = end;
+	}
+	return COIL_OK;
+}
+
+/* Fill what the file of module @index has, if it is found. */
+static enum coil_status fill_module(struct fills *fills,
+				    const struct coil_range *taken,
+				    size_t count, struct coil_image *image,
+				    size_t index,
+				    const struct coil_image_options *options)
+{
+	const struct coil_module_inside *in = &image->insides[index];
+	struct coil_phdrs phdrs;
+	const uint8_t *bytes;
+	enum coil_status st;
+	uint64_t size;
+
+	coil_module_phdrs(image, in->header, &phdrs);
+	st = coil_module_find(image, index, &phdrs, options, &bytes, &size);
+	if (st || image->modules[index].state != COIL_MODULE_USED)
+		return st;
+	for (size_t i = 0; i < in->file_count && !st; i++)
+		st = fill_mapping(fills, taken, count, &phdrs, in->bias,
+				  &image->files[in->first_file + i], bytes,
+				  size);
+	return st;
+}
+
+/* Add the fills to the image and seal it anew. */
+static enum coil_status add_all(struct coil_image *image,
+				const struct fills *fills,
+				struct coil_error *err)
+{
+	for (size_t i = 0; i < fills->count; i++) {
+		const struct coil_segment *s = &fills->rows[i];
+
+		if (coil_image_add(image, s->start, s->end - s->start, s->bytes,
+				   false, true))
+			return coil_fail(err, COIL_E_NOMEM, "out of memory");
+		image->coverage.from_modules += s->end - s->start;
+	}
+	return coil_image_seal(image, err);
+}
+
+/* Bytes of [@at, @end) that no segment has. */
+static uint64_t absent_bytes(const struct coil_image *image, uint64_t at,
+			     uint64_t end)
+{
+	size_t low = 0, high = image->segment_count;
+	uint64_t absent = 0;
+
+	/* The first segment that ends past @at. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (image->segments[middle].end <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; at < end && low < image->segment_count; low++) {
+		const struct coil_segment *s = &image->segments[low];
+
+		if (s->start >= end)
+			break;
+		absent += s->start > at ? s->start - at : 0;
+		at = s->end;
+	}
+	return absent + (at < end ? end - at : 0);
+}
+
+static void count_absent(struct coil_image *image, size_t index)
+{
+	const struct coil_module_inside *in = &image->insides[index];
+
+	for (size_t i = 0; i < in->file_count; i++) {
+		const struct coil_file_range *f =
+			&image->files[in->first_file + i];
+
+		image->modules[index].absent +=
+			absent_bytes(image, f->start, f->end);
+	}
+}
+
+enum coil_status coil_modules_fill(struct coil_image *image,
+				   const struct coil_image_options *options,
+				   struct coil_error *err)
+{
+	_cleanup_free_ struct coil_range *taken = NULL;
+	__attribute__((cleanup(free_fills))) struct fills fills = {0};
+	enum coil_status st = COIL_OK;
+	size_t count = 0;
+
+	taken = taken_ranges(image, &count);
+	if (!taken)
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
+	for (size_t i = 0; i < image->module_count && !st; i++)
+		st = fill_module(&fills, taken, count, image, i, options);
+	if (st)
+		return coil_fail(err, st, "out of memory");
+	st = add_all(image, &fills, err);
+	for (size_t i = 0; i < image->module_count && !st; i++) {
+		if (image->modules[i].state == COIL_MODULE_USED)
+			coil_module_dynamic(image, i);
+	}
+	for (size_t i = 0; i < image->module_count && !st; i++)
+		count_absent(image, i);
+	return st;
+}

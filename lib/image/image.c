@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An image as its readers see it: bytes and strings at addresses, what the
+ * snapshot says of its process.  Segments are sealed in segments.c, modules
+ * told in modules.c.
+ */
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "image/image.h"
+
+struct coil_image *coil_image_new(void)
+{
+	_cleanup_free_ struct coil_image *image = calloc(1, sizeof(*image));
+
+	if (!image)
+		return NULL;
+	/* One empty slot: an image without segments can be asked, too. */
+	image->granules = calloc(1, sizeof(*image->granules));
+	if (!image->granules)
+		return NULL;
+	image->process.format = "";
+	image->process.source = "";
+	image->process.command = "";
+	image->coverage.note = "";
+	image->process.pid = -1;
+	return steal(image);
+}
+
+void coil_image_close(struct coil_image *image)
+{
+	if (!image)
+		return;
+	for (size_t i = 0; i < image->mapping_count; i++)
+		munmap(image->mappings[i].base, image->mappings[i].size);
+	for (size_t i = 0; i < image->string_count; i++)
+		free(image->strings[i]);
+	free(image->mappings);
+	free(image->strings);
+	free(image->segments);
+	free(image->granules);
+	free(image->modules);
+	free(image->insides);
+	free(image->files);
+	free(image->writable);
+	free(image->threads);
+	free(image);
+}
+
+const char *coil_image_keep(struct coil_image *image, const char *s)
+{
+	_cleanup_free_ char *copy = strdup(s);
+	char **strings;
+
+	if (!copy)
+		return NULL;
+	strings = coil_grow(image->strings, &image->string_room,
+			    image->string_count + 1, sizeof(*strings));
+	if (!strings)
+		return NULL;
+	image->strings = strings;
+	return strings[image->string_count++] = steal(copy);
+}
+
+enum coil_status coil_image_add_thread(struct coil_image *image,
+				       const struct coil_native_thread *thread)
+{
+	struct coil_native_thread *threads =
+		coil_grow(image->threads, &image->thread_room,
+			  image->thread_count + 1, sizeof(*threads));
+
+	if (!threads)
+		return COIL_E_NOMEM;
+	image->threads = threads;
+	threads[image->thread_count++] = *thread;
+	image->process.threads = image->thread_count;
+	return COIL_OK;
+}
+
+const struct coil_segment *coil_image_bisect(const struct coil_image *image,
+					     const struct coil_granule *granule,
+					     uint64_t address)
+{
+	const struct coil_segment *s;
+	uint32_t low = granule->first, high = granule->last;
+
+	/* The last segment that starts at or below the address. */
+	while (low < high) {
+		uint32_t middle = low + (high - low + 1) / 2;
+
+		if (image->segments[middle].start <= address)
+			low = middle;
+		else
+			high = middle - 1;
+	}
+	s = &image->segments[low];
+	return address - s->start < s->end - s->start ? s : NULL;
+}
+
+enum coil_status coil_image_read(const struct coil_image *image,
+				 uint64_t address, void *buf, size_t count)
+{
+	uint8_t *out = buf;
+
+	while (count) {
+		const struct coil_segment *s =
+			coil_image_segment(image, address);
+		size_t n;
+
+		if (!s)
+			return COIL_E_UNMAPPED;
+		n = (size_t)min64(count, s->end - address);
+		memcpy(out, s->bytes + (address - s->start), n);
+		/* An end is at most UINT64_MAX: no wrap. */
+		address += n;
+		out += n;
+		count -= n;
+	}
+	return COIL_OK;
+}
+
+const char *coil_image_string(const struct coil_image *image, uint64_t address,
+			      size_t limit)
+{
+	const struct coil_segment *s = coil_image_segment(image, address);
+	const uint8_t *text;
+	uint64_t room;
+
+	if (!s)
+		return NULL;
+	text = s->bytes + (address - s->start);
+	/* The NUL may come after all @limit bytes. */
+	room = s->end - address;
+	if (room - 1 > limit)
+		room = (uint64_t)limit + 1;
+	return memchr(text, '\0', (size_t)room) ? (const char *)text : NULL;
+}
+
+const struct coil_process *coil_image_process(const struct coil_image *image)
+{
+	return &image->process;
+}
+
+void coil_image_coverage(const struct coil_image *image,
+			 struct coil_coverage *out)
+{
+	*out = image->coverage;
+}
+
+size_t coil_image_modules(const struct coil_image *image)
+{
+	return image->module_count;
+}
+
+const struct coil_module *coil_image_module(const struct coil_image *image,
+					    size_t index)
+{
+	return &image->modules[index];
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Segments: collected in any order, then sorted, joined where both addresses
+ * and bytes adjoin (so that one view spans neighbouring mappings), checked
+ * for overlaps and indexed by granule.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "image/image.h"
+
+enum coil_status coil_image_add(struct coil_image *image, uint64_t start,
+				uint64_t size, const uint8_t *bytes,
+				bool writable, bool from_module)
+{
+	struct coil_segment *segments;
+	uint64_t end;
+
+	if (!size)
+		return COIL_OK;
+	if (!add64(start, size, &end))
+		return COIL_E_BAD_DATA;
+	segments = coil_grow(image->segments, &image->segment_room,
+			     image->segment_count + 1, sizeof(*segments));
+	if (!segments)
+		return COIL_E_NOMEM;
+	image->segments = segments;
+	segments[image->segment_count++] = (struct coil_segment){
+		.start = start,
+		.end = end,
+		.bytes = bytes,
+		.writable = writable,
+		.from_module = from_module,
+	};
+	return COIL_OK;
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct coil_segment *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return (x->end > y->end) - (x->end < y->end);
+}
+
+/* Does @b go on where @a ends, in the target and in our memory? */
+static bool adjoins(const struct coil_segment *a, const struct coil_segment *b)
+{
+	return a->end == b->start &&
+	       a->bytes + (a->end - a->start) == b->bytes &&
+	       a->writable == b->writable && a->from_module == b->from_module;
+}
+
+static void join(struct coil_image *image)
+{
+	struct coil_segment *s = image->segments;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < image->segment_count; i++) {
+		if (kept && adjoins(&s[kept - 1], &s[i]))
+			s[kept - 1].end = s[i].end;
+		else
+			s[kept++] = s[i];
+	}
+	image->segment_count = kept;
+}
+
+/* The granules of a segment, first and last. */
+static uint64_t first_granule(const struct coil_segment *s)
+{
+	return s->start >> COIL_GRANULE_BITS;
+}
+
+static uint64_t last_granule(const struct coil_segment *s)
+{
+	return (s->end - 1) >> COIL_GRANULE_BITS;
+}
+
+/* Say that segment @index touches granule @number. Segments come in order. */
+static void touch(struct coil_image *image, uint64_t number, uint32_t index)
+{
+	uint64_t key = number + 1;
+	uint32_t i = coil_granule_slot(key, image->granule_mask);
+	struct coil_granule *g;
+
+	while (image->granules[i].key && image->granules[i].key != key)
+		i = (i + 1) & image->granule_mask;
+	g = &image->granules[i];
+	if (!g->key) {
+		g->key = key;
+		g->first = index;
+	}
+	g->last = index;
+}
+
+static enum coil_status index_granules(struct coil_image *image)
+{
+	const struct coil_segment *s = image->segments;
+	struct coil_granule *granules;
+	uint64_t touched = 0;
+	uint32_t slots = 1;
+
+	/* Bytes that are mapped here bound this sum: no overflow. */
+	for (size_t i = 0; i < image->segment_count; i++)
+		touched += last_granule(&s[i]) - first_granule(&s[i]) + 1;
+	/* Slots are numbered with 32 bits; half of them stay empty. */
+	if (touched > UINT32_MAX / 4)
+		return COIL_E_NOMEM;
+	while (slots < 2 * touched)
+		slots *= 2;
+	granules = calloc(slots, sizeof(*granules));
+	if (!granules)
+		return COIL_E_NOMEM;
+	free(image->granules);
+	image->granules = granules;
+	image->granule_mask = slots - 1;
+	for (size_t i = 0; i < image->segment_count; i++) {
+		for (uint64_t g = first_granule(&s[i]);
+		     g <= last_granule(&s[i]); g++)
+			touch(image, g, (uint32_t)i);
+	}
+	return COIL_OK;
+}
+
+enum coil_status coil_image_seal(struct coil_image *image,
+				 struct coil_error *err)
+{
+	const struct coil_segment *s = image->segments;
+
+	if (image->segment_count)
+		qsort(image->segments, image->segment_count, sizeof(*s),
+		      by_start);
+	for (size_t i = 1; i < image->segment_count; i++) {
+		if (s[i].start < s[i - 1].end)
+			return coil_fail(err, COIL_E_BAD_DATA,
+					 "two segments hold address 0x%" PRIx64,
+					 s[i].start);
+	}
+	join(image);
+	if (index_granules(image))
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
+	return COIL_OK;
+}
