@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pymalloc's table of arenas: in the interpreter's state, or a static variable
+ * of the interpreter's object allocator that no symbol names, found by what it
+ * points to.
+ *
+ * Source: CPython 3.11, Objects/obmalloc.c: struct arena_object ("address: 0 if
+ * never used or freed", "pool_address: pool-aligned pointer to the next pool
+ * to be carved off"), new_arena() (16 slots at first, then twice as many),
+ * pymalloc_pool_extend() and init_pool: arenaindex is the slot of the pool's
+ * arena; PyMem_RawRealloc() puts the table in malloc's memory.  glibc,
+ * malloc/malloc.c, "malloc_chunk": the word before a block is its size.
+ */
+
+#include "runtime/internal.h"
+
+#define FIRST_SLOTS 16u
+#define SLOTS_MAX   (1u << 24)
+
+/* No smaller than the page size of x86-64, to which mmap() aligns. */
+#define ARENA_ALIGN 4096u
+
+static const uint8_t *slot_view(const struct coil_runtime *runtime,
+				uint64_t table, uint32_t index)
+{
+	uint32_t size = runtime->layout->arena_object.size;
+
+	return coil_image_view(runtime->image, table + (uint64_t)index * size,
+			       size);
+}
+
+/* A carved pool of arena @index, whether in use or free again. */
+static bool pool_agrees(const struct coil_runtime *runtime, uint64_t pool,
+			uint32_t index)
+{
+	const struct coil_layout *l = runtime->layout;
+	const uint8_t *p =
+		coil_image_view(runtime->image, pool, l->pool_header.size);
+
+	if (!p)
+		return true; /* not captured: says nothing */
+	return load32(p + l->pool_header.arenaindex) == index &&
+	       load32(p + l->pool_header.szidx) < 64 &&
+	       load32(p + l->pool_header.maxnextoffset) < l->constant.pool_size;
+}
+
+bool coil_arena_valid(const struct coil_runtime *runtime, uint64_t table,
+		      uint32_t index)
+{
+	const struct coil_layout *l = runtime->layout;
+	const uint8_t *p = slot_view(runtime, table, index);
+	uint32_t pools = l->constant.arena_size / l->constant.pool_size;
+	uint64_t address, next_pool, first;
+	uint32_t total;
+
+	if (!p)
+		return false;
+	address = load64(p + l->arena_object.address);
+	next_pool = load64(p + l->arena_object.pool_address);
+	total = load32(p + l->arena_object.ntotalpools);
+	first = coil_arena_first_pool(l, address);
+	if (!address || address % ARENA_ALIGN || first < address ||
+	    address + l->constant.arena_size < address)
+		return false;
+	if (total != (first == address ? pools : pools - 1) ||
+	    load32(p + l->arena_object.nfreepools) > total)
+		return false;
+	if (next_pool % l->constant.pool_size || next_pool < first ||
+	    next_pool > address + l->constant.arena_size)
+		return false;
+	return next_pool == first || pool_agrees(runtime, first, index);
+}
+
+/* Slots in the malloc block at @table; 0: there is no such block. */
+static uint32_t block_slots(const struct coil_runtime *runtime, uint64_t table)
+{
+	uint32_t slots = FIRST_SLOTS;
+	uint64_t size;
+
+	if (table < 16 || !coil_image_word(runtime->image, table - 8, &size))
+		return 0;
+	size &= ~7ull;
+	size = size > 8 ? (size - 8) / runtime->layout->arena_object.size : 0;
+	if (size < slots)
+		return 0;
+	while (slots <= size / 2 && slots < SLOTS_MAX)
+		slots *= 2;
+	return slots;
+}
+
+/*
+ * How many arenas of a table at @table are valid; *@count is one past the last
+ * of them.  Where the block's size is not known, the table is read as far as
+ * slots are valid or free.
+ */
+static uint32_t count_arenas(const struct coil_runtime *runtime, uint64_t table,
+			     uint32_t *count)
+{
+	uint32_t slots = block_slots(runtime, table), valid = 0;
+	bool bounded = slots != 0;
+
+	*count = 0;
+	for (uint32_t i = 0; i < (bounded ? slots : SLOTS_MAX); i++) {
+		const uint8_t *p = slot_view(runtime, table, i);
+
+		if (!p)
+			break;
+		if (coil_arena_valid(runtime, table, i)) {
+			valid++;
+			*count = i + 1;
+		} else if (load64(p + runtime->layout->arena_object.address) &&
+			   (!bounded || !valid)) {
+			break;
+		}
+	}
+	return valid;
+}
+
+/* The first slot in use must be valid: refuses nearly all words at once. */
+static bool may_be_table(const struct coil_runtime *runtime, uint64_t table)
+{
+	if (!table || table % 16 || table > UINT64_MAX / 2)
+		return false;
+	for (uint32_t i = 0; i < FIRST_SLOTS; i++) {
+		const uint8_t *p = slot_view(runtime, table, i);
+
+		if (!p)
+			return false;
+		if (load64(p + runtime->layout->arena_object.address))
+			return coil_arena_valid(runtime, table, i);
+	}
+	return false;
+}
+
+struct candidate {
+	uint64_t table;
+	uint32_t count, valid;
+};
+
+/* Take the best table that a word of [@start, @end) of @s points to. */
+static void scan(const struct coil_runtime *runtime,
+		 const struct coil_segment *s, uint64_t start, uint64_t end,
+		 struct candidate *best)
+{
+	start = align_up(max64(start, s->start), 8);
+	end = min64(end, s->end);
+	for (uint64_t at = start; at < end && end - at >= 8; at += 8) {
+		struct candidate c = {load64(s->bytes + (at - s->start)), 0, 0};
+
+		if (c.table == best->table || !may_be_table(runtime, c.table))
+			continue;
+		c.valid = count_arenas(runtime, c.table, &c.count);
+		if (c.valid > best->valid)
+			*best = c;
+	}
+}
+
+/*
+ * Static variables lie in the module's mappings and, zeroed ones, in memory
+ * without a file that follows them; without a list of modules, near
+ * _PyRuntime.
+ */
+#define NEAR (64ull << 20)
+
+static void find_by_signature(struct coil_runtime *runtime)
+{
+	const struct coil_image *image = runtime->image;
+	uint64_t centre = runtime->info.runtime;
+	uint64_t start = centre > NEAR ? centre - NEAR : 0;
+	uint64_t end = centre < UINT64_MAX - NEAR ? centre + NEAR : UINT64_MAX;
+	struct candidate best = {0, 0, 0};
+
+	if (runtime->module) {
+		start = runtime->module->start;
+		end = runtime->module->end;
+		for (size_t i = 0; i < image->segment_count; i++) {
+			const struct coil_segment *s = &image->segments[i];
+
+			if (s->start <= end && s->end > end && s->writable &&
+			    s->end - runtime->module->end < NEAR)
+				end = s->end;
+		}
+	}
+	for (size_t i = 0; i < image->segment_count; i++) {
+		const struct coil_segment *s = &image->segments[i];
+
+		if (s->writable && s->start < end && s->end > start)
+			scan(runtime, s, start, end, &best);
+	}
+	runtime->arenas = best.table;
+	runtime->arena_count = best.count;
+}
+
+/* The table that an obmalloc state at @state names. */
+static void find_in_state(struct coil_runtime *runtime, uint64_t state)
+{
+	const struct coil_layout *l = runtime->layout;
+	uint32_t count;
+
+	if (!state || l->_obmalloc_state.maxarenas == COIL_NO_FIELD ||
+	    !coil_read32(runtime->image, state + l->_obmalloc_state.maxarenas,
+			 &count))
+		return;
+	runtime->arenas =
+		coil_field(runtime->image, state, l->_obmalloc_state.arenas);
+	/* Hostile numbers end with the memory that was captured. */
+	count = count < SLOTS_MAX ? count : SLOTS_MAX;
+	while (count && !slot_view(runtime, runtime->arenas, count - 1))
+		count--;
+	runtime->arena_count = count;
+}
+
+void coil_arenas_find(struct coil_runtime *runtime)
+{
+	const struct coil_layout *l = runtime->layout;
+	uint64_t main = coil_field(runtime->image, runtime->info.runtime,
+				   l->_PyRuntimeState.interpreters_main);
+
+	switch (l->strategy.arenas) {
+	case COIL_ARENAS_BY_SIGNATURE:
+		find_by_signature(runtime);
+		break;
+	case COIL_ARENAS_EMBEDDED:
+		if (l->PyInterpreterState.obmalloc != COIL_NO_FIELD)
+			find_in_state(runtime,
+				      main + l->PyInterpreterState.obmalloc);
+		break;
+	case COIL_ARENAS_POINTER:
+		find_in_state(runtime,
+			      coil_field(runtime->image, main,
+					 l->PyInterpreterState.obmalloc));
+		break;
+	}
+	for (uint32_t i = 0; i < runtime->arena_count; i++)
+		runtime->info.arenas +=
+			coil_arena_valid(runtime, runtime->arenas, i);
+}

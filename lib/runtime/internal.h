@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_RUNTIME_INTERNAL_H
+#define COIL_RUNTIME_INTERNAL_H
+
+/*
+ * What the files of lib/runtime share: finding _PyRuntime, reading the version,
+ * finding pymalloc's arenas, the self-checks.
+ */
+
+#include "runtime/runtime.h"
+
+/* Interpreters in one process; CPython makes each by hand. */
+#define COIL_INTERPRETERS_MAX 65536
+
+static inline bool coil_read32(const struct coil_image *image, uint64_t address,
+			       uint32_t *out)
+{
+	const uint8_t *p = coil_image_view(image, address, 4);
+
+	*out = p ? load32(p) : 0;
+	return p != NULL;
+}
+
+/* The word at a field that @base may not have; 0 where it is not there. */
+static inline uint64_t coil_field(const struct coil_image *image, uint64_t base,
+				  uint32_t offset)
+{
+	uint64_t value = 0;
+
+	if (offset != COIL_NO_FIELD)
+		(void)!coil_image_word(image, base + offset, &value);
+	return value;
+}
+
+/* An object's type, 0 where it is not there. */
+static inline uint64_t coil_type_of(const struct coil_image *image,
+				    const struct coil_layout *layout,
+				    uint64_t object)
+{
+	return object ? coil_field(image, object, layout->PyObject.ob_type) : 0;
+}
+
+/* The collector's state: the interpreter's, or one for all of them. */
+static inline uint64_t coil_gc_state(const struct coil_runtime *runtime,
+				     uint64_t interpreter)
+{
+	const struct coil_layout *l = runtime->layout;
+
+	if (l->PyInterpreterState.gc != COIL_NO_FIELD)
+		return interpreter + l->PyInterpreterState.gc;
+	return runtime->info.runtime + l->_PyRuntimeState.gc;
+}
+
+/**
+ * Whether a _PyRuntimeState of @layout stands at @address: a list of
+ * interpreters that ends and holds the main one, whose threads point back to
+ * it and whose module table is an object whose type's type is its own type.
+ */
+bool coil_runtime_matches(const struct coil_image *image,
+			  const struct coil_layout *layout, uint64_t address);
+
+/**
+ * Search writable memory for a _PyRuntimeState of @layout; 0: none.  Memory
+ * of modules is searched before the rest.
+ */
+uint64_t coil_runtime_search(const struct coil_image *image,
+			     const struct coil_layout *layout);
+
+/* What is known of the version before a layout is bound. */
+struct coil_version {
+	uint32_t hex; /* 0: not known */
+	enum coil_version_source source;
+	bool debug, free_threaded;
+	uint64_t interpreter_size; /* of _Py_DebugOffsets; 0: not known */
+};
+
+/** The version that the module with _PyRuntime at @runtime tells. */
+void coil_version_read(const struct coil_image *image,
+		       const struct coil_module *module, uint64_t runtime,
+		       struct coil_version *out);
+
+/** sys.hexversion of the main interpreter, read by @layout; 0: not there. */
+uint32_t coil_version_of_sys(const struct coil_image *image,
+			     const struct coil_layout *layout,
+			     uint64_t runtime);
+
+/** "3.13.0", "3.14.0rc1". */
+void coil_version_format(uint32_t hex, char *buf, size_t size);
+
+/* Fill @runtime->arenas and arena_count. */
+void coil_arenas_find(struct coil_runtime *runtime);
+
+/* Whether slot @index of the table at @table is an arena in use: its numbers
+ * agree with each other and, where it is captured, with its first pool. */
+bool coil_arena_valid(const struct coil_runtime *runtime, uint64_t table,
+		      uint32_t index);
+
+/* The first pool of the arena at @address. */
+static inline uint64_t coil_arena_first_pool(const struct coil_layout *layout,
+					     uint64_t address)
+{
+	return align_up(address, layout->constant.pool_size);
+}
+
+/**
+ * Hold @runtime against what must be true of an interpreter.
+ *
+ * Returns COIL_OK or COIL_E_BAD_DATA, the text naming the check.
+ */
+enum coil_status coil_runtime_check(const struct coil_runtime *runtime,
+				    struct coil_error *err);
+
+/* Used blocks of a pool as its free list tells it; false: the header or the
+ * list contradicts itself. */
+bool coil_pool_count(const struct coil_runtime *runtime, uint64_t pool,
+		     uint32_t *used);
+
+#endif

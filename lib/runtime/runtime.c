@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The interpreter in an image: its version, the layout bound to it, its
+ * interpreters, threads and collector.
+ *
+ * Source: CPython 3.11, Include/internal/pycore_runtime.h, pycore_interp.h,
+ * pycore_gc.h, Include/cpython/pystate.h.
+ */
+
+#include "runtime/internal.h"
+
+#include <stdlib.h>
+
+/* Threads whose states are listed; a list that is longer does not end. */
+#define THREADS_MAX (1u << 20)
+
+static void runtime_guard(struct coil_runtime **runtime)
+{
+	coil_runtime_close(*runtime);
+}
+#define _cleanup_runtime_ __attribute__((cleanup(runtime_guard)))
+
+void coil_runtime_close(struct coil_runtime *runtime)
+{
+	if (!runtime)
+		return;
+	coil_layout_free(runtime->owned_layout);
+	free(runtime->interpreters);
+	free(runtime);
+}
+
+/* Main interpreter first, the others newest first. */
+static enum coil_status list_interpreters(struct coil_runtime *r,
+					  struct coil_error *err)
+{
+	const struct coil_layout *l = r->layout;
+	uint64_t main = coil_field(r->image, r->info.runtime,
+				   l->_PyRuntimeState.interpreters_main);
+	uint64_t at = coil_field(r->image, r->info.runtime,
+				 l->_PyRuntimeState.interpreters_head);
+	size_t capacity = r->interpreter_count;
+
+	if (!main ||
+	    !coil_image_view(r->image, main, l->PyInterpreterState.size))
+		return coil_fail(err, COIL_E_BAD_DATA,
+				 "CPython %s, layout %s: no main interpreter",
+				 r->info.version, l->name);
+	r->interpreter_count = 0;
+	for (int i = 0; i < COIL_INTERPRETERS_MAX; i++) {
+		uint64_t *grown =
+			coil_grow(r->interpreters, &capacity,
+				  r->interpreter_count + 1, sizeof(*grown));
+
+		if (!grown)
+			return coil_fail(err, COIL_E_NOMEM, "out of memory");
+		r->interpreters = grown;
+		grown[r->interpreter_count++] = i ? at : main;
+		if (i)
+			at = coil_field(r->image, at,
+					l->PyInterpreterState.next);
+		if (at == main)
+			at = coil_field(r->image, at,
+					l->PyInterpreterState.next);
+		if (!at)
+			return COIL_OK;
+	}
+	return coil_fail(err, COIL_E_BAD_DATA,
+			 "CPython %s, layout %s: the list of interpreters does "
+			 "not end",
+			 r->info.version, l->name);
+}
+
+void coil_runtime_threads(const struct coil_runtime *runtime,
+			  uint64_t interpreter,
+			  void (*emit)(void *ctx, uint64_t tstate), void *ctx)
+{
+	const struct coil_layout *l = runtime->layout;
+	uint64_t at = coil_field(runtime->image, interpreter,
+				 l->PyInterpreterState.threads_head);
+	uint64_t interp, seen = 0;
+
+	for (uint32_t i = 0; at && i < THREADS_MAX; i++) {
+		if (!coil_image_word(runtime->image,
+				     at + l->PyThreadState.interp, &interp) ||
+		    interp != interpreter || at == seen)
+			return;
+		/* A loop comes back to one of the powers of two. */
+		if ((i & (i - 1)) == 0)
+			seen = at;
+		emit(ctx, at);
+		at = coil_field(runtime->image, at, l->PyThreadState.next);
+	}
+}
+
+uint64_t coil_runtime_top_frame(const struct coil_runtime *runtime,
+				uint64_t tstate)
+{
+	const struct coil_layout *l = runtime->layout;
+	uint64_t cframe;
+
+	switch (l->strategy.frames) {
+	case COIL_FRAMES_CFRAME:
+		cframe = coil_field(runtime->image, tstate,
+				    l->PyThreadState.cframe);
+		return cframe ? coil_field(runtime->image, cframe,
+					   l->_PyCFrame.current_frame)
+			      : 0;
+	case COIL_FRAMES_THREAD_STATE:
+		return coil_field(runtime->image, tstate,
+				  l->PyThreadState.current_frame);
+	case COIL_FRAMES_OBJECT:
+		return coil_field(runtime->image, tstate,
+				  l->PyThreadState.frame);
+	}
+	return 0;
+}
+
+uint64_t coil_runtime_gc_list(const struct coil_runtime *runtime,
+			      uint64_t interpreter, unsigned index)
+{
+	const struct coil_layout *l = runtime->layout;
+	uint64_t gc = coil_gc_state(runtime, interpreter);
+
+	if (index >= l->constant.gc_generations)
+		return gc + l->_gc_runtime_state.permanent_generation +
+		       l->gc_generation.head;
+	return gc + l->_gc_runtime_state.generations +
+	       (uint64_t)index * l->gc_generation.size + l->gc_generation.head;
+}
+
+static void count_thread(void *ctx, uint64_t tstate)
+{
+	uint64_t *count = ctx;
+
+	(void)tstate;
+	++*count;
+}
+
+/* The numbers of the collector of the main interpreter. */
+static void read_collector(struct coil_runtime *r)
+{
+	const struct coil_layout *l = r->layout;
+	uint64_t gc = coil_gc_state(r, r->interpreters[0]);
+	uint32_t number;
+
+	if (coil_read32(r->image, gc + l->_gc_runtime_state.enabled, &number))
+		r->info.gc_enabled = number != 0;
+	if (coil_read32(r->image, gc + l->_gc_runtime_state.collecting,
+			&number))
+		r->info.gc_collecting = number != 0;
+	for (unsigned i = 0; i < 3 && i < l->constant.gc_generations; i++) {
+		uint64_t generation = gc + l->_gc_runtime_state.generations +
+				      (uint64_t)i * l->gc_generation.size;
+
+		if (coil_read32(r->image,
+				generation + l->gc_generation.threshold,
+				&number))
+			r->info.gc_threshold[i] = (int32_t)number;
+		if (coil_read32(r->image, generation + l->gc_generation.count,
+				&number))
+			r->info.gc_count[i] = (int32_t)number;
+	}
+}
+
+/*
+ * Debug hooks put the size, a letter for the interface ('o': objects) and seven
+ * bytes 0xfd before every block, whatever the allocator (Objects/obmalloc.c,
+ * _PyMem_DebugRawAlloc(): "p[S]: API ID"): look at the module table.
+ */
+static bool has_debug_hooks(const struct coil_runtime *r)
+{
+	static const uint8_t guard[8] = {'o',  0xfd, 0xfd, 0xfd,
+					 0xfd, 0xfd, 0xfd, 0xfd};
+	uint64_t modules = coil_field(r->image, r->interpreters[0],
+				      r->layout->PyInterpreterState.modules);
+	uint64_t head =
+		r->layout->free_threaded ? 0 : r->layout->PyGC_Head.size;
+	const uint8_t *p;
+
+	if (modules < head + sizeof(guard))
+		return false;
+	p = coil_image_view(r->image, modules - head - sizeof(guard),
+			    sizeof(guard));
+	return p && memcmp(p, guard, sizeof(guard)) == 0;
+}
+
+/* Read everything by @layout, then hold it against what must be true. */
+static enum coil_status bind_layout(struct coil_runtime *r,
+				    const struct coil_layout *layout,
+				    const struct coil_version *version,
+				    struct coil_error *err)
+{
+	enum coil_status st;
+
+	r->layout = layout;
+	r->info.layout = layout->name;
+	r->info.hexversion = version->hex ? version->hex : layout->first;
+	r->info.version_source = version->source;
+	coil_version_format(r->info.hexversion, r->info.version,
+			    sizeof(r->info.version));
+	r->info.debug = layout->debug;
+	r->info.free_threaded = layout->free_threaded;
+	r->info.threads = 0;
+	r->info.arenas = 0;
+	r->arenas = 0;
+	r->arena_count = 0;
+	if (version->interpreter_size && layout->PyInterpreterState.size &&
+	    version->interpreter_size != layout->PyInterpreterState.size)
+		return coil_fail(err, COIL_E_UNSUPPORTED,
+				 "CPython %s is another build than those of "
+				 "layout %s; make a layout with coil-layout(1) "
+				 "and give it with --layout",
+				 r->info.version, layout->name);
+	st = list_interpreters(r, err);
+	if (st != COIL_OK)
+		return st;
+	r->info.interpreters = r->interpreter_count;
+	for (size_t i = 0; i < r->interpreter_count; i++)
+		coil_runtime_threads(r, r->interpreters[i], count_thread,
+				     &r->info.threads);
+	read_collector(r);
+	coil_arenas_find(r);
+	r->info.allocator = r->info.arenas ? COIL_ALLOCATOR_PYMALLOC
+					   : COIL_ALLOCATOR_MALLOC;
+	r->info.debug_hooks = has_debug_hooks(r);
+	return coil_runtime_check(r, err);
+}
+
+/* No layout was made for this version. */
+static enum coil_status no_layout(const struct coil_runtime *r,
+				  const struct coil_version *version,
+				  struct coil_error *err)
+{
+	const char *path = r->module ? r->module->path : "no module";
+	const struct coil_layout *near = coil_layout_nearest(version->hex);
+	char text[32] = "of unknown version";
+
+	if (version->hex)
+		coil_version_format(version->hex, text, sizeof(text));
+	return coil_fail(err, COIL_E_UNSUPPORTED,
+			 "CPython %s%s%s (%s): no layout (nearest: %s); make "
+			 "one with coil-layout(1) and give it with --layout",
+			 text, version->debug ? ", debug build" : "",
+			 version->free_threaded ? ", free-threaded" : "", path,
+			 near ? near->name : "none");
+}
+
+/* The layouts compiled in that may hold for @version, the first that does. */
+static enum coil_status choose_layout(struct coil_runtime *r,
+				      const struct coil_version *version,
+				      struct coil_error *err)
+{
+	enum coil_status kept = COIL_E_UNSUPPORTED;
+
+	(void)no_layout(r, version, err);
+	for (size_t i = 0; i < coil_layout_count; i++) {
+		struct coil_error why;
+		enum coil_status st;
+
+		if (!coil_layout_fits(coil_layouts[i], version->hex,
+				      version->debug, version->free_threaded))
+			continue;
+		st = bind_layout(r, coil_layouts[i], version, &why);
+		if (st == COIL_OK)
+			return st;
+		/* A layout for the very build that failed says more than one
+		 * for another build. */
+		if (kept == COIL_E_UNSUPPORTED)
+			kept = coil_fail(err, st, "%s", why.text);
+	}
+	return kept;
+}
+
+/*
+ * The version of an interpreter whose module tells none, by the layout that
+ * fits what stands at @address (0: anywhere).
+ */
+static bool recognise(struct coil_runtime *r, const struct coil_layout *layout,
+		      uint64_t address, struct coil_version *version)
+{
+	uint32_t hex;
+
+	/* A debug build's module says that it is one. */
+	if (r->module && layout->debug != version->debug)
+		return false;
+	if (!address)
+		address = coil_runtime_search(r->image, layout);
+	else if (!coil_runtime_matches(r->image, layout, address))
+		address = 0;
+	if (!address)
+		return false;
+	r->info.runtime = address;
+	coil_version_read(r->image, NULL, address, version);
+	hex = coil_version_of_sys(r->image, layout, address);
+	if (hex)
+		version->hex = hex;
+	version->source = COIL_VERSION_STRUCTURE;
+	version->debug = layout->debug;
+	version->free_threaded = layout->free_threaded;
+	return true;
+}
+
+static enum coil_status recognise_any(struct coil_runtime *r,
+				      struct coil_version *version,
+				      struct coil_error *err)
+{
+	uint64_t symbol = r->info.runtime;
+
+	for (size_t i = 0; i < coil_layout_count; i++) {
+		const struct coil_layout *l = coil_layouts[i];
+
+		if (recognise(r, l, symbol, version) &&
+		    coil_layout_fits(l, version->hex, l->debug,
+				     l->free_threaded))
+			return COIL_OK;
+	}
+	if (symbol)
+		return no_layout(r, version, err);
+	return coil_fail(err, COIL_E_NOT_PYTHON,
+			 "no CPython found: neither the symbol _PyRuntime "
+			 "nor a structure like it");
+}
+
+enum coil_status coil_runtime_open(const struct coil_image *image,
+				   const char *layout_file,
+				   struct coil_runtime **out,
+				   struct coil_error *err)
+{
+	_cleanup_runtime_ struct coil_runtime *r = calloc(1, sizeof(*r));
+	struct coil_version version = {0};
+	enum coil_status st = COIL_OK;
+
+	if (!r)
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
+	r->image = image;
+	r->info.runtime =
+		coil_image_symbol(image, "_PyRuntime", NULL, &r->module);
+	if (r->info.runtime)
+		coil_version_read(image, r->module, r->info.runtime, &version);
+	if (layout_file) {
+		st = coil_layout_read(layout_file, &r->owned_layout, err);
+		if (st == COIL_OK)
+			st = coil_layout_usable(r->owned_layout, err);
+	} else if (!version.hex)
+		st = recognise_any(r, &version, err);
+	if (st != COIL_OK)
+		return st;
+	if (!r->info.runtime && !recognise(r, r->owned_layout, 0, &version))
+		return coil_fail(err, COIL_E_NOT_PYTHON,
+				 "no CPython found: nothing fits layout %s",
+				 r->owned_layout->name);
+	if (!r->module)
+		r->module = coil_image_module_at(image, r->info.runtime);
+	if (r->owned_layout)
+		st = bind_layout(r, r->owned_layout, &version, err);
+	else
+		st = choose_layout(r, &version, err);
+	if (st != COIL_OK)
+		return st;
+	*out = steal(r);
+	return COIL_OK;
+}

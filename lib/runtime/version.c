@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which CPython it is: the symbol Py_Version, the table of debug offsets, or
+ * sys.hexversion.
+ *
+ * Source: CPython 3.11 docs, "API and ABI Versioning": Py_Version, and the
+ * nibbles of PY_VERSION_HEX; 3.13, Include/internal/pycore_debug_offsets.h:
+ * cookie at 0, version at 8, free_threaded at 16 of _PyRuntime, and
+ * interpreter_state.size behind runtime_state {size, finalizing,
+ * interpreters_head}; Py_DEBUG builds export _Py_NegativeRefcount.
+ */
+
+#include "runtime/internal.h"
+
+#include <stdio.h>
+
+static const char cookie[] = "xdebugpy";
+
+void coil_version_read(const struct coil_image *image,
+		       const struct coil_module *module, uint64_t runtime,
+		       struct coil_version *out)
+{
+	uint64_t address =
+		module ? coil_module_symbol(image, module, "Py_Version", NULL)
+		       : 0;
+	const uint8_t *offsets = coil_image_view(image, runtime, 56);
+
+	memset(out, 0, sizeof(*out));
+	out->debug = module && coil_module_symbol(image, module,
+						  "_Py_NegativeRefcount", NULL);
+	if (offsets && memcmp(offsets, cookie, strlen(cookie)) == 0) {
+		out->hex = load32(offsets + 8);
+		out->free_threaded = load64(offsets + 16) != 0;
+		out->interpreter_size = load64(offsets + 48);
+		out->source = COIL_VERSION_COOKIE;
+	}
+	if (address && coil_read32(image, address, &out->hex) && out->hex)
+		out->source = COIL_VERSION_SYMBOL;
+}
+
+/* Whether the str at @object is the ASCII string @text. */
+static bool is_string(const struct coil_image *image,
+		      const struct coil_layout *layout, uint64_t object,
+		      const char *text)
+{
+	size_t length = strlen(text);
+	const uint8_t *p = coil_image_view(image, object,
+					   layout->PyASCIIObject.size + length);
+
+	return p && load64(p + layout->PyASCIIObject.length) == length &&
+	       memcmp(p + layout->PyASCIIObject.size, text, length) == 0;
+}
+
+/* The value of @name in a dict of str keys that is not split; 0: none. */
+static uint64_t find_item(const struct coil_image *image,
+			  const struct coil_layout *layout, uint64_t dict,
+			  const char *name)
+{
+	uint64_t keys = coil_field(image, dict, layout->PyDictObject.ma_keys);
+	const uint8_t *head =
+		coil_image_view(image, keys, layout->PyDictKeysObject.size);
+	uint32_t key_at = layout->PyDictUnicodeEntry.me_key;
+	uint32_t value_at = layout->PyDictUnicodeEntry.me_value;
+	uint32_t stride = layout->PyDictUnicodeEntry.size;
+	uint64_t entries, count;
+
+	if (!head)
+		return 0;
+	if (layout->strategy.dict_keys == COIL_DICT_KEYS_SIZED) {
+		uint64_t size = load64(head + layout->PyDictKeysObject.dk_size);
+
+		if (size >> 32)
+			return 0;
+		key_at = layout->PyDictKeyEntry.me_key;
+		value_at = layout->PyDictKeyEntry.me_value;
+		stride = layout->PyDictKeyEntry.size;
+		entries = keys + layout->PyDictKeysObject.dk_indices +
+			  size * coil_index_width(size);
+	} else {
+		uint8_t bytes =
+			head[layout->PyDictKeysObject.dk_log2_index_bytes];
+
+		if (bytes > 32)
+			return 0;
+		if (head[layout->PyDictKeysObject.dk_kind] == 0) {
+			key_at = layout->PyDictKeyEntry.me_key;
+			value_at = layout->PyDictKeyEntry.me_value;
+			stride = layout->PyDictKeyEntry.size;
+		}
+		entries = keys + layout->PyDictKeysObject.dk_indices +
+			  (1ull << bytes);
+	}
+	count = min64(load64(head + layout->PyDictKeysObject.dk_nentries),
+		      65536);
+	for (uint64_t i = 0; i < count; i++) {
+		const uint8_t *e =
+			coil_image_view(image, entries + i * stride, stride);
+
+		if (!e)
+			return 0;
+		if (load64(e + value_at) &&
+		    is_string(image, layout, load64(e + key_at), name))
+			return load64(e + value_at);
+	}
+	return 0;
+}
+
+uint32_t coil_version_of_sys(const struct coil_image *image,
+			     const struct coil_layout *layout, uint64_t runtime)
+{
+	uint64_t main = coil_field(image, runtime,
+				   layout->_PyRuntimeState.interpreters_main);
+	uint64_t sys =
+		coil_field(image, main, layout->PyInterpreterState.sysdict);
+	uint64_t number = find_item(image, layout, sys, "hexversion");
+	uint32_t digit;
+
+	/* One digit of 30 bits holds it until version 64. */
+	if (!number ||
+	    !coil_read32(image, number + layout->PyLongObject.ob_digit, &digit))
+		return 0;
+	return digit & 0x3fffffff;
+}
+
+void coil_version_format(uint32_t hex, char *buf, size_t size)
+{
+	static const struct {
+		uint32_t level;
+		const char *text;
+	} levels[] = {{0xa, "a"}, {0xb, "b"}, {0xc, "rc"}};
+	int n = snprintf(buf, size, "%u.%u.%u", hex >> 24, hex >> 16 & 0xff,
+			 hex >> 8 & 0xff);
+
+	for (size_t i = 0; i < countof(levels); i++) {
+		if (levels[i].level == (hex >> 4 & 0xf) && n > 0 &&
+		    (size_t)n < size)
+			snprintf(buf + n, size - (size_t)n, "%s%u",
+				 levels[i].text, hex & 0xf);
+	}
+}
