@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_TRAVERSE_INSN_H
+#define COIL_TRAVERSE_INSN_H
+
+#include "base/base.h"
+
+/*
+ * A decoded instruction, as the machine steps it: what the decoder library
+ * told, reduced to what the few instructions of the whitelist need.
+ */
+
+struct coil_machine;
+struct coil_insn;
+
+/* Carries out @insn; the next one, or NULL: the run is over. */
+typedef struct coil_insn *coil_step(struct coil_machine *machine,
+				    struct coil_insn *insn);
+
+/* Registers by their numbers in the encoding; one more that is always 0. */
+enum {
+	COIL_RAX,
+	COIL_RCX,
+	COIL_RDX,
+	COIL_RBX,
+	COIL_RSP,
+	COIL_RBP,
+	COIL_RSI,
+	COIL_RDI,
+	COIL_R8,
+	COIL_R9,
+	COIL_R10,
+	COIL_R11,
+	COIL_ZERO = 16,
+	COIL_REGISTERS
+};
+
+enum coil_operand_kind {
+	COIL_NO_OPERAND,
+	COIL_REG,
+	COIL_REG_HIGH, /* ah, ch, dh, bh */
+	COIL_MEM,
+	COIL_IMM
+};
+
+struct coil_operand {
+	uint8_t kind;	/* enum coil_operand_kind */
+	uint8_t width;	/* bytes: 1, 2, 4, 8 */
+	uint8_t reg;	/* COIL_REG; COIL_MEM: the base */
+	uint8_t index;	/* COIL_MEM */
+	uint8_t scale;	/* COIL_MEM: 1, 2, 4, 8 */
+	bool fs;	/* COIL_MEM: relative to the thread's own block */
+	uint64_t value; /* COIL_MEM: displacement, that of the instruction
+			 * included; COIL_IMM: sign-extended */
+};
+
+/* The condition of a jump, set or move, as the low 4 bits of its opcode. */
+enum coil_condition {
+	COIL_CC_O,
+	COIL_CC_NO,
+	COIL_CC_B,
+	COIL_CC_NB,
+	COIL_CC_Z,
+	COIL_CC_NZ,
+	COIL_CC_BE,
+	COIL_CC_NBE,
+	COIL_CC_S,
+	COIL_CC_NS,
+	COIL_CC_P,
+	COIL_CC_NP,
+	COIL_CC_L,
+	COIL_CC_NL,
+	COIL_CC_LE,
+	COIL_CC_NLE
+};
+
+/* Which instruction: one row each in ops.c. */
+enum coil_op {
+	COIL_OP_NONE, /* not on the whitelist */
+	COIL_OP_MOV,
+	COIL_OP_MOVZX,
+	COIL_OP_MOVSX,
+	COIL_OP_LEA,
+	COIL_OP_PUSH,
+	COIL_OP_POP,
+	COIL_OP_LEAVE,
+	COIL_OP_XCHG,
+	COIL_OP_CMOV,
+	COIL_OP_SET,
+	COIL_OP_NOP,
+	COIL_OP_ADD,
+	COIL_OP_ADC,
+	COIL_OP_SUB,
+	COIL_OP_SBB,
+	COIL_OP_CMP,
+	COIL_OP_AND,
+	COIL_OP_OR,
+	COIL_OP_XOR,
+	COIL_OP_TEST,
+	COIL_OP_NOT,
+	COIL_OP_NEG,
+	COIL_OP_INC,
+	COIL_OP_DEC,
+	COIL_OP_SHL,
+	COIL_OP_SHR,
+	COIL_OP_SAR,
+	COIL_OP_ROL,
+	COIL_OP_ROR,
+	COIL_OP_BT,
+	COIL_OP_IMUL,
+	COIL_OP_MUL,
+	COIL_OP_DIV,
+	COIL_OP_IDIV,
+	COIL_OP_WIDEN_A, /* cbw, cwde, cdqe */
+	COIL_OP_WIDEN_D, /* cwd, cdq, cqo */
+	COIL_OP_BSF,
+	COIL_OP_TZCNT,
+	COIL_OP_BSR,
+	COIL_OP_POPCNT,
+	COIL_OP_BSWAP,
+	COIL_OP_JMP,
+	COIL_OP_JCC,
+	COIL_OP_CALL,
+	COIL_OP_RET,
+	COIL_OPS
+};
+
+struct coil_insn {
+	coil_step *step;
+	uint64_t address, end;	/* [address, end) in the target */
+	uint64_t target;	/* of a direct jump or call */
+	struct coil_insn *next; /* at end; NULL: not asked for yet */
+	struct coil_insn *jump; /* at target, or where an indirect one went
+				 * last */
+	uint8_t op;		/* enum coil_op */
+	uint8_t condition;	/* enum coil_condition */
+	bool direct;		/* target holds */
+	struct coil_operand a, b, c;
+};
+
+/* The table of ops.c, by enum coil_op. */
+extern coil_step *const coil_steps[COIL_OPS];
+
+struct coil_decoder;
+
+/** NULL: out of memory, or built without a decoder. */
+struct coil_decoder *coil_decoder_new(void);
+void coil_decoder_free(struct coil_decoder *decoder);
+
+/** Whether coil was built with a decoder. */
+bool coil_decoder_present(void);
+
+/**
+ * Decode the instruction that begins @bytes[0, @size) and stands at @address.
+ * @out receives op, condition, operands, end, target; op is COIL_OP_NONE for
+ * what the whitelist lacks, whatever its operands.
+ *
+ * Returns false where the bytes are no whole instruction.
+ */
+bool coil_decode(const struct coil_decoder *decoder, const uint8_t *bytes,
+		 size_t size, uint64_t address, struct coil_insn *out);
+
+#endif

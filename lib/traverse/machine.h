@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_TRAVERSE_MACHINE_H
+#define COIL_TRAVERSE_MACHINE_H
+
+#include "traverse/insn.h"
+#include "traverse/traverse.h"
+
+/*
+ * The machine inside: registers, flags, a stack, the window of a made-up
+ * object, and beside every word where it came from.
+ */
+
+/* User space ends here: above it nothing of the image is ever read, so the
+ * machine's own places are there. */
+#define COIL_USER_END 0x0000800000000000ull
+
+#define COIL_STACK_BASE 0x7ffe000000000000ull
+#define COIL_STACK_SIZE 0x10000u
+#define COIL_VISIT	0x7ffd0000c0de0010ull /* the function visit */
+#define COIL_RETURN	0x7ffd0000c0de0020ull /* where the run returns to */
+#define COIL_ARGUMENT	0x7ffc000000000000ull /* visit's arg: not mapped */
+
+/* The made-up object of an inference: its words [0, COIL_WINDOW_WORDS). */
+#define COIL_WINDOW_BASE  0x7ffb000000000000ull
+#define COIL_WINDOW_WORDS 1024u
+
+/* Where a word came from: the address that it was loaded from, 8 bytes at
+ * once; or one of these.  0: computed, or not known. */
+#define COIL_FROM_SELF	1u /* while inferring: the object's address, moved */
+#define COIL_FROM_BYTE	2u /* ... a slot's word but for its low byte */
+#define COIL_FROM_SHORT 3u /* ... but for its low two bytes */
+
+#define COIL_DEPTH 128u /* calls inside calls */
+
+struct coil_code;
+
+struct coil_machine {
+	uint64_t reg[COIL_REGISTERS];
+	uint64_t from[COIL_REGISTERS];
+	bool cf, zf, sf, of;
+	uint8_t low; /* of the last result: for the parity flag */
+
+	bool infer; /* the window is there, and words of it are followed */
+	enum coil_fault fault;
+
+	/* The segment of the last read. */
+	const struct coil_segment *segment;
+	const struct coil_image *image;
+	struct coil_code *code;
+	bool libc;	  /* its functions were looked for */
+	uint64_t fs_base; /* of some thread; 0: not known */
+
+	struct {
+		uint64_t to;
+		struct coil_insn *from; /* the call */
+	} calls[COIL_DEPTH];
+	unsigned depth;
+
+	struct coil_visit *visits;
+	size_t visit_count, visit_room;
+	uint64_t steps_left, steps_given;
+
+	/* The window: words of the made-up object and its type's word. */
+	uint32_t window_words, window_type; /* index of the type's word */
+	uint64_t window_self; /* the object's address in the window */
+	uint64_t window[COIL_WINDOW_WORDS];
+	uint8_t window_read[COIL_WINDOW_WORDS];
+
+	uint32_t stack_low; /* nothing below it was written in this run */
+	uint64_t stack_from[COIL_STACK_SIZE / 8];
+	uint8_t stack[COIL_STACK_SIZE];
+};
+
+/* Ends the run. */
+static inline bool coil_machine_fault(struct coil_machine *m,
+				      enum coil_fault fault)
+{
+	m->fault = fault;
+	return false;
+}
+
+/* While inferring: is the word @from one of the object's? */
+static inline bool coil_is_slot(const struct coil_machine *m, uint64_t from)
+{
+	return from - COIL_WINDOW_BASE < (uint64_t)m->window_words * 8;
+}
+
+static inline bool coil_is_tainted(const struct coil_machine *m, uint64_t from)
+{
+	return (from && from <= COIL_FROM_SHORT) || coil_is_slot(m, from);
+}
+
+/**
+ * The @width bytes at @address; false, and a fault, where they are not there.
+ * @from receives where the word came from.
+ */
+bool coil_machine_load(struct coil_machine *m, uint64_t address, unsigned width,
+		       uint64_t *value, uint64_t *from);
+bool coil_machine_store(struct coil_machine *m, uint64_t address,
+			unsigned width, uint64_t value, uint64_t from);
+
+/**
+ * The instruction at @address, decoded at the first call; NULL and a fault
+ * where there is none.
+ */
+struct coil_insn *coil_machine_insn(struct coil_machine *m, uint64_t address);
+
+/* What follows @insn. */
+static inline struct coil_insn *coil_machine_next(struct coil_machine *m,
+						  struct coil_insn *insn)
+{
+	if (!insn->next)
+		insn->next = coil_machine_insn(m, insn->end);
+	return insn->next;
+}
+
+/* What stands at COIL_VISIT and at COIL_RETURN. */
+coil_step coil_step_visit, coil_step_return;
+
+/**
+ * Let @step stand for the function at @address; false: out of memory.
+ */
+bool coil_code_replace(struct coil_code *code, uint64_t address,
+		       coil_step *step);
+
+/**
+ * Find libc's string functions, which are written in instructions that the
+ * whitelist lacks, and do their work here.  Returns how many were found.
+ */
+size_t coil_machine_libc(struct coil_machine *m);
+
+struct coil_code *coil_code_new(void);
+void coil_code_free(struct coil_code *code);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One run: registers set as for a call of the function, steps until it
+ * returns, faults, or has had its share.
+ */
+#include <stdlib.h>
+
+#include "traverse/run.h"
+
+#define STEPS 100000u
+
+/* Above the return address: what a function may look at of its caller's. */
+#define STACK_TOP (COIL_STACK_BASE + COIL_STACK_SIZE - 0x100)
+
+const char *coil_fault_text(enum coil_fault fault)
+{
+	static const char *const texts[COIL_FAULTS] = {
+		[COIL_FAULT_NONE] = "",
+		[COIL_FAULT_NO_DECODER] = "coil was built without Zydis",
+		[COIL_FAULT_NO_FILE] = "no file of its module",
+		[COIL_FAULT_OTHER_BUILD] = "its module's file is another build",
+		[COIL_FAULT_NO_BUILDID] = "no build-id of its module",
+		[COIL_FAULT_NO_CODE] = "its code was not captured",
+		[COIL_FAULT_WRITABLE] = "fault: code in writable memory",
+		[COIL_FAULT_INSTRUCTION] = "fault: unknown instruction",
+		[COIL_FAULT_READ] = "fault: read of missing memory",
+		[COIL_FAULT_WRITE] = "fault: write",
+		[COIL_FAULT_DIVIDE] = "fault: division",
+		[COIL_FAULT_STEPS] = "fault: too many steps",
+		[COIL_FAULT_VISITS] = "fault: too many visits",
+		[COIL_FAULT_DEPTH] = "fault: calls too deep",
+		[COIL_FAULT_CODE] = "fault: too much code",
+		[COIL_FAULT_MEMORY] = "out of memory",
+		[COIL_VARIES_ITEMS] = "has items",
+		[COIL_VARIES_BASE] = "extends a variable layout",
+		[COIL_VARIES_SIZE] = "too large",
+		[COIL_VARIES_NARROW] = "reads parts of words",
+		[COIL_VARIES_POINTER] = "follows pointers",
+		[COIL_VARIES_COMPUTES] = "computes with what it holds",
+		[COIL_VARIES_VISITS] = "visits what others hold",
+		[COIL_VARIES_UNVISITED] = "reads what it does not visit",
+		[COIL_VARIES_DEPENDS] = "visits one on condition of another",
+		[COIL_VARIES_CHECK] = "objects differ from the layout",
+	};
+
+	return (size_t)fault < countof(texts) ? texts[fault] : "";
+}
+
+bool coil_traverse_present(void)
+{
+	return coil_decoder_present();
+}
+
+struct coil_traverse *coil_traverse_new(const struct coil_image *image)
+{
+	struct coil_traverse *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->machine.code = coil_code_new();
+	if (!t->machine.code) {
+		free(t);
+		return NULL;
+	}
+	t->machine.image = image;
+	t->machine.stack_low = COIL_STACK_SIZE;
+	for (size_t i = 0; i < image->thread_count && !t->machine.fs_base; i++)
+		t->machine.fs_base = image->threads[i].fs_base;
+	return t;
+}
+
+void coil_traverse_free(struct coil_traverse *t)
+{
+	if (!t)
+		return;
+	coil_code_free(t->machine.code);
+	free(t->machine.visits);
+	free(t);
+}
+
+/* Registers and stack as after code(self, visit, arg) was called. */
+static void begin(struct coil_machine *m, uint64_t self)
+{
+	uint32_t low = m->stack_low & ~7u;
+
+	memset(m->stack + low, 0, COIL_STACK_SIZE - low);
+	memset(&m->stack_from[low / 8], 0, COIL_STACK_SIZE - low);
+	memset(m->reg, 0, sizeof(m->reg));
+	memset(m->from, 0, sizeof(m->from));
+	m->stack_low = COIL_STACK_SIZE;
+	m->cf = m->zf = m->sf = m->of = false;
+	m->low = 0;
+	m->depth = 0;
+	m->visit_count = 0;
+	m->steps_left = m->steps_given = STEPS;
+	m->fault = COIL_FAULT_NONE;
+	m->reg[COIL_RDI] = self;
+	m->from[COIL_RDI] = m->infer ? COIL_FROM_SELF : 0;
+	m->reg[COIL_RSI] = COIL_VISIT;
+	m->reg[COIL_RDX] = COIL_ARGUMENT;
+	m->reg[COIL_RSP] = STACK_TOP - 8;
+	coil_machine_store(m, STACK_TOP - 8, 8, COIL_RETURN, 0);
+}
+
+static enum coil_fault run(struct coil_machine *m, uint64_t code, uint64_t self,
+			   struct coil_run *out)
+{
+	struct coil_insn *i, *last = NULL;
+
+	begin(m, self);
+	for (i = coil_machine_insn(m, code); i; i = i->step(m, i)) {
+		last = i;
+		if (!m->steps_left--) {
+			m->fault = COIL_FAULT_STEPS;
+			break;
+		}
+	}
+	out->at = last ? last->address : code;
+	out->steps = m->steps_given - m->steps_left;
+	out->result = m->reg[COIL_RAX];
+	out->visits = m->visits;
+	out->count = m->fault == COIL_FAULT_NONE ? m->visit_count : 0;
+	return m->fault;
+}
+
+/* libc is looked for when an instruction is met that may be one of its. */
+enum coil_fault coil_machine_run(struct coil_machine *m, uint64_t code,
+				 uint64_t self, struct coil_run *out)
+{
+	enum coil_fault fault = run(m, code, self, out);
+
+	if (fault != COIL_FAULT_INSTRUCTION || m->libc)
+		return fault;
+	m->libc = true;
+	return coil_machine_libc(m) ? run(m, code, self, out) : fault;
+}
+
+enum coil_fault coil_traverse_call(struct coil_traverse *t, uint64_t code,
+				   uint64_t self, struct coil_run *out)
+{
+	t->machine.infer = false;
+	t->machine.window_words = 0;
+	return coil_machine_run(&t->machine, code, self, out);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_TRAVERSE_RUN_H
+#define COIL_TRAVERSE_RUN_H
+
+#include "traverse/machine.h"
+
+struct coil_traverse {
+	struct coil_machine machine;
+};
+
+/** As coil_traverse_call(), with the window as the caller set it. */
+enum coil_fault coil_machine_run(struct coil_machine *machine, uint64_t code,
+				 uint64_t self, struct coil_run *out);
+
+#endif
