@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Walks pymalloc's arenas: see blocks.h.  An arena's pools below its high-water
+ * mark that are not on its list of free pools are in use; a pool on that list
+ * has a stale header and is passed over.
+ */
+#include <stdlib.h>
+
+#include "objects/blocks.h"
+
+void coil_blocks_free(struct coil_blocks *blocks)
+{
+	if (!blocks)
+		return;
+	coil_addrset_free(&blocks->used);
+	free(blocks->pools);
+	free(blocks->arenas);
+	free(blocks);
+}
+
+static bool add_pool(struct coil_blocks *blocks, const struct coil_pool *pool)
+{
+	uint32_t i;
+
+	if (blocks->pool_count * 2 > blocks->pool_mask) {
+		uint32_t mask = blocks->pool_mask * 2 + 1;
+		struct coil_pool *old = blocks->pools;
+		struct coil_pool *pools =
+			calloc((size_t)mask + 1, sizeof(*pools));
+		uint32_t old_mask = blocks->pool_mask;
+
+		if (!pools)
+			return false;
+		blocks->pools = pools;
+		blocks->pool_mask = mask;
+		blocks->pool_count = 0;
+		for (uint32_t n = 0; n <= old_mask; n++)
+			if (old[n].address)
+				add_pool(blocks, &old[n]);
+		free(old);
+	}
+	i = (uint32_t)((pool->address >> 12) * 0x9e3779b97f4a7c15u >> 32) &
+	    blocks->pool_mask;
+	while (blocks->pools[i].address)
+		i = (i + 1) & blocks->pool_mask;
+	blocks->pools[i] = *pool;
+	blocks->pool_count++;
+	return true;
+}
+
+/* Marks the used blocks of @pool; its header has been read into @p. */
+static bool read_pool(const struct coil_runtime *runtime,
+		      struct coil_blocks *blocks, struct coil_pool *pool,
+		      const uint8_t *p)
+{
+	const struct coil_layout *l = runtime->layout;
+	uint32_t overhead = l->constant.pool_overhead;
+	uint32_t szidx = load32(p + l->pool_header.szidx);
+	uint32_t next = load32(p + l->pool_header.nextoffset);
+	uint64_t chain = load64(p + l->pool_header.freeblock);
+	uint64_t first = pool->address + overhead;
+	uint32_t carved, free_count = 0;
+
+	if (szidx >= countof(blocks->class_used) || next < overhead ||
+	    next > l->constant.pool_size) {
+		pool->broken = true;
+		return true;
+	}
+	pool->block = (uint16_t)((szidx + 1) * l->constant.pool_alignment);
+	carved = (next - overhead) / pool->block;
+	for (uint32_t i = 0; i < carved; i++)
+		if (coil_addrset_add(&blocks->used,
+				     first + (uint64_t)i * pool->block +
+					     blocks->front) == COIL_ADD_NOMEM)
+			return false;
+	/* No block twice: a chain that is longer than the pool is a loop. */
+	while (chain) {
+		if (chain < first || (chain - first) % pool->block ||
+		    (chain - first) / pool->block >= carved ||
+		    free_count == carved) {
+			pool->broken = true;
+			break;
+		}
+		coil_addrset_remove(&blocks->used, chain + blocks->front);
+		free_count++;
+		if (!coil_image_word(runtime->image, chain, &chain)) {
+			pool->broken = true;
+			break;
+		}
+	}
+	pool->used = carved - free_count;
+	if (pool->used != load32(p + l->pool_header.ref_count))
+		pool->broken = true;
+	blocks->class_used[szidx] += pool->used;
+	blocks->used_blocks += pool->used;
+	blocks->used_bytes += (uint64_t)pool->used * pool->block;
+	return true;
+}
+
+/* A bit for each pool of @arena that was returned. */
+static void read_free_pools(const struct coil_runtime *runtime,
+			    struct coil_arena *arena, uint64_t chain)
+{
+	const struct coil_layout *l = runtime->layout;
+	uint32_t pool = l->constant.pool_size;
+
+	for (uint32_t n = 0; chain && n < arena->total_pools; n++) {
+		uint64_t i = (chain - arena->first_pool) / pool;
+
+		if (chain < arena->first_pool || i >= arena->total_pools ||
+		    i >= 1024)
+			return;
+		arena->unused[i / 64] |= (uint64_t)1 << i % 64;
+		if (!coil_image_word(runtime->image,
+				     chain + l->pool_header.nextpool, &chain))
+			return;
+	}
+}
+
+static bool read_arena(const struct coil_runtime *runtime,
+		       struct coil_blocks *blocks, const uint8_t *p,
+		       uint32_t index)
+{
+	const struct coil_layout *l = runtime->layout;
+	uint32_t size = l->constant.pool_size;
+	uint64_t end = load64(p + l->arena_object.pool_address);
+	struct coil_arena *arena = &blocks->arenas[blocks->arena_count];
+
+	arena->address = load64(p + l->arena_object.address);
+	if (!arena->address)
+		return true;
+	arena->first_pool = align_up(arena->address, size);
+	arena->total_pools = load32(p + l->arena_object.ntotalpools);
+	if (arena->total_pools > l->constant.arena_size / size ||
+	    arena->total_pools > 1024)
+		arena->total_pools = l->constant.arena_size / size;
+	read_free_pools(runtime, arena, load64(p + l->arena_object.freepools));
+	for (uint32_t i = 0; i < arena->total_pools && i < 1024; i++)
+		if (arena->first_pool + (uint64_t)i * size >= end)
+			arena->unused[i / 64] |= (uint64_t)1 << i % 64;
+	blocks->arena_count++;
+	for (uint32_t i = 0; i < arena->total_pools; i++) {
+		uint64_t at = arena->first_pool + (uint64_t)i * size;
+		struct coil_pool pool = {.address = at,
+					 .arena = blocks->arena_count - 1};
+		const uint8_t *header;
+
+		if (at >= end)
+			break;
+		arena->pools++;
+		if (coil_arena_pool_free(arena, i)) {
+			arena->free_pools++;
+			continue;
+		}
+		header = coil_image_view(runtime->image, at,
+					 l->pool_header.size);
+		if (!header) {
+			blocks->missing_pools++;
+			continue;
+		}
+		/* Its memory may have been handed out twice by a hostile file:
+		 * the first arena keeps it. */
+		if (load32(header + l->pool_header.arenaindex) != index ||
+		    coil_blocks_pool(blocks, at)) {
+			blocks->broken_pools++;
+			continue;
+		}
+		if (!read_pool(runtime, blocks, &pool, header))
+			return false;
+		if (pool.broken)
+			blocks->broken_pools++;
+		if (pool.block && !add_pool(blocks, &pool))
+			return false;
+	}
+	return true;
+}
+
+enum coil_status coil_blocks_read(const struct coil_runtime *runtime,
+				  struct coil_blocks **out)
+{
+	const struct coil_layout *l = runtime->layout;
+	struct coil_blocks *blocks = calloc(1, sizeof(*blocks));
+	bool ok = blocks && coil_addrset_init(&blocks->used);
+
+	if (ok) {
+		blocks->pool_mask = 1023;
+		blocks->pool_size = l->constant.pool_size;
+		blocks->alignment = l->constant.pool_alignment;
+		blocks->front = runtime->info.debug_hooks ? 16 : 0;
+		blocks->extra = runtime->info.debug_hooks ? 24 : 0;
+		blocks->pools = calloc((size_t)blocks->pool_mask + 1,
+				       sizeof(*blocks->pools));
+		blocks->arenas = calloc((size_t)runtime->arena_count + 1,
+					sizeof(*blocks->arenas));
+		ok = blocks->pools && blocks->arenas;
+	}
+	for (uint32_t i = 0; ok && i < runtime->arena_count; i++) {
+		const uint8_t *p = coil_image_view(
+			runtime->image,
+			runtime->arenas + (uint64_t)i * l->arena_object.size,
+			l->arena_object.size);
+
+		ok = !p || read_arena(runtime, blocks, p, i);
+	}
+	if (!ok) {
+		coil_blocks_free(blocks);
+		return COIL_E_NOMEM;
+	}
+	*out = blocks;
+	return COIL_OK;
+}

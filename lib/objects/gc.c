@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Walks the collector's lists.
+ *
+ * Source: Modules/gcmodule.c; Include/internal/pycore_gc.h.  A list is circular
+ * through its head; the low two bits of both links are flags.
+ */
+#include "objects/walk.h"
+
+#define LINK_MASK (~(uint64_t)3)
+
+bool coil_gc_list(const struct coil_heap *heap, uint64_t interpreter,
+		  unsigned index, void (*emit)(void *ctx, uint64_t object),
+		  void *ctx)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t head = coil_runtime_gc_list(heap->runtime, interpreter, index);
+	/* While it collects, prev holds counts: links cannot be checked, and
+	 * only the number of words in the image bounds the walk. */
+	bool check = !heap->runtime->info.gc_collecting;
+	uint64_t left = heap->image->coverage.present / 16 + 16;
+	uint64_t at = head, next, prev;
+
+	if (!coil_image_word(heap->image, head + l->PyGC_Head._gc_next, &next))
+		return false;
+	for (next &= LINK_MASK; next != head; left--) {
+		if (!left || next & 7 ||
+		    !coil_image_word(heap->image, next + l->PyGC_Head._gc_prev,
+				     &prev) ||
+		    (check && (prev & LINK_MASK) != at))
+			return false;
+		emit(ctx, next + l->PyGC_Head.size);
+		at = next;
+		if (!coil_image_word(heap->image, at + l->PyGC_Head._gc_next,
+				     &next))
+			return false;
+		next &= LINK_MASK;
+	}
+	return true;
+}

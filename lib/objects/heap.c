@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What decoding needs, opened together; and what the allocator spent.
+ *
+ * Source for malloc: glibc's malloc.c, "Chunk layout": the word before a
+ * chunk's memory is its size with three flag bits.
+ */
+#include <stdlib.h>
+
+#include "objects/plan.h"
+#include "objects/walk.h"
+
+#define CHUNK_FLAGS 7u
+
+/* None as the builtins hold it, where no symbol tells. */
+static uint64_t find_none(const struct coil_heap *heap)
+{
+	const struct coil_layout *l = heap->layout;
+	const struct coil_type *type;
+	struct coil_dict builtins;
+	uint64_t at = 0, none, word = 0;
+
+	if (!heap->runtime->interpreter_count ||
+	    !coil_image_word(heap->image,
+			     heap->runtime->interpreters[0] +
+				     l->PyInterpreterState.builtins,
+			     &at) ||
+	    !coil_dict_read(heap->image, l, at, &builtins))
+		return 0;
+	none = coil_dict_lookup(&builtins, "None");
+	coil_image_word(heap->image, none + l->PyObject.ob_type, &word);
+	type = none ? coil_types_get(heap->types, word) : NULL;
+	return type && !strcmp(type->name, "NoneType") ? none : 0;
+}
+
+/*
+ * Up to 3.10 it is a function, and not a number, that tells that a dict has
+ * other keys than str.  The subclasses of `object` are in such a dict.
+ */
+static uint64_t find_lookup(const struct coil_heap *heap)
+{
+	const struct coil_type *object = coil_types_object(heap->types);
+	struct coil_dict d;
+
+	if (heap->layout->strategy.dict_keys != COIL_DICT_KEYS_SIZED ||
+	    !object || !object->subclasses ||
+	    !coil_dict_read(heap->image, heap->layout, object->subclasses, &d))
+		return 0;
+	return d.lookup;
+}
+
+enum coil_status coil_heap_open(const struct coil_runtime *runtime,
+				struct coil_heap *heap, struct coil_error *err)
+{
+	memset(heap, 0, sizeof(*heap));
+	heap->image = runtime->image;
+	heap->layout = runtime->layout;
+	heap->runtime = runtime;
+	heap->types = coil_types_new(runtime);
+	heap->plans = coil_plans_new();
+	heap->traverse = coil_traverse_new(runtime->image);
+	heap->later = calloc(1, sizeof(*heap->later));
+	heap->arrays = calloc(1, sizeof(*heap->arrays));
+	if (!heap->types || !heap->plans || !heap->traverse || !heap->later ||
+	    !heap->arrays)
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
+	if (!coil_types_type(heap->types))
+		return coil_fail(err, COIL_E_BAD_DATA,
+				 "the type of types cannot be found");
+	heap->none =
+		coil_image_symbol(heap->image, "_Py_NoneStruct", NULL, NULL);
+	if (!heap->none)
+		heap->none = find_none(heap);
+	heap->set_dummy =
+		coil_image_symbol(heap->image, "_PySet_Dummy", NULL, NULL);
+	if (heap->set_dummy)
+		coil_image_word(heap->image, heap->set_dummy, &heap->set_dummy);
+	heap->any_lookup = find_lookup(heap);
+	heap->interned = coil_interned_find(heap);
+	return COIL_OK;
+}
+
+void coil_heap_close(struct coil_heap *heap)
+{
+	coil_blocks_free(heap->blocks);
+	coil_blocks_free(heap->later ? *heap->later : NULL);
+	free(heap->later);
+	free(heap->arrays);
+	coil_plans_free(heap->plans);
+	coil_traverse_free(heap->traverse);
+	coil_types_free(heap->types);
+	memset(heap, 0, sizeof(*heap));
+}
+
+const struct coil_blocks *coil_heap_blocks(const struct coil_heap *heap)
+{
+	if (heap->blocks || !heap->later)
+		return heap->blocks;
+	if (!*heap->later &&
+	    coil_blocks_read(heap->runtime, heap->later) != COIL_OK)
+		return NULL;
+	return *heap->later;
+}
+
+const struct coil_pool *coil_heap_pool(const struct coil_heap *heap,
+				       uint64_t address)
+{
+	const struct coil_blocks *blocks = coil_heap_blocks(heap);
+
+	return blocks ? coil_blocks_pool(blocks, address) : NULL;
+}
+
+uint64_t coil_heap_allocated(const struct coil_heap *heap, uint64_t address,
+			     uint64_t bytes)
+{
+	const struct coil_pool *pool = coil_blocks_pool(heap->blocks, address);
+	uint64_t chunk = 0;
+	uint64_t least = align_up(bytes + heap->blocks->extra + 8, 16);
+
+	if (pool)
+		return pool->block;
+	if (coil_image_module_at(heap->image, address))
+		return 0;
+	/* A chunk that is no larger than rounding up to pages explains. */
+	if (coil_image_word(heap->image, address - heap->blocks->front - 8,
+			    &chunk)) {
+		chunk &= ~(uint64_t)CHUNK_FLAGS;
+		if (chunk >= least && chunk % 16 == 0 &&
+		    chunk - least <= 4096 + bytes / 8)
+			return chunk;
+	}
+	return max64(least, 32);
+}

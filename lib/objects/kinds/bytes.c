@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bytes and bytearray.
+ *
+ * Source: Objects/bytesobject.c, PyBytes_Repr(); Objects/bytearrayobject.c,
+ * bytearray_sizeof_impl(), bytearray_dealloc().  From 3.15 on the memory of a
+ * bytearray is that of a bytes object, ob_bytes_object.
+ */
+#include "objects/kinds/kinds.h"
+
+void coil_out_bytes(struct coil_out *out, const uint8_t *data, uint64_t count)
+{
+	uint64_t seen = min64(count, (uint64_t)(out->end - out->at));
+	char quote =
+		seen && memchr(data, '\'', seen) && !memchr(data, '"', seen)
+			? '"'
+			: '\'';
+
+	coil_out_char(out, 'b');
+	coil_out_char(out, quote);
+	for (uint64_t i = 0; i < count && !out->full; i++) {
+		char c = (char)data[i];
+
+		if (c == quote || c == '\\')
+			coil_out_format(out, "\\%c", c);
+		else if (c == '\n' || c == '\r' || c == '\t')
+			coil_out_string(out, c == '\n'	 ? "\\n"
+					     : c == '\r' ? "\\r"
+							 : "\\t");
+		else if (data[i] < 0x20 || data[i] >= 0x7f)
+			coil_out_format(out, "\\x%02x", data[i]);
+		else
+			coil_out_char(out, c);
+	}
+	coil_out_char(out, quote);
+}
+
+static void bytes_value(const struct coil_heap *heap,
+			const struct coil_object *object, struct coil_out *out)
+{
+	uint64_t count = coil_ob_size(heap, object);
+	const uint8_t *data = coil_object_tail(
+		heap, object, heap->layout->PyBytesObject.ob_sval, count);
+
+	if (data)
+		coil_out_bytes(out, data, count);
+}
+
+/* The bytes object behind the bytearray, where this version has one. */
+static uint64_t behind(const struct coil_heap *heap,
+		       const struct coil_object *object)
+{
+	if (heap->layout->PyByteArrayObject.ob_bytes_object == COIL_NO_FIELD)
+		return 0;
+	return FIELD(heap, object, PyByteArrayObject, ob_bytes_object);
+}
+
+static uint64_t bytearray_size(const struct coil_heap *heap,
+			       const struct coil_object *object)
+{
+	uint64_t bytes = behind(heap, object), count;
+
+	if (heap->layout->PyByteArrayObject.ob_bytes_object == COIL_NO_FIELD)
+		return object->type->basicsize +
+		       FIELD(heap, object, PyByteArrayObject, ob_alloc);
+	if (!bytes ||
+	    !coil_image_word(heap->image,
+			     bytes + heap->layout->PyVarObject.ob_size,
+			     &count) ||
+	    !count) /* all empty ones share one bytes object */
+		return object->type->basicsize;
+	return object->type->basicsize + heap->layout->PyBytesObject.ob_sval +
+	       1 + count;
+}
+
+static void bytearray_buffers(const struct coil_heap *heap,
+			      const struct coil_object *object,
+			      struct coil_buffers *buffers)
+{
+	uint64_t at = FIELD(heap, object, PyByteArrayObject, ob_bytes);
+
+	if (at && !behind(heap, object))
+		buffers->take(buffers, at,
+			      FIELD(heap, object, PyByteArrayObject, ob_alloc));
+}
+
+static void bytearray_value(const struct coil_heap *heap,
+			    const struct coil_object *object,
+			    struct coil_out *out)
+{
+	uint64_t count = coil_ob_size(heap, object);
+	const uint8_t *data = coil_image_view(
+		heap->image, FIELD(heap, object, PyByteArrayObject, ob_start),
+		count);
+
+	if (!data && count)
+		return;
+	coil_out_string(out, "bytearray(");
+	coil_out_bytes(out, data, count);
+	coil_out_char(out, ')');
+}
+
+static const struct coil_member bytearray_members[] = {
+	{COIL_AT(PyByteArrayObject, ob_bytes_object),
+	 COIL_REF_BUFFER | COIL_EDGE_COUNTED, "ob_bytes_object"},
+};
+
+const struct coil_kind coil_kind_bytes = {
+	.name = "bytes",
+	.struct_size = COIL_AT(PyBytesObject, ob_sval),
+	.value = bytes_value,
+	.flags = COIL_KIND_UNTRAVERSED,
+};
+
+const struct coil_kind coil_kind_bytearray = {
+	.name = "bytearray",
+	.struct_size = COIL_SIZE(PyByteArrayObject),
+	MEMBERS(bytearray_members),
+	.buffers = bytearray_buffers,
+	.size = bytearray_size,
+	.value = bytearray_value,
+	.flags = COIL_KIND_UNTRAVERSED,
+};

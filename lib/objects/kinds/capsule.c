@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Capsules: a C pointer with a name, for other extension modules.  What they
+ * hold only their maker knows; from 3.13 on he may say that it is to be
+ * visited, then the first words that the pointer leads to are scanned.
+ * Source: CPython's Objects/capsule.c (capsule_traverse),
+ * Modules/socketmodule.h: a type and two exceptions, the only such capsule of
+ * the standard library.
+ */
+#include "objects/kinds/kinds_b.h"
+
+#define NAME_LIMIT 256
+#define WORDS	   3 /* that are scanned */
+
+static void refs(const struct coil_heap *heap, const struct coil_object *object,
+		 struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t pointer = FIELD(heap, object, PyCapsule, pointer);
+	const uint8_t *words;
+
+	if (!coil_object_word(object, l->PyCapsule.traverse_func))
+		return;
+	words = coil_image_view(heap->image, pointer, WORDS * 8);
+	for (unsigned i = 0; words && i < WORDS; i++) {
+		uint64_t target = load64(words + i * 8);
+		unsigned flags =
+			COIL_REF_OTHER | COIL_EDGE_COUNTED | COIL_EDGE_INEXACT;
+		struct coil_object found;
+
+		if (!target || !coil_heap_object(heap, target, &found))
+			continue;
+		/* Static objects are not worth a visit. */
+		if (found.type->flags & COIL_TP_HAVE_GC &&
+		    !coil_heap_static(heap, target))
+			flags |= COIL_EDGE_TRAVERSED;
+		coil_emit(sink, target, flags, COIL_LABEL_TEXT,
+			  coil_text("pointer"));
+	}
+}
+
+static void value(const struct coil_heap *heap,
+		  const struct coil_object *object, struct coil_out *out)
+{
+	uint64_t address = FIELD(heap, object, PyCapsule, name);
+	const char *name =
+		address ? coil_image_string(heap->image, address, NAME_LIMIT)
+			: NULL;
+
+	if (name)
+		coil_out_string(out, name);
+}
+
+const struct coil_kind coil_kind_capsule = {
+	.name = "PyCapsule",
+	.struct_size = COIL_SIZE(PyCapsule),
+	.refs = refs,
+	.value = value,
+};

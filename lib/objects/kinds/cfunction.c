@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Functions and methods written in C, bound to a module or an object.
+ * Source: CPython's Objects/methodobject.c (meth_traverse, meth_dealloc).
+ */
+#include "objects/kinds/kinds_b.h"
+
+#define NAME_LIMIT 256
+
+static const struct coil_member members[] = {
+	COIL_STRONG_MEMBER(PyCFunctionObject, m_self, ATTR, "__self__"),
+	COIL_STRONG_MEMBER(PyCFunctionObject, m_module, MODULE, "__module__"),
+};
+
+static void value(const struct coil_heap *heap,
+		  const struct coil_object *object, struct coil_out *out)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t self = FIELD(heap, object, PyCFunctionObject, m_self);
+	uint64_t name = 0;
+	struct coil_object owner;
+	const struct coil_type *type;
+	const char *s;
+
+	(void)coil_image_word(heap->image,
+			      FIELD(heap, object, PyCFunctionObject, m_ml) +
+				      l->PyMethodDef.ml_name,
+			      &name);
+	s = name ? coil_image_string(heap->image, name, NAME_LIMIT) : NULL;
+	if (!s)
+		return;
+	if (self && coil_heap_object(heap, self, &owner) &&
+	    !coil_type_is(owner.type, "module")) {
+		type = coil_types_known(heap->types, self);
+		coil_out_format(out, "%s.", (type ? type : owner.type)->name);
+	}
+	coil_out_string(out, s);
+}
+
+const struct coil_kind coil_kind_builtin_function = {
+	.name = "builtin_function_or_method",
+	.struct_size = COIL_SIZE(PyCFunctionObject),
+	.members = members,
+	.member_count = countof(members),
+	.value = value,
+};
+
+static const struct coil_member class_members[] = {
+	COIL_STRONG_MEMBER(PyCMethodObject, mm_class, ATTR, "mm_class"),
+};
+
+const struct coil_kind coil_kind_builtin_method = {
+	.name = "builtin_method",
+	.struct_size = COIL_SIZE(PyCMethodObject),
+	.super = &coil_kind_builtin_function,
+	.members = class_members,
+	.member_count = countof(class_members),
+	.value = value,
+};

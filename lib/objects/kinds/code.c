@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Code objects.
+ * Source: CPython's Objects/codeobject.c (init_code, code_dealloc,
+ * code_sizeof), Include/cpython/code.h, Programs/_freeze_module and
+ * Tools/scripts/deepfreeze.py: the code of frozen modules is static, and
+ * what its static parts hold the compiler did not count.
+ */
+#include "objects/code.h"
+#include "objects/kinds/kinds_b.h"
+
+/* They have no tp_traverse but in free-threaded builds, where co_consts is
+ * visited. */
+#define C(f, kind, label) COIL_COUNTED_MEMBER(PyCodeObject, f, kind, label)
+static const struct coil_member fields[] = {
+	C(co_consts, CONST, "co_consts"),
+	C(co_names, ATTR, "co_names"),
+	C(co_exceptiontable, ATTR, "co_exceptiontable"),
+	C(co_localsplusnames, ATTR, "co_localsplusnames"),
+	C(co_localspluskinds, ATTR, "co_localspluskinds"),
+	C(co_filename, ATTR, "co_filename"),
+	C(co_name, ATTR, "co_name"),
+	C(co_qualname, ATTR, "co_qualname"),
+	C(co_linetable, ATTR, "co_linetable"),
+	C(_co_code, ATTR, "co_code"),
+	C(co_code, ATTR, "co_code"),
+	C(co_varnames, ATTR, "co_varnames"),
+	C(co_freevars, ATTR, "co_freevars"),
+	C(co_cellvars, ATTR, "co_cellvars"),
+	C(co_lnotab, ATTR, "co_lnotab"),
+};
+#undef C
+
+/* Behind _co_cached: made when first asked for. */
+#define C(f, label) COIL_COUNTED_MEMBER(_PyCoCached, f, ATTR, label)
+static const struct coil_member cached[] = {
+	C(_co_code, "co_code"),
+	C(_co_varnames, "co_varnames"),
+	C(_co_cellvars, "co_cellvars"),
+	C(_co_freevars, "co_freevars"),
+};
+#undef C
+
+static void refs(const struct coil_heap *heap, const struct coil_object *object,
+		 struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+	bool is_static = coil_heap_static(heap, object->address);
+	uint64_t at = coil_object_word(object, l->PyCodeObject._co_cached);
+
+	for (size_t i = 0; i < countof(fields); i++) {
+		const struct coil_member *m = &fields[i];
+		uint64_t target = coil_object_word(
+			object, coil_layout_value(l, m->field));
+		unsigned flags = m->flags;
+
+		if (is_static)
+			flags = coil_static_flags(heap, target, flags);
+		if ((object->type->flags & COIL_TP_HAVE_GC) &&
+		    m->field == COIL_AT(PyCodeObject, co_consts))
+			flags |= COIL_EDGE_TRAVERSED;
+		coil_emit(sink, target, flags, COIL_LABEL_TEXT,
+			  coil_text(m->label));
+	}
+	for (size_t i = 0; at && i < countof(cached); i++) {
+		uint32_t offset = coil_layout_value(l, cached[i].field);
+		uint64_t target;
+
+		if (offset == COIL_NO_FIELD)
+			continue;
+		if (!coil_image_word(heap->image, at + offset, &target))
+			sink->missing++;
+		coil_emit(sink, target, cached[i].flags, COIL_LABEL_TEXT,
+			  coil_text(cached[i].label));
+	}
+}
+
+/* Bytes of co_extra: a count of words, then the words. */
+static uint64_t extra_bytes(const struct coil_heap *heap, uint64_t extra)
+{
+	uint64_t words, bytes;
+
+	if (!extra || !coil_image_word(heap->image, extra, &words) ||
+	    !mul64(words, 8, &bytes) || !add64(bytes, 8, &bytes))
+		return 0;
+	return bytes;
+}
+
+/*
+ * Up to 3.10: which cell is an argument, the caches of instructions and which
+ * instruction has one.
+ */
+static uint64_t caches(const struct coil_heap *heap,
+		       const struct coil_object *object,
+		       struct coil_buffers *taker)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t map = coil_object_word(object, l->PyCodeObject.co_opcache_map);
+	uint64_t cache = coil_object_word(object, l->PyCodeObject.co_opcache);
+	uint64_t cells = coil_object_word(object, l->PyCodeObject.co_cell2arg);
+	struct {
+		uint64_t at, bytes;
+	} part[3] = {{0, 0}};
+	uint64_t count, total = 0;
+
+	if (cells &&
+	    coil_image_word(
+		    heap->image,
+		    coil_object_word(object, l->PyCodeObject.co_cellvars) +
+			    l->PyVarObject.ob_size,
+		    &count) &&
+	    count < 1u << 24) {
+		part[0].at = cells;
+		part[0].bytes = count * 8;
+	}
+	if (map && cache &&
+	    coil_image_word(heap->image,
+			    coil_object_word(object, l->PyCodeObject.co_code) +
+				    l->PyVarObject.ob_size,
+			    &count)) {
+		part[1].at = map;
+		part[1].bytes = count / 2;
+		part[2].at = cache;
+		part[2].bytes =
+			(uint64_t)load8(object->head +
+					l->PyCodeObject.co_opcache_size) *
+			l->_PyOpcache.size;
+	}
+	for (size_t i = 0; i < countof(part); i++) {
+		total += part[i].bytes;
+		if (taker && part[i].bytes)
+			taker->take(taker, part[i].at, part[i].bytes);
+	}
+	return total;
+}
+
+static void buffers(const struct coil_heap *heap,
+		    const struct coil_object *object,
+		    struct coil_buffers *taker)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t extra = coil_object_word(object, l->PyCodeObject.co_extra);
+	uint64_t lines =
+		coil_object_word(object, l->PyCodeObject._co_linearray);
+	uint64_t kept = coil_object_word(object, l->PyCodeObject._co_cached);
+	uint64_t bytes = extra_bytes(heap, extra);
+
+	caches(heap, object, taker);
+	if (bytes)
+		taker->take(taker, extra, bytes);
+	if (lines && mul64(coil_ob_size(heap, object),
+			   load16(object->head +
+				  l->PyCodeObject._co_linearray_entry_size),
+			   &bytes))
+		taker->take(taker, lines, bytes);
+	if (kept && l->_PyCoCached.size)
+		taker->take(taker, kept, l->_PyCoCached.size);
+}
+
+static uint64_t size(const struct coil_heap *heap,
+		     const struct coil_object *object)
+{
+	uint64_t extra =
+		coil_object_word(object, heap->layout->PyCodeObject.co_extra);
+
+	return align_up(coil_size_default(heap, object), 8) +
+	       extra_bytes(heap, extra) + caches(heap, object, NULL);
+}
+
+static void value(const struct coil_heap *heap,
+		  const struct coil_object *object, struct coil_out *out)
+{
+	struct coil_code code;
+
+	if (coil_code_read(heap, object->address, &code))
+		coil_code_write(heap, &code, code.first_line, out);
+}
+
+const struct coil_kind coil_kind_code = {
+	.name = "code",
+	/* tp_basicsize may end where the bytecode begins. */
+	.struct_size = COIL_AT(PyCodeObject, co_name),
+	.refs = refs,
+	.buffers = buffers,
+	.size = size,
+	.value = value,
+	.flags = COIL_KIND_UNTRAVERSED,
+};
+
+/* What co_lines() and co_positions() return. */
+static const struct coil_member line_members[] = {
+	COIL_COUNTED_MEMBER(lineiterator, li_code, CODE, "li_code"),
+};
+
+const struct coil_kind coil_kind_line_iterator = {
+	.name = "line_iterator",
+	.struct_size = COIL_SIZE(lineiterator),
+	.members = line_members,
+	.member_count = countof(line_members),
+	.flags = COIL_KIND_UNTRAVERSED,
+};
+
+static const struct coil_member position_members[] = {
+	COIL_COUNTED_MEMBER(positionsiterator, pi_code, CODE, "pi_code"),
+};
+
+const struct coil_kind coil_kind_positions_iterator = {
+	.name = "positions_iterator",
+	.struct_size = COIL_SIZE(positionsiterator),
+	.members = position_members,
+	.member_count = countof(position_members),
+	.flags = COIL_KIND_UNTRAVERSED,
+};

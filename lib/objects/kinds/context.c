@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Contexts, their variables and tokens, and the hash array mapped trie (HAMT)
+ * in which a context keeps its values.
+ * Source: CPython's Python/context.c, Python/hamt.c (the traverse functions).
+ * A variable's var_cached is borrowed.
+ */
+#include "objects/code.h"
+#include "objects/kinds/kinds_b.h"
+
+#define HAMT_WIDTH 32 /* children of an array node */
+
+#define M(s, f, kind, label) COIL_STRONG_MEMBER(s, f, kind, label)
+#define KIND(id, tp_name, s, writes, ...) \
+	static const struct coil_member id##_members[] = {__VA_ARGS__}; \
+	const struct coil_kind coil_kind_##id = { \
+		.name = tp_name, \
+		.struct_size = COIL_SIZE(s), \
+		.members = id##_members, \
+		.member_count = countof(id##_members), \
+		.value = writes, \
+	}
+
+static void var_value(const struct coil_heap *heap,
+		      const struct coil_object *object, struct coil_out *out)
+{
+	coil_out_text(heap, FIELD(heap, object, PyContextVar, var_name),
+		      COIL_NAME_LIMIT, out);
+}
+
+KIND(context, "_contextvars.Context", PyContext, NULL,
+     M(PyContext, ctx_prev, MEMBER, "ctx_prev"),
+     M(PyContext, ctx_vars, MEMBER, "ctx_vars"));
+KIND(context_var, "_contextvars.ContextVar", PyContextVar, var_value,
+     M(PyContextVar, var_name, ATTR, "name"),
+     M(PyContextVar, var_default, DEFAULT, "default"));
+KIND(token, "_contextvars.Token", PyContextToken, NULL,
+     M(PyContextToken, tok_ctx, MEMBER, "tok_ctx"),
+     M(PyContextToken, tok_var, ATTR, "var"),
+     M(PyContextToken, tok_oldval, ATTR, "old_value"));
+KIND(hamt, "hamt", PyHamtObject, NULL,
+     M(PyHamtObject, h_root, MEMBER, "h_root"));
+#define ITERATOR(id, tp_name) \
+	KIND(id, tp_name, PyHamtIterator, NULL, \
+	     M(PyHamtIterator, hi_obj, MEMBER, "hi_obj"))
+ITERATOR(hamt_items, "items");
+ITERATOR(hamt_keys, "keys");
+ITERATOR(hamt_values, "values");
+
+/* The one object that says a variable had no value. */
+const struct coil_kind coil_kind_token_missing = {
+	.name = "Token.MISSING",
+};
+
+/*
+ * Bitmap and collision nodes hold keys and values by turns; where the key is
+ * NULL the value is a node below.
+ */
+static void pairs(const struct coil_heap *heap,
+		  const struct coil_object *object, uint32_t at,
+		  struct coil_sink *sink)
+{
+	uint64_t count = coil_ob_size(heap, object);
+	const uint8_t *words =
+		count >> 32 ? NULL
+			    : coil_image_view(heap->image, object->address + at,
+					      count * 8);
+
+	if (!words) {
+		sink->missing++;
+		return;
+	}
+	for (uint64_t i = 0; i < count && !sink->stop; i++) {
+		uint64_t word = load64(words + i * 8);
+		uint64_t key = i & 1 ? load64(words + (i - 1) * 8) : 0;
+
+		if (!(i & 1))
+			coil_emit(sink, word, COIL_REF_KEY | COIL_STRONG,
+				  COIL_LABEL_INDEX, i / 2);
+		else if (key)
+			coil_emit(sink, word, COIL_REF_VALUE | COIL_STRONG,
+				  COIL_LABEL_KEY, key);
+		else
+			coil_emit(sink, word, COIL_REF_MEMBER | COIL_STRONG,
+				  COIL_LABEL_INDEX, i / 2);
+	}
+}
+
+static void bitmap_refs(const struct coil_heap *heap,
+			const struct coil_object *object,
+			struct coil_sink *sink)
+{
+	pairs(heap, object, heap->layout->PyHamtNode_Bitmap.b_array, sink);
+}
+
+static void collision_refs(const struct coil_heap *heap,
+			   const struct coil_object *object,
+			   struct coil_sink *sink)
+{
+	pairs(heap, object, heap->layout->PyHamtNode_Collision.c_array, sink);
+}
+
+static void array_refs(const struct coil_heap *heap,
+		       const struct coil_object *object, struct coil_sink *sink)
+{
+	coil_emit_array(
+		heap, sink,
+		object->address + heap->layout->PyHamtNode_Array.a_array,
+		HAMT_WIDTH, COIL_REF_MEMBER | COIL_STRONG, COIL_LABEL_INDEX);
+}
+
+/* tp_basicsize of the variable ones ends where their array begins. */
+const struct coil_kind coil_kind_hamt_bitmap_node = {
+	.name = "hamt_bitmap_node",
+	.struct_size = COIL_AT(PyHamtNode_Bitmap, b_array),
+	.refs = bitmap_refs,
+};
+
+const struct coil_kind coil_kind_hamt_collision_node = {
+	.name = "hamt_collision_node",
+	.struct_size = COIL_AT(PyHamtNode_Collision, c_array),
+	.refs = collision_refs,
+};
+
+const struct coil_kind coil_kind_hamt_array_node = {
+	.name = "hamt_array_node",
+	.struct_size = COIL_SIZE(PyHamtNode_Array),
+	.refs = array_refs,
+};

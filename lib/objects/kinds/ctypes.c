@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ctypes: data, function pointers, callbacks, and what its types know of C.
+ * Source: CPython's Modules/_ctypes/: _ctypes.c (CDataType_traverse,
+ * CType_Type_traverse, PyCData_traverse, PyCFuncPtr_traverse), callbacks.c,
+ * callproc.c, cfield.c, stgdict.c.
+ */
+#include "objects/kinds/kinds.h"
+#include "objects/kinds/kinds_b.h"
+
+#define FORMAT_LIMIT (1u << 20) /* bytes of a buffer format */
+#define C(s, f)	     COIL_COUNTED_MEMBER(s, f, MEMBER, #f)
+#define M(s, f)	     COIL_STRONG_MEMBER(s, f, MEMBER, #f)
+
+/* --- instances --- */
+static const struct coil_member data_members[] = {
+	COIL_STRONG_MEMBER(CDataObject, b_objects, ATTR, "_objects"),
+	COIL_STRONG_MEMBER(CDataObject, b_base, ATTR, "_b_base_"),
+};
+
+/* Small values stand in the object, larger ones in memory of their own. */
+static void data_buffers(const struct coil_heap *heap,
+			 const struct coil_object *object,
+			 struct coil_buffers *buffers)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t memory = FIELD(heap, object, CDataObject, b_ptr);
+	uint64_t bytes = FIELD(heap, object, CDataObject, b_size);
+
+	if (load32(object->head + l->CDataObject.b_needsfree) && memory &&
+	    memory != object->address + l->CDataObject.b_value)
+		buffers->take(buffers, memory, bytes);
+}
+
+const struct coil_kind coil_kind_ctypes_data = {
+	.name = "_ctypes._CData",
+	.struct_size = COIL_SIZE(CDataObject),
+	MEMBERS(data_members),
+	.buffers = data_buffers,
+};
+
+static const struct coil_member function_members[] = {
+	M(PyCFuncPtrObject, callable),	 M(PyCFuncPtrObject, restype),
+	M(PyCFuncPtrObject, checker),	 M(PyCFuncPtrObject, errcheck),
+	M(PyCFuncPtrObject, argtypes),	 M(PyCFuncPtrObject, converters),
+	M(PyCFuncPtrObject, paramflags), M(PyCFuncPtrObject, thunk),
+};
+
+const struct coil_kind coil_kind_ctypes_function = {
+	.name = "_ctypes.CFuncPtr",
+	.struct_size = COIL_SIZE(PyCFuncPtrObject),
+	.super = &coil_kind_ctypes_data,
+	MEMBERS(function_members),
+};
+
+static const struct coil_member thunk_members[] = {
+	M(CThunkObject, converters),
+	M(CThunkObject, callable),
+	M(CThunkObject, restype),
+};
+
+/* tp_basicsize leaves out the array at its end. */
+const struct coil_kind coil_kind_ctypes_thunk = {
+	.name = "_ctypes.CThunkObject",
+	.struct_size = COIL_AT(CThunkObject, restype),
+	MEMBERS(thunk_members),
+};
+
+static const struct coil_member field_members[] = {M(CFieldObject, proto)};
+
+const struct coil_kind coil_kind_ctypes_field = {
+	.name = "_ctypes.CField",
+	.struct_size = COIL_SIZE(CFieldObject),
+	MEMBERS(field_members),
+};
+
+/* Of these two the collector knows in some versions only. */
+static void maybe_visited(const struct coil_object *object, uint32_t field,
+			  const char *label, struct coil_sink *sink)
+{
+	unsigned flags = COIL_REF_MEMBER | COIL_EDGE_COUNTED;
+
+	if (object->type->flags & COIL_TP_HAVE_GC)
+		flags |= COIL_EDGE_TRAVERSED;
+	coil_emit(sink, load64(object->head + field), flags, COIL_LABEL_TEXT,
+		  coil_text(label));
+}
+
+static void remover_refs(const struct coil_heap *heap,
+			 const struct coil_object *object,
+			 struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+
+	maybe_visited(object, l->DictRemoverObject.key, "key", sink);
+	maybe_visited(object, l->DictRemoverObject.dict, "dict", sink);
+}
+
+const struct coil_kind coil_kind_ctypes_remover = {
+	.name = "_ctypes.DictRemover",
+	.struct_size = COIL_SIZE(DictRemoverObject),
+	.refs = remover_refs,
+};
+
+/* An argument on its way to a call. */
+static void argument_refs(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  struct coil_sink *sink)
+{
+	maybe_visited(object, heap->layout->PyCArgObject.obj, "_obj", sink);
+}
+
+const struct coil_kind coil_kind_ctypes_argument = {
+	.name = "CArgObject",
+	.struct_size = COIL_SIZE(PyCArgObject),
+	.refs = argument_refs,
+};
+
+/* --- types, before 3.13: a dict knows what the type is in C --- */
+static const struct coil_member storage_members[] = {
+	C(StgDictObject, proto),      C(StgDictObject, argtypes),
+	C(StgDictObject, converters), C(StgDictObject, restype),
+	C(StgDictObject, checker),
+};
+
+/* What __sizeof__ adds: format string, shape, elements of an ffi_type. */
+static uint64_t described(const struct coil_heap *heap, uint64_t format,
+			  uint32_t ndim, uint64_t elements, uint64_t length,
+			  struct coil_buffers *buffers, uint64_t shape)
+{
+	const char *s =
+		format ? coil_image_string(heap->image, format, FORMAT_LIMIT)
+		       : NULL;
+	uint64_t text = s ? strlen(s) + 1 : 0;
+	uint64_t list = elements ? (min64(length, 1u << 28) + 1) * 8 : 0;
+
+	if (buffers && text)
+		buffers->take(buffers, format, text);
+	if (buffers && shape)
+		buffers->take(buffers, shape, (uint64_t)ndim * 8);
+	if (buffers && list)
+		buffers->take(buffers, elements, list);
+	return text + (uint64_t)ndim * 8 + list;
+}
+
+static uint64_t storage_described(const struct coil_heap *heap,
+				  const struct coil_object *object,
+				  struct coil_buffers *buffers)
+{
+	return described(
+		heap, FIELD(heap, object, StgDictObject, format),
+		load32(object->head + heap->layout->StgDictObject.ndim),
+		FIELD(heap, object, StgDictObject, elements),
+		FIELD(heap, object, StgDictObject, length), buffers,
+		FIELD(heap, object, StgDictObject, shape));
+}
+
+static void storage_buffers(const struct coil_heap *heap,
+			    const struct coil_object *object,
+			    struct coil_buffers *buffers)
+{
+	(void)storage_described(heap, object, buffers);
+}
+
+static uint64_t storage_size(const struct coil_heap *heap,
+			     const struct coil_object *object)
+{
+	const struct coil_layout *l = heap->layout;
+
+	return coil_dict_size(heap, object) + l->StgDictObject.size -
+	       l->PyDictObject.size + storage_described(heap, object, NULL);
+}
+
+const struct coil_kind coil_kind_ctypes_storage = {
+	.name = "StgDict",
+	.struct_size = COIL_SIZE(StgDictObject),
+	.super = &coil_kind_dict,
+	MEMBERS(storage_members),
+	.buffers = storage_buffers,
+	.size = storage_size,
+};
+
+/* A type visits what its dict's proto is, which the dict owns. */
+static void old_type_refs(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  struct coil_sink *sink)
+{
+	const struct coil_type *type =
+		coil_types_known(heap->types, object->address);
+	struct coil_object dict;
+
+	if (type && type->heap && type->dict &&
+	    coil_heap_object(heap, type->dict, &dict) &&
+	    coil_type_is(dict.type, "StgDict") &&
+	    dict.head_size >= heap->layout->StgDictObject.size)
+		coil_emit(sink, FIELD(heap, &dict, StgDictObject, proto),
+			  COIL_REF_MEMBER | COIL_EDGE_TRAVERSED,
+			  COIL_LABEL_TEXT, coil_text("proto"));
+}
+
+/* --- types from 3.13 on: it stands behind the type itself --- */
+static const struct coil_member info_fields[] = {
+	M(StgInfo, proto),   M(StgInfo, argtypes),     M(StgInfo, converters),
+	M(StgInfo, restype), M(StgInfo, pointer_type), M(StgInfo, checker),
+	M(StgInfo, module),
+};
+
+/* Its bytes, or NULL where the type has none: PyObject_GetTypeData(). */
+static const uint8_t *info_of(const struct coil_heap *heap,
+			      const struct coil_object *object)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t at = align_up(l->PyHeapTypeObject.size, 16);
+	const uint8_t *info;
+
+	if (!l->StgInfo.size || at + l->StgInfo.size > object->head_size)
+		return NULL;
+	info = object->head + at;
+	return load32(info + l->StgInfo.initialized) ? info : NULL;
+}
+
+static void type_refs(const struct coil_heap *heap,
+		      const struct coil_object *object, struct coil_sink *sink)
+{
+	const uint8_t *info = info_of(heap, object);
+
+	if (!heap->layout->StgInfo.size)
+		old_type_refs(heap, object, sink);
+	for (size_t i = 0; info && i < countof(info_fields); i++) {
+		const struct coil_member *m = &info_fields[i];
+		uint32_t at = coil_layout_value(heap->layout, m->field);
+
+		if (at != COIL_NO_FIELD)
+			coil_emit(sink, load64(info + at), m->flags,
+				  COIL_LABEL_TEXT, coil_text(m->label));
+	}
+}
+
+static uint64_t type_described(const struct coil_heap *heap,
+			       const struct coil_object *object,
+			       struct coil_buffers *buffers)
+{
+	const struct coil_layout *l = heap->layout;
+	const uint8_t *info = info_of(heap, object);
+
+	if (!info)
+		return 0;
+	return described(heap, load64(info + l->StgInfo.format),
+			 load32(info + l->StgInfo.ndim),
+			 load64(info + l->StgInfo.elements),
+			 load64(info + l->StgInfo.length), buffers,
+			 load64(info + l->StgInfo.shape));
+}
+
+static void type_buffers(const struct coil_heap *heap,
+			 const struct coil_object *object,
+			 struct coil_buffers *buffers)
+{
+	(void)type_described(heap, object, buffers);
+}
+
+static uint64_t type_size(const struct coil_heap *heap,
+			  const struct coil_object *object)
+{
+	return coil_size_default(heap, object) +
+	       type_described(heap, object, NULL);
+}
+
+#define TYPE(id, tp_name) \
+	const struct coil_kind coil_kind_ctypes_##id = { \
+		.name = tp_name, \
+		.struct_size = COIL_SIZE(PyHeapTypeObject), \
+		.super = &coil_kind_type, \
+		.refs = type_refs, \
+		.buffers = type_buffers, \
+		.size = type_size, \
+	}
+
+/* Before 3.13 those of arrays and simple values visit nothing of their own. */
+TYPE(struct_type, "_ctypes.PyCStructType");
+TYPE(union_type, "_ctypes.UnionType");
+TYPE(pointer_type, "_ctypes.PyCPointerType");
+TYPE(function_type, "_ctypes.PyCFuncPtrType");
+TYPE(type, "_ctypes.CType_Type");

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decimal numbers: they refer to nothing; long ones have memory of their own.
+ * Source: CPython's Modules/_decimal/_decimal.c (dec_sizeof),
+ * libmpdec/mpdecimal.h (MPD_STATIC_DATA, MPD_SHARED_DATA, MPD_CONST_DATA).
+ */
+#include "objects/kinds/kinds_b.h"
+
+#define NOT_DYNAMIC 0xe0u /* flags: the data are elsewhere */
+
+static uint64_t data_bytes(const struct coil_heap *heap,
+			   const struct coil_object *object)
+{
+	if (load8(object->head + heap->layout->PyDecObject.flags) & NOT_DYNAMIC)
+		return 0;
+	return min64(FIELD(heap, object, PyDecObject, alloc), 1u << 28) * 8;
+}
+
+static void buffers(const struct coil_heap *heap,
+		    const struct coil_object *object,
+		    struct coil_buffers *taker)
+{
+	uint64_t bytes = data_bytes(heap, object);
+
+	if (bytes)
+		taker->take(taker, FIELD(heap, object, PyDecObject, data),
+			    bytes);
+}
+
+static uint64_t size(const struct coil_heap *heap,
+		     const struct coil_object *object)
+{
+	return object->type->basicsize + data_bytes(heap, object);
+}
+
+const struct coil_kind coil_kind_decimal = {
+	.name = "decimal.Decimal",
+	.struct_size = COIL_SIZE(PyDecObject),
+	.buffers = buffers,
+	.size = size,
+};

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Exceptions: what BaseException holds, and each struct that adds to it.
+ * Source: CPython's Objects/exceptions.c (the traverse functions),
+ * Include/cpython/pyerrors.h.
+ */
+#include "objects/kinds/kinds_b.h"
+
+static void value(const struct coil_heap *heap,
+		  const struct coil_object *object, struct coil_out *out)
+{
+	uint64_t args = FIELD(heap, object, PyBaseExceptionObject, args);
+
+	if (args)
+		coil_repr(heap, args, out);
+}
+
+#define M(s, f, label) COIL_STRONG_MEMBER(s, f, ATTR, label)
+static const struct coil_member base_members[] = {
+	M(PyBaseExceptionObject, dict, "__dict__"),
+	M(PyBaseExceptionObject, args, "args"),
+	M(PyBaseExceptionObject, notes, "__notes__"),
+	M(PyBaseExceptionObject, traceback, "__traceback__"),
+	M(PyBaseExceptionObject, cause, "__cause__"),
+	M(PyBaseExceptionObject, context, "__context__"),
+};
+static const struct coil_member group_members[] = {
+	M(PyBaseExceptionGroupObject, msg, "message"),
+	M(PyBaseExceptionGroupObject, excs, "exceptions"),
+};
+static const struct coil_member syntax_members[] = {
+	M(PySyntaxErrorObject, msg, "msg"),
+	M(PySyntaxErrorObject, filename, "filename"),
+	M(PySyntaxErrorObject, lineno, "lineno"),
+	M(PySyntaxErrorObject, offset, "offset"),
+	M(PySyntaxErrorObject, end_lineno, "end_lineno"),
+	M(PySyntaxErrorObject, end_offset, "end_offset"),
+	M(PySyntaxErrorObject, text, "text"),
+	M(PySyntaxErrorObject, print_file_and_line, "print_file_and_line"),
+	M(PySyntaxErrorObject, metadata, "_metadata"),
+};
+static const struct coil_member import_members[] = {
+	M(PyImportErrorObject, msg, "msg"),
+	M(PyImportErrorObject, name, "name"),
+	M(PyImportErrorObject, path, "path"),
+	M(PyImportErrorObject, name_from, "name_from"),
+};
+static const struct coil_member unicode_members[] = {
+	M(PyUnicodeErrorObject, encoding, "encoding"),
+	M(PyUnicodeErrorObject, object, "object"),
+	M(PyUnicodeErrorObject, reason, "reason"),
+};
+static const struct coil_member exit_members[] = {
+	M(PySystemExitObject, code, "code"),
+};
+static const struct coil_member os_members[] = {
+	M(PyOSErrorObject, myerrno, "errno"),
+	M(PyOSErrorObject, strerror, "strerror"),
+	M(PyOSErrorObject, filename, "filename"),
+	M(PyOSErrorObject, filename2, "filename2"),
+};
+static const struct coil_member stop_members[] = {
+	M(PyStopIterationObject, value, "value"),
+};
+static const struct coil_member name_members[] = {
+	M(PyNameErrorObject, name, "name"),
+};
+static const struct coil_member attribute_members[] = {
+	M(PyAttributeErrorObject, obj, "obj"),
+	M(PyAttributeErrorObject, name, "name"),
+};
+#undef M
+
+const struct coil_kind coil_kind_base_exception = {
+	.name = "BaseException",
+	.struct_size = COIL_SIZE(PyBaseExceptionObject),
+	.members = base_members,
+	.member_count = countof(base_members),
+	.value = value,
+};
+
+#define EXCEPTION(id, tp_name, s, table) \
+	const struct coil_kind coil_kind_##id = { \
+		.name = tp_name, \
+		.struct_size = COIL_SIZE(s), \
+		.super = &coil_kind_base_exception, \
+		.members = table, \
+		.member_count = countof(table), \
+		.value = value, \
+	}
+
+EXCEPTION(exception_group, "BaseExceptionGroup", PyBaseExceptionGroupObject,
+	  group_members);
+EXCEPTION(syntax_error, "SyntaxError", PySyntaxErrorObject, syntax_members);
+EXCEPTION(import_error, "ImportError", PyImportErrorObject, import_members);
+EXCEPTION(unicode_encode_error, "UnicodeEncodeError", PyUnicodeErrorObject,
+	  unicode_members);
+EXCEPTION(unicode_decode_error, "UnicodeDecodeError", PyUnicodeErrorObject,
+	  unicode_members);
+EXCEPTION(unicode_translate_error, "UnicodeTranslateError",
+	  PyUnicodeErrorObject, unicode_members);
+EXCEPTION(system_exit, "SystemExit", PySystemExitObject, exit_members);
+EXCEPTION(os_error, "OSError", PyOSErrorObject, os_members);
+EXCEPTION(stop_iteration, "StopIteration", PyStopIterationObject, stop_members);
+EXCEPTION(name_error, "NameError", PyNameErrorObject, name_members);
+EXCEPTION(attribute_error, "AttributeError", PyAttributeErrorObject,
+	  attribute_members);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * float and complex: they hold nothing; the work is to write them as Python
+ * does.
+ *
+ * Source: Python/pystrtod.c, format_float_short(): repr() gives the fewest
+ * digits that read back as the same number, with an exponent where the decimal
+ * point would be left of the 4th zero or right of the 16th digit;
+ * Objects/complexobject.c, complex_repr().
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "objects/kinds/kinds.h"
+
+/* The shortest digits of positive @value into @digits (18 chars and NUL);
+ * returns the decimal exponent of the first of them. */
+static int shortest(double value, char digits[20])
+{
+	/* 15 digits always survive but for subnormal numbers. */
+	int precision = value < 2.3e-308 ? 1 : 15;
+	char text[48];
+	size_t n = 0;
+	char *p;
+
+	for (; precision <= 17; precision++) {
+		snprintf(text, sizeof(text), "%.*e", precision - 1, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	for (p = text; *p && *p != 'e'; p++)
+		if (*p >= '0' && *p <= '9' && n < 18)
+			digits[n++] = *p;
+	while (n > 1 && digits[n - 1] == '0')
+		n--;
+	digits[n] = '\0';
+	return *p ? (int)strtol(p + 1, NULL, 10) : 0;
+}
+
+void coil_out_float(struct coil_out *out, double value, bool point)
+{
+	char digits[20];
+	int n, exponent;
+
+	if (isnan(value)) {
+		coil_out_string(out, "nan");
+		return;
+	}
+	if (signbit(value))
+		coil_out_char(out, '-');
+	value = fabs(value);
+	if (isinf(value)) {
+		coil_out_string(out, "inf");
+		return;
+	}
+	exponent = shortest(value, digits);
+	n = (int)strlen(digits);
+	if (exponent < -4 || exponent >= 16) {
+		coil_out_char(out, digits[0]);
+		if (n > 1)
+			coil_out_format(out, ".%s", digits + 1);
+		coil_out_format(out, "e%c%02d", exponent < 0 ? '-' : '+',
+				abs(exponent));
+		return;
+	}
+	if (exponent < 0) {
+		coil_out_format(out, "0.%.*s%s", -exponent - 1, "0000", digits);
+		return;
+	}
+	for (int i = 0; i < n || i <= exponent; i++) {
+		if (i == exponent + 1)
+			coil_out_char(out, '.');
+		coil_out_char(out, i < n ? digits[i] : '0');
+	}
+	if (point && n <= exponent + 1)
+		coil_out_string(out, ".0");
+}
+
+static double number(const uint8_t *at)
+{
+	uint64_t bits = load64(at);
+	double value;
+
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
+
+static void float_value(const struct coil_heap *heap,
+			const struct coil_object *object, struct coil_out *out)
+{
+	coil_out_float(
+		out, number(object->head + heap->layout->PyFloatObject.ob_fval),
+		true);
+}
+
+static void complex_value(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  struct coil_out *out)
+{
+	const uint8_t *at = object->head + heap->layout->PyComplexObject.cval;
+	double real = number(at), imaginary = number(at + 8);
+	bool pure = real == 0 && !signbit(real);
+
+	if (!pure) {
+		coil_out_char(out, '(');
+		coil_out_float(out, real, false);
+		if (isnan(imaginary) || !signbit(imaginary))
+			coil_out_char(out, '+');
+	}
+	coil_out_float(out, imaginary, false);
+	coil_out_string(out, pure ? "j" : "j)");
+}
+
+const struct coil_kind coil_kind_float = {
+	.name = "float",
+	.struct_size = COIL_SIZE(PyFloatObject),
+	.value = float_value,
+	.flags = COIL_KIND_UNTRAVERSED,
+};
+
+const struct coil_kind coil_kind_complex = {
+	.name = "complex",
+	.struct_size = COIL_SIZE(PyComplexObject),
+	.value = complex_value,
+	.flags = COIL_KIND_UNTRAVERSED,
+};

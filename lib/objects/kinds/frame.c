@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Frame objects, and tracebacks that hold them.  A frame object owns the
+ * interpreter frame only after the call ended; until then the thread or the
+ * generator does.
+ * Source: CPython's Objects/frameobject.c (frame_traverse, frame_dealloc,
+ * frame_sizeof), Python/traceback.c (tb_traverse).
+ */
+#include "objects/frames.h"
+
+#include "objects/kinds/kinds_b.h"
+#include "objects/location.h"
+
+static const struct coil_member members[] = {
+	COIL_STRONG_MEMBER(PyFrameObject, f_back, ATTR, "f_back"),
+	COIL_STRONG_MEMBER(PyFrameObject, f_builtins, ATTR, "f_builtins"),
+	COIL_STRONG_MEMBER(PyFrameObject, f_globals, ATTR, "f_globals"),
+	COIL_STRONG_MEMBER(PyFrameObject, f_trace, ATTR, "f_trace"),
+	COIL_STRONG_MEMBER(PyFrameObject, f_extra_locals, OTHER,
+			   "f_extra_locals"),
+	COIL_STRONG_MEMBER(PyFrameObject, f_locals_cache, OTHER,
+			   "f_locals_cache"),
+	COIL_STRONG_MEMBER(PyFrameObject, f_overwritten_fast_locals, OTHER,
+			   "f_overwritten_fast_locals"),
+};
+
+static void refs(const struct coil_heap *heap, const struct coil_object *object,
+		 struct coil_sink *sink)
+{
+	uint64_t address = coil_frame_of(heap, object->address);
+	bool is_object = heap->layout->strategy.frames == COIL_FRAMES_OBJECT;
+	struct coil_frame frame;
+
+	if (!coil_frame_read(heap, address, &frame)) {
+		sink->missing++;
+		return;
+	}
+	if (is_object || frame.owner == COIL_FRAME_OBJECT)
+		coil_frame_refs(heap, address, COIL_EDGE_TRAVERSED, sink);
+}
+
+static uint64_t size(const struct coil_heap *heap,
+		     const struct coil_object *object)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t address = coil_frame_of(heap, object->address);
+	struct coil_frame frame;
+	uint64_t bytes = l->strategy.frames == COIL_FRAMES_OBJECT
+				 ? l->PyFrameObject.f_localsplus
+				 : l->PyFrameObject._f_frame_data +
+					   l->_PyInterpreterFrame.localsplus;
+
+	if (coil_frame_read(heap, address, &frame) && frame.has_code)
+		bytes += ((uint64_t)frame.code.locals + frame.code.stack) * 8;
+	return bytes;
+}
+
+static void value(const struct coil_heap *heap,
+		  const struct coil_object *object, struct coil_out *out)
+{
+	int32_t line = (int32_t)load32(object->head +
+				       heap->layout->PyFrameObject.f_lineno);
+	struct coil_frame frame;
+
+	if (!coil_frame_read(heap, coil_frame_of(heap, object->address),
+			     &frame) ||
+	    !frame.has_code)
+		return;
+	coil_code_write(heap, &frame.code,
+			line > 0 ? line : coil_frame_line(heap, &frame), out);
+}
+
+const struct coil_kind coil_kind_frame = {
+	.name = "frame",
+	.struct_size = COIL_SIZE(PyFrameObject),
+	.members = members,
+	.member_count = countof(members),
+	.refs = refs,
+	.size = size,
+	.value = value,
+};
+
+static const struct coil_member traceback_members[] = {
+	COIL_STRONG_MEMBER(PyTracebackObject, tb_next, ATTR, "tb_next"),
+	COIL_STRONG_MEMBER(PyTracebackObject, tb_frame, ATTR, "tb_frame"),
+};
+
+static void traceback_value(const struct coil_heap *heap,
+			    const struct coil_object *object,
+			    struct coil_out *out)
+{
+	const struct coil_layout *l = heap->layout;
+	int32_t line =
+		(int32_t)load32(object->head + l->PyTracebackObject.tb_lineno);
+	struct coil_frame frame;
+	uint64_t address = coil_frame_of(
+		heap, FIELD(heap, object, PyTracebackObject, tb_frame));
+
+	if (!address || !coil_frame_read(heap, address, &frame) ||
+	    !frame.has_code)
+		return;
+	coil_code_write(heap, &frame.code, line > 0 ? line : COIL_NO_LINE, out);
+}
+
+const struct coil_kind coil_kind_traceback = {
+	.name = "traceback",
+	.struct_size = COIL_SIZE(PyTracebackObject),
+	.members = traceback_members,
+	.member_count = countof(traceback_members),
+	.value = traceback_value,
+};

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * functools.partial, functools.lru_cache's wrapper with its links, and the keys
+ * of functools.cmp_to_key.
+ *
+ * Source: Modules/_functoolsmodule.c: partial_traverse(),
+ * lru_cache_tp_traverse(), lru_list_elem_dealloc(), keyobject_traverse().  The
+ * links are objects, owned by the cache's dict and by the list; the wrapper
+ * visits what they hold in their place, as they are not tracked themselves.
+ */
+#include "objects/kinds/kinds.h"
+
+MEMBERS_KIND(partial, "functools.partial", partialobject,
+	     MEMBER(partialobject, fn, "func"),
+	     MEMBER(partialobject, args, "args"),
+	     MEMBER(partialobject, kw, "keywords"), DICT(partialobject, dict));
+
+OWNED_KIND(lru_list_elem, "functools._lru_list_elem", lru_list_elem,
+	   OWNED(lru_list_elem, key, "key"),
+	   OWNED(lru_list_elem, result, "result"));
+
+MEMBERS_KIND(cmp_to_key, "functools.KeyWrapper", keyobject,
+	     MEMBER(keyobject, cmp, "cmp"), MEMBER(keyobject, object, "obj"));
+
+static void lru_cache_refs(const struct coil_heap *heap,
+			   const struct coil_object *object,
+			   struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+	const unsigned visited = COIL_EDGE_TRAVERSED;
+	uint64_t at = FIELD(heap, object, lru_cache_object, root_next);
+	struct coil_loop loop = {0};
+	uint64_t index = 0;
+
+	/* A list without a limit or a cache without a list ends at once. */
+	while (at != object->address && coil_loop_on(&loop, at) &&
+	       !sink->stop) {
+		const uint8_t *link =
+			coil_image_view(heap->image, at, l->lru_list_elem.size);
+		const uint8_t *type;
+		uint64_t key;
+
+		if (!link) {
+			sink->missing++;
+			break;
+		}
+		key = load64(link + l->lru_list_elem.key);
+		coil_emit(sink, at, COIL_REF_ITEM | COIL_EDGE_COUNTED,
+			  COIL_LABEL_INDEX, index++);
+		coil_emit(sink, key, COIL_REF_KEY | visited, COIL_LABEL_KEY,
+			  key);
+		coil_emit(sink, load64(link + l->lru_list_elem.result),
+			  COIL_REF_VALUE | visited, COIL_LABEL_KEY, key);
+		/* Its type is visited since it is one on the heap. */
+		type = coil_image_view(heap->image,
+				       load64(link + l->PyObject.ob_type),
+				       l->PyTypeObject.size);
+		if (type &&
+		    load32(type + l->PyTypeObject.tp_flags) & COIL_TP_HEAPTYPE)
+			coil_emit(sink, load64(link + l->PyObject.ob_type),
+				  COIL_REF_TYPE | visited, COIL_LABEL_NONE, 0);
+		at = load64(link + l->lru_list_elem.next);
+	}
+}
+
+static const struct coil_member lru_cache_members[] = {
+	MEMBER(lru_cache_object, cache, "cache"),
+	{COIL_AT(lru_cache_object, func), COIL_REF_ATTR | COIL_STRONG,
+	 "__wrapped__"},
+	MEMBER(lru_cache_object, kwd_mark, "kwd_mark"),
+	MEMBER(lru_cache_object, lru_list_elem_type, "lru_list_elem_type"),
+	MEMBER(lru_cache_object, cache_info_type, "cache_info_type"),
+	DICT(lru_cache_object, dict),
+};
+
+const struct coil_kind coil_kind_lru_cache = {
+	.name = "functools._lru_cache_wrapper",
+	.struct_size = COIL_SIZE(lru_cache_object),
+	MEMBERS(lru_cache_members),
+	.refs = lru_cache_refs,
+};

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Generators, coroutines and asynchronous generators: each has its frame
+ * inside.
+ * Source: CPython's Objects/genobject.c (gen_traverse, async_gen_traverse,
+ * gen_dealloc, gen_sizeof).
+ */
+#include "objects/frames.h"
+
+#include "objects/kinds/kinds_b.h"
+
+static uint64_t frame_of(const struct coil_heap *heap,
+			 const struct coil_object *object)
+{
+	return object->address + heap->layout->PyGenObject.gi_iframe;
+}
+
+static void refs(const struct coil_heap *heap, const struct coil_object *object,
+		 struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+	int8_t state;
+	unsigned visited =
+		l->strategy.cleared_frames == COIL_CLEARED_FRAMES_VISITED
+			? COIL_EDGE_TRAVERSED
+			: 0;
+	struct coil_frame frame;
+
+	/* Up to 3.10 its frame is an object. */
+	if (l->strategy.frames == COIL_FRAMES_OBJECT) {
+		coil_emit(sink,
+			  coil_object_word(object, l->PyGenObject.gi_frame),
+			  COIL_REF_OTHER | COIL_STRONG, COIL_LABEL_TEXT,
+			  coil_text("gi_frame"));
+		return;
+	}
+	state = (int8_t)load8(object->head + l->PyGenObject.gi_frame_state);
+	if (state < (int32_t)l->constant.frame_cleared) {
+		coil_frame_refs(heap, frame_of(heap, object),
+				COIL_EDGE_TRAVERSED, sink);
+		return;
+	}
+	/* Where the generator has no field for its code, the cleared frame
+	 * goes on holding it. */
+	if (l->PyGenObject.gi_code != COIL_NO_FIELD)
+		return;
+	if (coil_frame_read(heap, frame_of(heap, object), &frame))
+		coil_emit(sink, frame.code_address,
+			  COIL_REF_CODE | frame.code_flags | visited,
+			  COIL_LABEL_TEXT, coil_text("f_code"));
+	else
+		sink->missing++;
+}
+
+static bool code_of(const struct coil_heap *heap,
+		    const struct coil_object *object, struct coil_code *code)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t address = coil_object_word(object, l->PyGenObject.gi_code);
+	struct coil_frame frame;
+
+	if (!address && heap->layout->strategy.frames != COIL_FRAMES_OBJECT)
+		address = coil_frame_read(heap, frame_of(heap, object), &frame)
+				  ? frame.code_address
+				  : 0;
+	return coil_code_read(heap, address, code);
+}
+
+static uint64_t size(const struct coil_heap *heap,
+		     const struct coil_object *object)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t bytes =
+		l->PyGenObject.gi_iframe + l->_PyInterpreterFrame.localsplus;
+	struct coil_code code;
+
+	if (l->strategy.frames == COIL_FRAMES_OBJECT)
+		return coil_size_default(heap, object);
+
+	if (code_of(heap, object, &code))
+		bytes += ((uint64_t)code.locals + code.stack) * 8;
+	return bytes;
+}
+
+static void value(const struct coil_heap *heap,
+		  const struct coil_object *object, struct coil_out *out)
+{
+	coil_out_text(heap, FIELD(heap, object, PyGenObject, gi_qualname),
+		      COIL_NAME_LIMIT, out);
+}
+
+#define G(f, kind, label) COIL_STRONG_MEMBER(PyGenObject, f, kind, label)
+#define COMMON(code) \
+	G(gi_code, CODE, code), G(gi_name, ATTR, "__name__"), \
+		G(gi_qualname, ATTR, "__qualname__"), \
+		G(exc_type, OTHER, "exc_type"), \
+		G(exc_value, OTHER, "exc_value"), \
+		G(exc_traceback, OTHER, "exc_traceback")
+
+static const struct coil_member generator_members[] = {
+	COMMON("gi_code"),
+};
+
+/* A tuple of tuples: no cycle can pass through it, nobody visits it. */
+static const struct coil_member coroutine_members[] = {
+	COMMON("cr_code"),
+	COIL_COUNTED_MEMBER(PyGenObject, gi_origin_or_finalizer, ATTR,
+			    "cr_origin"),
+	COIL_COUNTED_MEMBER(PyCoroObject, cr_origin, ATTR, "cr_origin"),
+};
+
+static const struct coil_member async_members[] = {
+	COMMON("ag_code"),
+	G(gi_origin_or_finalizer, OTHER, "ag_finalizer"),
+	COIL_STRONG_MEMBER(PyAsyncGenObject, ag_finalizer, OTHER,
+			   "ag_finalizer"),
+};
+
+#define KIND(id, tp_name, table) \
+	const struct coil_kind coil_kind_##id = { \
+		.name = tp_name, \
+		.struct_size = COIL_AT(PyGenObject, gi_qualname), \
+		.members = table, \
+		.member_count = countof(table), \
+		.refs = refs, \
+		.size = size, \
+		.value = value, \
+	}
+
+KIND(generator, "generator", generator_members);
+KIND(coroutine, "coroutine", coroutine_members);
+KIND(async_generator, "async_generator", async_members);

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The iterators of the itertools module.
+ *
+ * Source: Modules/itertoolsmodule.c, the functions *_traverse(), *_dealloc()
+ * and *_sizeof(): product, combinations, combinations_with_replacement and
+ * permutations own arrays of indices, which their sizes count.
+ */
+#include "objects/kinds/kinds.h"
+
+MEMBERS_KIND(pairwise, "itertools.pairwise", pairwiseobject,
+	     MEMBER(pairwiseobject, it, "iterator"),
+	     MEMBER(pairwiseobject, old, "old"),
+	     MEMBER(pairwiseobject, result, "result"));
+
+MEMBERS_KIND(groupby, "itertools.groupby", groupbyobject,
+	     MEMBER(groupbyobject, it, "iterator"),
+	     MEMBER(groupbyobject, keyfunc, "key"),
+	     MEMBER(groupbyobject, tgtkey, "tgtkey"),
+	     MEMBER(groupbyobject, currkey, "currkey"),
+	     MEMBER(groupbyobject, currvalue, "currvalue"));
+
+MEMBERS_KIND(grouper, "itertools._grouper", _grouperobject,
+	     MEMBER(_grouperobject, parent, "parent"),
+	     MEMBER(_grouperobject, tgtkey, "tgtkey"));
+
+MEMBERS_KIND(tee, "itertools._tee", teeobject,
+	     MEMBER(teeobject, dataobj, "dataobj"));
+
+MEMBERS_KIND(cycle, "itertools.cycle", cycleobject,
+	     MEMBER(cycleobject, it, "iterator"),
+	     MEMBER(cycleobject, saved, "saved"));
+
+#define FILTERING(ident, s) \
+	MEMBERS_KIND(ident, "itertools." #ident, s, MEMBER(s, it, "iterator"), \
+		     MEMBER(s, func, "func"))
+
+FILTERING(dropwhile, dropwhileobject);
+FILTERING(takewhile, takewhileobject);
+FILTERING(starmap, starmapobject);
+FILTERING(filterfalse, filterfalseobject);
+
+MEMBERS_KIND(islice, "itertools.islice", isliceobject,
+	     MEMBER(isliceobject, it, "iterator"));
+
+MEMBERS_KIND(batched, "itertools.batched", batchedobject,
+	     MEMBER(batchedobject, it, "iterator"));
+
+MEMBERS_KIND(chain, "itertools.chain", chainobject,
+	     MEMBER(chainobject, source, "source"),
+	     MEMBER(chainobject, active, "active"));
+
+MEMBERS_KIND(accumulate, "itertools.accumulate", accumulateobject,
+	     MEMBER(accumulateobject, binop, "func"),
+	     MEMBER(accumulateobject, it, "iterator"),
+	     MEMBER(accumulateobject, total, "total"),
+	     MEMBER(accumulateobject, initial, "initial"));
+
+MEMBERS_KIND(compress, "itertools.compress", compressobject,
+	     MEMBER(compressobject, data, "data"),
+	     MEMBER(compressobject, selectors, "selectors"));
+
+MEMBERS_KIND(itertools_count, "itertools.count", countobject,
+	     MEMBER(countobject, long_cnt, "count"),
+	     MEMBER(countobject, long_step, "step"));
+
+MEMBERS_KIND(repeat, "itertools.repeat", repeatobject,
+	     MEMBER(repeatobject, element, "object"));
+
+MEMBERS_KIND(zip_longest, "itertools.zip_longest", ziplongestobject,
+	     MEMBER(ziplongestobject, ittuple, "iterators"),
+	     MEMBER(ziplongestobject, result, "result"),
+	     MEMBER(ziplongestobject, fillvalue, "fillvalue"));
+
+/* A link of the list that the iterators of one tee() share. */
+static void tee_data_refs(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+	uint32_t count = load32(object->head + l->teedataobject.numread);
+	const uint32_t room =
+		(l->teedataobject.size - l->teedataobject.values) / 8;
+
+	for (uint32_t i = 0; i < count && i < room; i++)
+		coil_emit(
+			sink,
+			load64(object->head + l->teedataobject.values + i * 8),
+			COIL_REF_ITEM | COIL_STRONG, COIL_LABEL_INDEX, i);
+}
+
+static const struct coil_member tee_data_members[] = {
+	MEMBER(teedataobject, it, "iterator"),
+	MEMBER(teedataobject, nextlink, "next"),
+};
+
+const struct coil_kind coil_kind_tee_data = {
+	.name = "itertools._tee_dataobject",
+	.struct_size = COIL_SIZE(teedataobject),
+	MEMBERS(tee_data_members),
+	.refs = tee_data_refs,
+};
+
+/* Bytes of an index for each item of the tuple at @tuple. */
+static uint64_t indices(const struct coil_heap *heap, uint64_t tuple)
+{
+	uint64_t count;
+
+	if (!coil_image_word(heap->image,
+			     tuple + heap->layout->PyVarObject.ob_size, &count))
+		return 0;
+	return min64(count, UINT32_MAX) * 8;
+}
+
+#define INDEXED(ident, type_name, s, tuple, bytes) \
+	static uint64_t ident##_size(const struct coil_heap *heap, \
+				     const struct coil_object *object) \
+	{ \
+		return object->type->basicsize + (bytes); \
+	} \
+	static void ident##_buffers(const struct coil_heap *heap, \
+				    const struct coil_object *object, \
+				    struct coil_buffers *buffers) \
+	{ \
+		if (FIELD(heap, object, s, indices)) \
+			buffers->take(buffers, \
+				      FIELD(heap, object, s, indices), \
+				      (bytes)); \
+	} \
+	static const struct coil_member ident##_members[] = { \
+		MEMBER(s, tuple, #tuple), \
+		MEMBER(s, result, "result"), \
+	}; \
+	const struct coil_kind coil_kind_##ident = { \
+		.name = type_name, \
+		.struct_size = COIL_SIZE(s), \
+		MEMBERS(ident##_members), \
+		.buffers = ident##_buffers, \
+		.size = ident##_size, \
+	}
+
+INDEXED(product, "itertools.product", productobject, pools,
+	indices(heap, FIELD(heap, object, productobject, pools)));
+INDEXED(combinations, "itertools.combinations", combinationsobject, pool,
+	FIELD(heap, object, combinationsobject, r) * 8);
+INDEXED(combinations_with_replacement,
+	"itertools.combinations_with_replacement", cwrobject, pool,
+	FIELD(heap, object, cwrobject, r) * 8);
+
+static uint64_t permutations_size(const struct coil_heap *heap,
+				  const struct coil_object *object)
+{
+	return object->type->basicsize +
+	       indices(heap, FIELD(heap, object, permutationsobject, pool)) +
+	       FIELD(heap, object, permutationsobject, r) * 8;
+}
+
+static void permutations_buffers(const struct coil_heap *heap,
+				 const struct coil_object *object,
+				 struct coil_buffers *buffers)
+{
+	uint64_t array = FIELD(heap, object, permutationsobject, indices);
+
+	if (array)
+		buffers->take(buffers, array,
+			      indices(heap, FIELD(heap, object,
+						  permutationsobject, pool)));
+	array = FIELD(heap, object, permutationsobject, cycles);
+	if (array)
+		buffers->take(buffers, array,
+			      FIELD(heap, object, permutationsobject, r) * 8);
+}
+
+static const struct coil_member permutations_members[] = {
+	MEMBER(permutationsobject, pool, "pool"),
+	MEMBER(permutationsobject, result, "result"),
+};
+
+const struct coil_kind coil_kind_permutations = {
+	.name = "itertools.permutations",
+	.struct_size = COIL_SIZE(permutationsobject),
+	MEMBERS(permutations_members),
+	.buffers = permutations_buffers,
+	.size = permutations_size,
+};

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * list.
+ *
+ * Source: Objects/listobject.c: list_traverse(), list_dealloc(),
+ * list___sizeof___impl(), which counts the room and not the items.
+ */
+#include "objects/kinds/kinds.h"
+
+static void list_refs(const struct coil_heap *heap,
+		      const struct coil_object *object, struct coil_sink *sink)
+{
+	uint64_t count = coil_ob_size(heap, object);
+
+	if (count)
+		coil_emit_array(
+			heap, sink, FIELD(heap, object, PyListObject, ob_item),
+			count, COIL_REF_ITEM | COIL_STRONG, COIL_LABEL_INDEX);
+}
+
+static void list_buffers(const struct coil_heap *heap,
+			 const struct coil_object *object,
+			 struct coil_buffers *buffers)
+{
+	uint64_t at = FIELD(heap, object, PyListObject, ob_item);
+
+	if (at)
+		buffers->take(buffers, at,
+			      FIELD(heap, object, PyListObject, allocated) * 8);
+}
+
+static uint64_t list_size(const struct coil_heap *heap,
+			  const struct coil_object *object)
+{
+	return object->type->basicsize +
+	       FIELD(heap, object, PyListObject, allocated) * 8;
+}
+
+static void list_value(const struct coil_heap *heap,
+		       const struct coil_object *object, struct coil_out *out)
+{
+	uint64_t count = coil_ob_size(heap, object), bytes;
+	const uint8_t *items = NULL;
+
+	if (mul64(count, 8, &bytes))
+		items = coil_image_view(
+			heap->image, FIELD(heap, object, PyListObject, ob_item),
+			bytes);
+	coil_out_char(out, '[');
+	coil_out_items(heap, out, items, items ? count : 0, 8);
+	coil_out_char(out, ']');
+}
+
+const struct coil_kind coil_kind_list = {
+	.name = "list",
+	.struct_size = COIL_SIZE(PyListObject),
+	.refs = list_refs,
+	.buffers = list_buffers,
+	.size = list_size,
+	.value = list_value,
+};

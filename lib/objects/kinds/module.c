@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Modules, and the state that C modules keep beside their dict.
+ * Source: CPython's Objects/moduleobject.c (module_traverse, module_dealloc).
+ */
+#include <stdlib.h>
+
+#include "objects/code.h"
+#include "objects/kinds/kinds_b.h"
+
+static const struct coil_member members[] = {
+	COIL_STRONG_MEMBER(PyModuleObject, md_dict, ATTR, "__dict__"),
+	COIL_COUNTED_MEMBER(PyModuleObject, md_name, ATTR, "__name__"),
+};
+
+/* More state than this no module has: a bound for hostile sizes. */
+#define STATE_LIMIT (1u << 24)
+
+/* The state of a C module. */
+struct state {
+	uint64_t address, bytes; /* md_state; 0: none */
+	uint64_t traverse;	 /* m_traverse, where the collector calls it */
+	uint8_t *visited;	 /* a byte a word; NULL: not told */
+};
+
+static bool state_of(const struct coil_heap *heap,
+		     const struct coil_object *object, struct state *out)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t def = coil_object_word(object, l->PyModuleObject.md_def);
+
+	*out = (struct state){0};
+	if (l->PyModuleObject.md_state_size != COIL_NO_FIELD) {
+		out->bytes = coil_object_word(object,
+					      l->PyModuleObject.md_state_size);
+		out->traverse = coil_object_word(
+			object, l->PyModuleObject.md_state_traverse);
+	} else if (!def || !l->PyModuleDef.size ||
+		   !coil_image_word(heap->image, def + l->PyModuleDef.m_size,
+				    &out->bytes)) {
+		return false;
+	} else {
+		coil_image_word(heap->image, def + l->PyModuleDef.m_traverse,
+				&out->traverse);
+	}
+	out->address = coil_object_word(object, l->PyModuleObject.md_state);
+	/* m_size is negative where there is no state. */
+	if (!out->address && (int64_t)out->bytes > 0)
+		out->traverse = 0;
+	if (!out->address || out->bytes > STATE_LIMIT)
+		out->address = out->bytes = 0;
+	return true;
+}
+
+/* What m_traverse visits, as the machine steps it; false where it cannot. */
+static bool step(const struct coil_heap *heap, const struct coil_object *object,
+		 struct state *state, struct coil_sink *sink)
+{
+	struct coil_run run;
+
+	if (!state->traverse || !heap->traverse ||
+	    coil_traverse_call(heap->traverse, state->traverse, object->address,
+			       &run) != COIL_FAULT_NONE)
+		return false;
+	state->visited = calloc(1, state->bytes / 8 + 1);
+	for (size_t i = 0; i < run.count && !sink->stop; i++) {
+		uint64_t at = run.visits[i].from - state->address;
+
+		coil_emit(sink, run.visits[i].value,
+			  COIL_REF_MODULE | COIL_STRONG, COIL_LABEL_TEXT,
+			  coil_text("md_state"));
+		if (state->visited && at < state->bytes)
+			state->visited[at / 8] = 1;
+	}
+	return true;
+}
+
+/* What m_traverse visits of what stands in the state, where it cannot be
+ * stepped. */
+enum visits {
+	VISITS_CYCLIC, /* what can be part of a cycle */
+	VISITS_TYPES,
+	VISITS_ALL, /* names and numbers too */
+	VISITS_NOTHING
+};
+
+/* Source: the m_traverse of these modules in CPython's Modules/. */
+static const struct {
+	const char *module;
+	enum visits visits;
+} exceptions[] = {
+	{"_ctypes", VISITS_ALL},   {"_functools", VISITS_ALL},
+	{"_random", VISITS_TYPES}, {"posix", VISITS_ALL},
+	{"pyexpat", VISITS_ALL},   {"select", VISITS_ALL},
+};
+
+static enum visits visits_of(const struct coil_heap *heap,
+			     const struct coil_object *object)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t name = coil_object_word(object, l->PyModuleObject.md_name);
+
+	for (size_t i = 0; name && i < countof(exceptions); i++)
+		if (coil_str_equals(heap->image, l, name, exceptions[i].module))
+			return exceptions[i].visits;
+	return VISITS_CYCLIC;
+}
+
+static bool is_visited(enum visits visits, const struct coil_type *type)
+{
+	if (visits == VISITS_TYPES)
+		return type->flags & COIL_TP_TYPE;
+	return visits == VISITS_ALL ||
+	       (visits == VISITS_CYCLIC && type->flags & COIL_TP_HAVE_GC);
+}
+
+/* Words of the state that are addresses of objects, as from a scan. */
+static void scan(const struct coil_heap *heap, const struct coil_object *object,
+		 const struct state *state, enum visits visits,
+		 struct coil_sink *sink)
+{
+	const uint8_t *words =
+		coil_image_view(heap->image, state->address, state->bytes);
+
+	if (!words) {
+		sink->missing++;
+		return;
+	}
+	for (uint64_t at = 0; at + 8 <= state->bytes && !sink->stop; at += 8) {
+		uint64_t target = load64(words + at);
+		unsigned flags =
+			COIL_REF_MODULE | COIL_EDGE_COUNTED | COIL_EDGE_INEXACT;
+		struct coil_object found;
+
+		if (!target || target == object->address ||
+		    (state->visited && state->visited[at / 8]) ||
+		    !coil_heap_object(heap, target, &found))
+			continue;
+		if (is_visited(visits, found.type))
+			flags |= COIL_EDGE_TRAVERSED;
+		coil_emit(sink, target, flags, COIL_LABEL_TEXT,
+			  coil_text("md_state"));
+	}
+}
+
+/*
+ * What a module keeps in its state only its own m_traverse knows; what that
+ * does not visit may be counted all the same.
+ */
+static void refs(const struct coil_heap *heap, const struct coil_object *object,
+		 struct coil_sink *sink)
+{
+	enum visits visits = VISITS_NOTHING;
+	struct state state;
+
+	if (!state_of(heap, object, &state))
+		return;
+	if (state.traverse && !step(heap, object, &state, sink)) {
+		visits = visits_of(heap, object);
+		sink->inexact = true;
+	}
+	if (state.bytes)
+		scan(heap, object, &state, visits, sink);
+	free(state.visited);
+}
+
+static void buffers(const struct coil_heap *heap,
+		    const struct coil_object *object,
+		    struct coil_buffers *taker)
+{
+	struct state state;
+
+	if (state_of(heap, object, &state) && state.bytes)
+		taker->take(taker, state.address, state.bytes);
+}
+
+static void value(const struct coil_heap *heap,
+		  const struct coil_object *object, struct coil_out *out)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t name = coil_object_word(object, l->PyModuleObject.md_name);
+	struct coil_dict dict;
+
+	if (!name &&
+	    coil_dict_read(heap->image, l,
+			   FIELD(heap, object, PyModuleObject, md_dict), &dict))
+		name = coil_dict_lookup(&dict, "__name__");
+	coil_out_text(heap, name, COIL_NAME_LIMIT, out);
+}
+
+const struct coil_kind coil_kind_module = {
+	.name = "module",
+	.struct_size = COIL_SIZE(PyModuleObject),
+	.members = members,
+	.member_count = countof(members),
+	.refs = refs,
+	.buffers = buffers,
+	.value = value,
+};
+
+/* Modules without state of their own keep a copy of their first dict. */
+static const struct coil_member def_members[] = {
+	COIL_COUNTED_MEMBER(PyModuleDef, m_copy, ATTR, "m_copy"),
+};
+
+static void def_value(const struct coil_heap *heap,
+		      const struct coil_object *object, struct coil_out *out)
+{
+	uint64_t address = FIELD(heap, object, PyModuleDef, m_name);
+	const char *name = address ? coil_image_string(heap->image, address,
+						       COIL_NAME_LIMIT)
+				   : NULL;
+
+	if (name)
+		coil_out_string(out, name);
+}
+
+const struct coil_kind coil_kind_moduledef = {
+	.name = "moduledef",
+	.struct_size = COIL_SIZE(PyModuleDef),
+	.members = def_members,
+	.member_count = countof(def_members),
+	.value = def_value,
+	.flags = COIL_KIND_UNTRAVERSED,
+};

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * collections.OrderedDict and collections.defaultdict: dicts with more.
+ *
+ * Source: Objects/odictobject.c: odict_traverse(), odict_dealloc(),
+ * odict_sizeof().  The order is a linked list of nodes, each owning its key
+ * (str too: it is visited here); od_fast_nodes is an array of pointers to them.
+ * Modules/_collectionsmodule.c, defdict_traverse().
+ */
+#include "objects/kinds/kinds.h"
+
+static void odict_refs(const struct coil_heap *heap,
+		       const struct coil_object *object, struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t at = FIELD(heap, object, PyODictObject, od_first);
+	struct coil_loop loop = {0};
+
+	while (coil_loop_on(&loop, at) && !sink->stop) {
+		const uint8_t *node =
+			coil_image_view(heap->image, at, l->ODictNode.size);
+		uint64_t key;
+
+		if (!node) {
+			sink->missing++;
+			break;
+		}
+		key = load64(node + l->ODictNode.key);
+		coil_emit(sink, key, COIL_REF_KEY | COIL_STRONG, COIL_LABEL_KEY,
+			  key);
+		at = load64(node + l->ODictNode.next);
+	}
+}
+
+static void odict_buffers(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  struct coil_buffers *buffers)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t fast = FIELD(heap, object, PyODictObject, od_fast_nodes);
+	uint64_t at = FIELD(heap, object, PyODictObject, od_first);
+	struct coil_loop loop = {0};
+
+	if (fast)
+		buffers->take(
+			buffers, fast,
+			FIELD(heap, object, PyODictObject, od_fast_nodes_size) *
+				8);
+	while (coil_loop_on(&loop, at)) {
+		buffers->take(buffers, at, l->ODictNode.size);
+		if (!coil_image_word(heap->image, at + l->ODictNode.next, &at))
+			break;
+	}
+}
+
+static uint64_t odict_size(const struct coil_heap *heap,
+			   const struct coil_object *object)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t size = coil_dict_size(heap, object);
+
+	size += FIELD(heap, object, PyODictObject, od_fast_nodes_size) * 8;
+	if (FIELD(heap, object, PyODictObject, od_first))
+		size += FIELD(heap, object, PyDictObject, ma_used) *
+			l->ODictNode.size;
+	return size;
+}
+
+static void odict_value(const struct coil_heap *heap,
+			const struct coil_object *object, struct coil_out *out)
+{
+	coil_out_string(out, "OrderedDict(");
+	coil_kind_dict.value(heap, object, out);
+	coil_out_char(out, ')');
+}
+
+static void defaultdict_value(const struct coil_heap *heap,
+			      const struct coil_object *object,
+			      struct coil_out *out)
+{
+	uint64_t factory = FIELD(heap, object, defdictobject, default_factory);
+
+	coil_out_string(out, "defaultdict(");
+	coil_repr(heap, factory, out);
+	coil_out_string(out, ", ");
+	coil_kind_dict.value(heap, object, out);
+	coil_out_char(out, ')');
+}
+
+static const struct coil_member odict_members[] = {
+	DICT(PyODictObject, od_inst_dict),
+};
+
+const struct coil_kind coil_kind_odict = {
+	.name = "collections.OrderedDict",
+	.struct_size = COIL_SIZE(PyODictObject),
+	.super = &coil_kind_dict,
+	MEMBERS(odict_members),
+	.refs = odict_refs,
+	.buffers = odict_buffers,
+	.size = odict_size,
+	.value = odict_value,
+};
+
+static const struct coil_member defaultdict_members[] = {
+	MEMBER(defdictobject, default_factory, "default_factory"),
+};
+
+const struct coil_kind coil_kind_defaultdict = {
+	.name = "collections.defaultdict",
+	.struct_size = COIL_SIZE(defdictobject),
+	.super = &coil_kind_dict,
+	MEMBERS(defaultdict_members),
+	.value = defaultdict_value,
+};

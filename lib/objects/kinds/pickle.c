@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Picklers and unpicklers, and what they remember.
+ * Source: CPython's Modules/_pickle.c (the traverse, clear and sizeof
+ * functions).  Until their types came onto the heap, in 3.12, they did not
+ * visit their memos.
+ */
+#include "objects/kinds/kinds.h"
+#include "objects/kinds/kinds_b.h"
+
+#define MEMO_LIMIT (1u << 26) /* entries */
+#define NAME_LIMIT (1u << 16) /* bytes */
+#define M(s, f)	   COIL_STRONG_MEMBER(s, f, MEMBER, #f)
+
+static const struct coil_member pickler_members[] = {
+	M(PicklerObject, write),
+	M(PicklerObject, persistent_id),
+	COIL_STRONG_MEMBER(PicklerObject, dispatch_table, ATTR,
+			   "dispatch_table"),
+	M(PicklerObject, fast_memo),
+	M(PicklerObject, reducer_override),
+	M(PicklerObject, buffer_callback),
+	COIL_COUNTED_MEMBER(PicklerObject, output_buffer, MEMBER,
+			    "output_buffer"),
+};
+
+/* @count words or pairs of words at @at, of which the first is owned. */
+static void memo_refs(const struct coil_heap *heap, uint64_t at, uint64_t count,
+		      uint32_t stride, unsigned visited, struct coil_sink *sink)
+{
+	const uint8_t *p;
+
+	if (!at || !count)
+		return;
+	p = count > MEMO_LIMIT
+		    ? NULL
+		    : coil_image_view(heap->image, at, count * stride);
+	if (!p) {
+		sink->missing++;
+		return;
+	}
+	for (uint64_t i = 0; i < count && !sink->stop; i++)
+		coil_emit(sink, load64(p + i * stride),
+			  COIL_REF_ITEM | COIL_EDGE_COUNTED | visited,
+			  COIL_LABEL_INDEX, i);
+}
+
+/* The memo's table and its number of entries; false: it has none. */
+static bool memo_of(const struct coil_heap *heap,
+		    const struct coil_object *object, uint64_t *memo,
+		    uint64_t *table, uint64_t *entries)
+{
+	const struct coil_layout *l = heap->layout;
+
+	*memo = FIELD(heap, object, PicklerObject, memo);
+	return *memo &&
+	       coil_image_word(heap->image, *memo + l->PyMemoTable.mt_table,
+			       table) &&
+	       coil_image_word(heap->image, *memo + l->PyMemoTable.mt_allocated,
+			       entries) &&
+	       *entries <= MEMO_LIMIT;
+}
+
+static void pickler_refs(const struct coil_heap *heap,
+			 const struct coil_object *object,
+			 struct coil_sink *sink)
+{
+	uint64_t memo, table, entries;
+
+	if (memo_of(heap, object, &memo, &table, &entries))
+		memo_refs(heap, table + heap->layout->PyMemoEntry.me_key,
+			  entries, heap->layout->PyMemoEntry.size,
+			  coil_visits_more(object, "_pickle.Pickler"), sink);
+}
+
+static void pickler_buffers(const struct coil_heap *heap,
+			    const struct coil_object *object,
+			    struct coil_buffers *buffers)
+{
+	uint64_t memo, table, entries;
+
+	if (!memo_of(heap, object, &memo, &table, &entries))
+		return;
+	buffers->take(buffers, memo, heap->layout->PyMemoTable.size);
+	buffers->take(buffers, table, entries * heap->layout->PyMemoEntry.size);
+}
+
+static uint64_t pickler_size(const struct coil_heap *heap,
+			     const struct coil_object *object)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t size = object->type->basicsize, memo, table, entries;
+	struct coil_object bytes;
+
+	if (memo_of(heap, object, &memo, &table, &entries))
+		size += l->PyMemoTable.size + entries * l->PyMemoEntry.size;
+	if (coil_heap_object(heap,
+			     FIELD(heap, object, PicklerObject, output_buffer),
+			     &bytes))
+		size += coil_bytes_getsizeof(heap, &bytes);
+	return size;
+}
+
+const struct coil_kind coil_kind_pickler = {
+	.name = "_pickle.Pickler",
+	.struct_size = COIL_SIZE(PicklerObject),
+	MEMBERS(pickler_members),
+	.refs = pickler_refs,
+	.buffers = pickler_buffers,
+	.size = pickler_size,
+	/* 3.11.7 visits the memo, 3.11.2 does not: its code tells. */
+	.flags = COIL_KIND_STEPPED,
+};
+
+static const struct coil_member unpickler_members[] = {
+	M(UnpicklerObject, readline),
+	M(UnpicklerObject, readinto),
+	M(UnpicklerObject, read),
+	M(UnpicklerObject, peek),
+	M(UnpicklerObject, stack),
+	M(UnpicklerObject, persistent_load),
+	M(UnpicklerObject, buffers),
+	COIL_COUNTED_MEMBER(UnpicklerObject, buffer_obj, BUFFER, "buffer"),
+};
+
+static void unpickler_refs(const struct coil_heap *heap,
+			   const struct coil_object *object,
+			   struct coil_sink *sink)
+{
+	memo_refs(heap, FIELD(heap, object, UnpicklerObject, memo),
+		  FIELD(heap, object, UnpicklerObject, memo_size), 8,
+		  coil_visits_more(object, "_pickle.Unpickler"), sink);
+}
+
+/* What it allocated; told to @buffers, if not NULL. */
+static uint64_t unpickler_memory(const struct coil_heap *heap,
+				 const struct coil_object *object,
+				 struct coil_buffers *buffers)
+{
+	const struct coil_layout *l = heap->layout;
+	const uint32_t arrays[][2] = {
+		{l->UnpicklerObject.memo, l->UnpicklerObject.memo_size},
+		{l->UnpicklerObject.marks, l->UnpicklerObject.marks_size},
+	};
+	const uint32_t strings[] = {l->UnpicklerObject.input_line,
+				    l->UnpicklerObject.encoding,
+				    l->UnpicklerObject.errors};
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < countof(arrays); i++) {
+		uint64_t at = load64(object->head + arrays[i][0]);
+		uint64_t n =
+			min64(load64(object->head + arrays[i][1]), MEMO_LIMIT);
+
+		if (at && buffers)
+			buffers->take(buffers, at, n * 8);
+		sum += at ? n * 8 : 0;
+	}
+	for (size_t i = 0; i < countof(strings); i++) {
+		uint64_t at = load64(object->head + strings[i]);
+		const char *s =
+			at ? coil_image_string(heap->image, at, NAME_LIMIT)
+			   : NULL;
+
+		if (s && buffers)
+			buffers->take(buffers, at, strlen(s) + 1);
+		sum += s ? strlen(s) + 1 : 0;
+	}
+	return sum;
+}
+
+static void unpickler_buffers(const struct coil_heap *heap,
+			      const struct coil_object *object,
+			      struct coil_buffers *buffers)
+{
+	(void)unpickler_memory(heap, object, buffers);
+}
+
+static uint64_t unpickler_size(const struct coil_heap *heap,
+			       const struct coil_object *object)
+{
+	return object->type->basicsize + unpickler_memory(heap, object, NULL);
+}
+
+const struct coil_kind coil_kind_unpickler = {
+	.name = "_pickle.Unpickler",
+	.struct_size = COIL_SIZE(UnpicklerObject),
+	MEMBERS(unpickler_members),
+	.refs = unpickler_refs,
+	.buffers = unpickler_buffers,
+	.size = unpickler_size,
+	.flags = COIL_KIND_STEPPED,
+};

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * str.
+ *
+ * Source: Objects/unicodeobject.c, unicode_sizeof_impl(), unicode_dealloc(),
+ * unicode_repr().  Beside its characters a str may own a cached UTF-8 copy and,
+ * up to 3.11, a wchar_t copy; both are counted unless they are the characters.
+ */
+#include "objects/kinds/kinds.h"
+
+#define WCHAR 4 /* sizeof(wchar_t) on Linux */
+
+/* The wchar_t copy: units without the last 0, or UINT64_MAX for none. */
+static uint64_t wide(const struct coil_heap *heap,
+		     const struct coil_object *object, const struct coil_str *s)
+{
+	const uint32_t at = heap->layout->PyCompactUnicodeObject.wstr_length;
+	const uint8_t *p;
+
+	if (!s->wstr || (s->width && s->wstr == s->data_address))
+		return UINT64_MAX;
+	if (s->compact && s->ascii)
+		return s->length;
+	p = at == COIL_NO_FIELD ? NULL : coil_object_tail(heap, object, at, 8);
+	return p ? min64(load64(p), UINT64_MAX / 8) : UINT64_MAX;
+}
+
+static uint64_t str_size(const struct coil_heap *heap,
+			 const struct coil_object *object)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t size, units;
+	struct coil_str s;
+
+	(void)coil_str_read(heap->image, l, object->address, &s);
+	if (s.compact && s.ascii)
+		size = l->PyASCIIObject.size + s.length + 1;
+	else if (s.compact)
+		size = l->PyCompactUnicodeObject.size +
+		       (s.length + 1) * s.width;
+	else
+		size = l->PyUnicodeObject.size +
+		       (s.data_address ? (s.length + 1) * s.width : 0);
+	units = wide(heap, object, &s);
+	if (units != UINT64_MAX)
+		size += (units + 1) * WCHAR;
+	if (s.utf8 && !s.utf8_shared)
+		size += s.utf8_length + 1;
+	return size;
+}
+
+static void str_buffers(const struct coil_heap *heap,
+			const struct coil_object *object,
+			struct coil_buffers *buffers)
+{
+	struct coil_str s;
+	uint64_t units;
+
+	if (!coil_str_read(heap->image, heap->layout, object->address, &s))
+		return;
+	units = wide(heap, object, &s);
+	if (units != UINT64_MAX)
+		buffers->take(buffers, s.wstr, (units + 1) * WCHAR);
+	if (s.utf8 && !s.utf8_shared)
+		buffers->take(buffers, s.utf8, s.utf8_length + 1);
+	if (!s.compact && s.data_address && s.width)
+		buffers->take(buffers, s.data_address,
+			      (s.length + 1) * s.width);
+}
+
+static uint32_t code_point(const struct coil_str *s, uint64_t i)
+{
+	return s->width == 1   ? s->data[i]
+	       : s->width == 2 ? load16(s->data + i * 2)
+			       : load32(s->data + i * 4);
+}
+
+/* Ranges that repr() escapes, beside what is not assigned: categories Cc, Cf,
+ * Cs, Co, Zl, Zp, and Zs but the space. Source: Unicode 14. */
+static bool printable(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = {
+		{0x00, 0x1f},	    {0x7f, 0xa0},	   {0xad, 0xad},
+		{0x600, 0x605},	    {0x61c, 0x61c},	   {0x6dd, 0x6dd},
+		{0x70f, 0x70f},	    {0x890, 0x891},	   {0x8e2, 0x8e2},
+		{0x1680, 0x1680},   {0x180e, 0x180e},	   {0x2000, 0x200f},
+		{0x2028, 0x202f},   {0x205f, 0x206f},	   {0x3000, 0x3000},
+		{0xd800, 0xf8ff},   {0xfeff, 0xfeff},	   {0xfff0, 0xfffb},
+		{0xfffe, 0xffff},   {0x110bd, 0x110bd},	   {0x110cd, 0x110cd},
+		{0x13430, 0x13438}, {0x1bca0, 0x1bca3},	   {0x1d173, 0x1d17a},
+		{0xe0000, 0xe00ff}, {0xe01f0, UINT32_MAX},
+	};
+
+	if (c >= 0x20 && c < 0x7f)
+		return true;
+	for (size_t i = 0; i < countof(hidden); i++)
+		if (c >= hidden[i].first && c <= hidden[i].last)
+			return false;
+	return true;
+}
+
+static void out_utf8(struct coil_out *out, uint32_t c)
+{
+	char text[5] = {0};
+
+	if (c < 0x80) {
+		text[0] = (char)c;
+	} else if (c < 0x800) {
+		text[0] = (char)(0xc0 | c >> 6);
+		text[1] = (char)(0x80 | (c & 0x3f));
+	} else if (c < 0x10000) {
+		text[0] = (char)(0xe0 | c >> 12);
+		text[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		text[2] = (char)(0x80 | (c & 0x3f));
+	} else {
+		text[0] = (char)(0xf0 | c >> 18);
+		text[1] = (char)(0x80 | (c >> 12 & 0x3f));
+		text[2] = (char)(0x80 | (c >> 6 & 0x3f));
+		text[3] = (char)(0x80 | (c & 0x3f));
+	}
+	coil_out_string(out, text);
+}
+
+void coil_out_str(struct coil_out *out, const struct coil_str *s)
+{
+	bool single = false, twice = false;
+	char quote;
+
+	/* As far as it can be written. */
+	for (uint64_t i = 0;
+	     i < s->length && i < (uint64_t)(out->end - out->at); i++) {
+		single |= code_point(s, i) == '\'';
+		twice |= code_point(s, i) == '"';
+	}
+	quote = single && !twice ? '"' : '\'';
+	coil_out_char(out, quote);
+	for (uint64_t i = 0; i < s->length && !out->full; i++) {
+		uint32_t c = code_point(s, i);
+
+		if (c == (unsigned char)quote || c == '\\')
+			coil_out_format(out, "\\%c", (char)c);
+		else if (c == '\n' || c == '\r' || c == '\t')
+			coil_out_string(out, c == '\n'	 ? "\\n"
+					     : c == '\r' ? "\\r"
+							 : "\\t");
+		else if (printable(c))
+			out_utf8(out, c);
+		else
+			coil_out_format(out,
+					c > 0xffff ? "\\U%08x"
+					: c > 0xff ? "\\u%04x"
+						   : "\\x%02x",
+					(unsigned)c);
+	}
+	coil_out_char(out, quote);
+}
+
+static void str_value(const struct coil_heap *heap,
+		      const struct coil_object *object, struct coil_out *out)
+{
+	struct coil_str s;
+
+	if (coil_str_read(heap->image, heap->layout, object->address, &s) &&
+	    s.width)
+		coil_out_str(out, &s);
+}
+
+const struct coil_kind coil_kind_str = {
+	.name = "str",
+	.struct_size = COIL_SIZE(PyASCIIObject),
+	.buffers = str_buffers,
+	.size = str_size,
+	.value = str_value,
+	.flags = COIL_KIND_UNTRAVERSED,
+};

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * XML: elements and parsers.
+ * Source: CPython's Modules/_elementtree.c (element_gc_traverse,
+ * Element.__sizeof__), Modules/pyexpat.c (xmlparse_traverse, xmlparse_clear).
+ */
+#include "objects/kinds/kinds.h"
+#include "objects/kinds/kinds_b.h"
+
+#define CHILDREN_LIMIT (1u << 26)
+#define HANDLERS       22 /* rows of handler_info; 3.8 to 3.13 */
+
+static const struct coil_member element_members[] = {
+	COIL_STRONG_MEMBER(ElementObject, tag, ATTR, "tag"),
+};
+
+/* What only elements with attributes or children have. */
+struct extra {
+	const uint8_t *head;
+	uint64_t address, children, length, allocated;
+	bool own; /* children have memory of their own */
+};
+
+static bool extra_of(const struct coil_heap *heap,
+		     const struct coil_object *object, struct extra *out)
+{
+	const struct coil_layout *l = heap->layout;
+
+	out->address = FIELD(heap, object, ElementObject, extra);
+	out->head = out->address ? coil_image_view(heap->image, out->address,
+						   l->ElementObjectExtra.size)
+				 : NULL;
+	if (!out->head)
+		return false;
+	out->children = load64(out->head + l->ElementObjectExtra.children);
+	out->length = load64(out->head + l->ElementObjectExtra.length);
+	out->allocated =
+		min64(load64(out->head + l->ElementObjectExtra.allocated),
+		      CHILDREN_LIMIT);
+	out->own =
+		out->children != out->address + l->ElementObjectExtra._children;
+	return true;
+}
+
+static void element_refs(const struct coil_heap *heap,
+			 const struct coil_object *object,
+			 struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+	const unsigned attr = COIL_REF_ATTR | COIL_STRONG;
+	struct extra extra;
+
+	/* The lowest bit says that a list is still to be joined. */
+	coil_emit(sink, FIELD(heap, object, ElementObject, text) & ~1ull, attr,
+		  COIL_LABEL_TEXT, coil_text("text"));
+	coil_emit(sink, FIELD(heap, object, ElementObject, tail) & ~1ull, attr,
+		  COIL_LABEL_TEXT, coil_text("tail"));
+	if (!extra_of(heap, object, &extra)) {
+		if (FIELD(heap, object, ElementObject, extra))
+			sink->missing++;
+		return;
+	}
+	coil_emit(sink, load64(extra.head + l->ElementObjectExtra.attrib), attr,
+		  COIL_LABEL_TEXT, coil_text("attrib"));
+	coil_emit_array(heap, sink, extra.children, extra.length,
+			COIL_REF_ITEM | COIL_STRONG, COIL_LABEL_INDEX);
+}
+
+static void element_buffers(const struct coil_heap *heap,
+			    const struct coil_object *object,
+			    struct coil_buffers *buffers)
+{
+	struct extra extra;
+
+	if (!extra_of(heap, object, &extra))
+		return;
+	buffers->take(buffers, extra.address,
+		      heap->layout->ElementObjectExtra.size);
+	if (extra.own)
+		buffers->take(buffers, extra.children, extra.allocated * 8);
+}
+
+static uint64_t element_size(const struct coil_heap *heap,
+			     const struct coil_object *object)
+{
+	uint64_t size = object->type->basicsize;
+	struct extra extra;
+
+	if (extra_of(heap, object, &extra))
+		size += heap->layout->ElementObjectExtra.size +
+			(extra.own ? extra.allocated * 8 : 0);
+	return size;
+}
+
+static void element_value(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  struct coil_out *out)
+{
+	uint64_t tag = FIELD(heap, object, ElementObject, tag);
+
+	if (tag)
+		coil_repr(heap, tag, out);
+}
+
+const struct coil_kind coil_kind_element = {
+	.name = "xml.etree.ElementTree.Element",
+	.struct_size = COIL_SIZE(ElementObject),
+	MEMBERS(element_members),
+	.refs = element_refs,
+	.buffers = element_buffers,
+	.size = element_size,
+	.value = element_value,
+};
+
+static const struct coil_member parser_members[] = {
+	COIL_COUNTED_MEMBER(xmlparseobject, intern, ATTR, "intern"),
+};
+
+static void parser_refs(const struct coil_heap *heap,
+			const struct coil_object *object,
+			struct coil_sink *sink)
+{
+	uint64_t handlers = FIELD(heap, object, xmlparseobject, handlers);
+
+	if (handlers)
+		coil_emit_array(heap, sink, handlers, HANDLERS,
+				COIL_REF_MEMBER | COIL_STRONG,
+				COIL_LABEL_INDEX);
+}
+
+static void parser_buffers(const struct coil_heap *heap,
+			   const struct coil_object *object,
+			   struct coil_buffers *buffers)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t handlers = FIELD(heap, object, xmlparseobject, handlers);
+	uint64_t text = FIELD(heap, object, xmlparseobject, buffer);
+
+	if (handlers)
+		buffers->take(buffers, handlers, HANDLERS * 8);
+	if (text)
+		buffers->take(
+			buffers, text,
+			load32(object->head + l->xmlparseobject.buffer_size));
+}
+
+const struct coil_kind coil_kind_xml_parser = {
+	.name = "pyexpat.xmlparser",
+	.struct_size = COIL_SIZE(xmlparseobject),
+	MEMBERS(parser_members),
+	.refs = parser_refs,
+	.buffers = parser_buffers,
+};

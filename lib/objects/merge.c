@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/* What a kind tells and what a run visited, put together: see merge.h. */
+#include <stdlib.h>
+
+#include "objects/merge.h"
+#include "objects/plan.h"
+
+static void take(struct coil_sink *sink)
+{
+	struct coil_merge *m = (struct coil_merge *)sink;
+	struct coil_ref *refs = coil_grow(
+		m->refs, &m->room, m->count + sink->count, sizeof(*refs));
+
+	if (!refs) {
+		m->nomem = sink->stop = true;
+		return;
+	}
+	m->refs = refs;
+	memcpy(refs + m->count, sink->refs, sink->count * sizeof(*refs));
+	m->count += sink->count;
+}
+
+static int by_target(const void *a, const void *b)
+{
+	const struct coil_merge_target *x = a, *y = b;
+
+	if (x->target != y->target)
+		return x->target < y->target ? -1 : 1;
+	if (x->untold != y->untold)
+		return x->untold ? 1 : -1;
+	return (x->ref > y->ref) - (x->ref < y->ref);
+}
+
+bool coil_merge_begin(const struct coil_heap *heap,
+		      const struct coil_object *object,
+		      const struct coil_kind *kind, struct coil_merge *m)
+{
+	m->sink.flush = take;
+	m->sink.count = 0;
+	m->sink.stop = m->sink.inexact = m->nomem = false;
+	m->sink.missing = 0;
+	m->refs = NULL;
+	m->targets = NULL;
+	m->count = m->room = m->target_count = 0;
+	if (kind)
+		coil_kind_refs(heap, object, kind, &m->sink);
+	if (m->sink.count)
+		take(&m->sink);
+	m->targets = calloc(m->count + 1, sizeof(*m->targets));
+	if (m->nomem || !m->targets)
+		return false;
+	for (size_t i = 0; i < m->count; i++) {
+		struct coil_ref *r = &m->refs[i];
+
+		/* What is owned may be visited in one micro release and not
+		 * in another: it is the same reference all the same. */
+		if (!(r->flags & (COIL_EDGE_TRAVERSED | COIL_EDGE_COUNTED)))
+			continue;
+		m->targets[m->target_count++] = (struct coil_merge_target){
+			.target = r->target,
+			.ref = i,
+			.untold = !(r->flags & COIL_EDGE_TRAVERSED),
+		};
+		r->flags &= (uint8_t)~COIL_EDGE_TRAVERSED;
+	}
+	qsort(m->targets, m->target_count, sizeof(*m->targets), by_target);
+	return true;
+}
+
+/* The first entry of @target or of the next larger one. */
+static size_t lower(const struct coil_merge *m, uint64_t target)
+{
+	size_t low = 0, high = m->target_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (m->targets[middle].target < target)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool coil_merge_visited(struct coil_merge *m, uint64_t target)
+{
+	size_t first = lower(m, target), at;
+
+	if (first == m->target_count || m->targets[first].target != target)
+		return false;
+	at = first + m->targets[first].visited;
+	if (at == m->target_count || m->targets[at].target != target)
+		return false;
+	m->targets[first].visited++;
+	m->refs[m->targets[at].ref].flags |= COIL_EDGE_TRAVERSED;
+	return true;
+}
+
+void coil_merge_end(struct coil_merge *m, struct coil_sink *sink)
+{
+	for (size_t i = 0; i < m->count && !sink->stop; i++) {
+		const struct coil_ref *r = &m->refs[i];
+
+		coil_emit_node(sink, r->target, r->flags,
+			       (enum coil_label)r->label_type, r->label,
+			       (enum coil_node_kind)r->node);
+	}
+	sink->missing += m->sink.missing;
+}
+
+void coil_merge_free(struct coil_merge *m)
+{
+	free(m->refs);
+	free(m->targets);
+}

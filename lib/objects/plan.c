@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Plans: how the instances of a type are decoded.
+ *
+ * Source: Objects/typeobject.c, subtype_traverse(): a class made by a class
+ * statement has that function as tp_traverse (and subtype_dealloc as
+ * tp_dealloc); it visits the slots of every such class in the base chain, the
+ * attribute values or __dict__ where the class added one, the class itself,
+ * and then does what the first base with another tp_traverse does.
+ */
+#include <stdlib.h>
+
+#include "objects/plan.h"
+
+#define BASES_LIMIT 1000 /* longer base chains are cut */
+#define T_OBJECT_EX 16	 /* Include/structmember.h */
+#define AFTER_ITEMS 16	 /* its flag _Py_AFTER_ITEMS, 3.15 */
+
+const char *const coil_means_names[] = {
+	[COIL_MEANS_NATIVE] = "native",
+	[COIL_MEANS_INFERRED] = "inferred",
+	[COIL_MEANS_INTERPRETED] = "interpreted",
+	[COIL_MEANS_SCANNED] = "scanned",
+	[COIL_MEANS_NONE] = "none",
+};
+
+struct coil_plans {
+	struct coil_plan **of; /* by type index */
+	size_t room;
+	/* subtype_traverse() and subtype_dealloc(), learned from the first
+	 * class that only a class statement can have made. */
+	uint64_t subtype_traverse, subtype_dealloc;
+};
+
+struct coil_plans *coil_plans_new(void)
+{
+	return calloc(1, sizeof(struct coil_plans));
+}
+
+static void free_plan(struct coil_plan *plan)
+{
+	if (!plan)
+		return;
+	coil_stepped_free(plan->stepped);
+	free(plan->slots);
+	free(plan);
+}
+
+void coil_plans_free(struct coil_plans *plans)
+{
+	if (!plans)
+		return;
+	for (size_t i = 0; i < plans->room; i++) {
+		free_plan(plans->of[i]);
+	}
+	free(plans->of);
+	free(plans);
+}
+
+static uint64_t cached_keys(const struct coil_heap *heap,
+			    const struct coil_type *type)
+{
+	uint64_t keys = 0;
+
+	if (type->heap)
+		coil_image_word(
+			heap->image,
+			type->address +
+				heap->layout->PyHeapTypeObject.ht_cached_keys,
+			&keys);
+	return keys;
+}
+
+/*
+ * Only type_new() fills ht_cached_keys, and a class that is derived from
+ * object alone has its functions unchanged.
+ */
+static void learn(const struct coil_heap *heap, struct coil_plans *plans)
+{
+	uint32_t n = coil_types_count(heap->types);
+
+	for (uint32_t i = 0; i < n && !plans->subtype_traverse; i++) {
+		const struct coil_type *t = coil_types_at(heap->types, i);
+
+		if (t->heap && t->traverse &&
+		    t->base == coil_types_object(heap->types) &&
+		    t->flags & COIL_TP_HAVE_GC && cached_keys(heap, t)) {
+			plans->subtype_traverse = t->traverse;
+			plans->subtype_dealloc = t->dealloc;
+		}
+	}
+}
+
+static bool is_class(const struct coil_plans *plans,
+		     const struct coil_type *type)
+{
+	return type->heap && plans->subtype_traverse &&
+	       (type->traverse == plans->subtype_traverse ||
+		(!type->traverse && type->dealloc == plans->subtype_dealloc));
+}
+
+/* Appends the slots that the class @type itself declares. */
+static bool add_slots(const struct coil_heap *heap, struct coil_plan *plan,
+		      const struct coil_type *type)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t count, at = type->address + type->metatype->basicsize;
+	const uint8_t *p;
+	struct coil_slot *slots;
+
+	if (!coil_image_word(heap->image,
+			     type->address + l->PyVarObject.ob_size, &count) ||
+	    !count || count > 1u << 16)
+		return true;
+	p = coil_image_view(heap->image, align_up(at, 8),
+			    count * l->PyMemberDef.size);
+	if (!p)
+		return true;
+	slots = realloc(plan->slots,
+			(plan->slot_count + count) * sizeof(*slots));
+	if (!slots)
+		return false;
+	plan->slots = slots;
+	for (uint64_t i = 0; i < count; i++, p += l->PyMemberDef.size) {
+		uint64_t offset = load64(p + l->PyMemberDef.offset);
+
+		if (load32(p + l->PyMemberDef.type) != T_OBJECT_EX ||
+		    offset > plan->type->basicsize ||
+		    plan->type->basicsize - offset < 8)
+			continue;
+		slots[plan->slot_count++] = (struct coil_slot){
+			.offset = (uint32_t)offset,
+			.after_items =
+				load32(p + l->PyMemberDef.flags) & AFTER_ITEMS,
+			.name = load64(p + l->PyMemberDef.name),
+		};
+	}
+	return true;
+}
+
+static const struct coil_kind *kind_named(const struct coil_heap *heap,
+					  const struct coil_type *type)
+{
+	for (size_t i = 0; i < coil_kind_count; i++) {
+		const struct coil_kind *k = coil_kinds[i];
+
+		if (k->flags & COIL_KIND_BY_RULE || strcmp(k->name, type->name))
+			continue;
+		/* A layout without the struct has size 0 there. */
+		if (k->struct_size &&
+		    (coil_layout_value(heap->layout, k->struct_size) ==
+			     COIL_NO_FIELD ||
+		     !coil_layout_value(heap->layout, k->struct_size) ||
+		     type->basicsize <
+			     coil_layout_value(heap->layout, k->struct_size)))
+			continue;
+		return k;
+	}
+	return NULL;
+}
+
+/*
+ * The kind of a C type: its own, by name, or the one it inherits: a C type
+ * with the tp_traverse of its base tells the collector what the base tells.
+ */
+static const struct coil_kind *find_kind(const struct coil_heap *heap,
+					 const struct coil_type *type)
+{
+	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base) {
+		const struct coil_kind *kind = kind_named(heap, type);
+
+		if (!kind)
+			kind = coil_kind_by_rule(heap, type);
+		if (kind)
+			return kind;
+		if (!type->base || type->traverse != type->base->traverse ||
+		    (!type->traverse &&
+		     type->basicsize != type->base->basicsize))
+			return NULL;
+	}
+	return NULL;
+}
+
+/* The structs of @kind and of its C bases are inside every instance. */
+static bool fits(const struct coil_heap *heap, const struct coil_kind *kind,
+		 const struct coil_type *type)
+{
+	for (; kind; kind = kind->super)
+		if (kind->struct_size &&
+		    type->basicsize <
+			    coil_layout_value(heap->layout, kind->struct_size))
+			return false;
+	return true;
+}
+
+/* Who defines __sizeof__ along the bases, and whether its rule is known. */
+static void find_size(const struct coil_heap *heap, struct coil_plan *plan)
+{
+	const struct coil_type *owner = NULL;
+
+	coil_type_lookup_mro(heap->types, plan->type, "__sizeof__", &owner);
+	plan->size_known = true;
+	if (!owner) /* its dict is missing: as far as is known */
+		owner = plan->solid;
+	else if (owner == coil_types_object(heap->types))
+		return;
+	plan->size = kind_named(heap, owner);
+	if (plan->size && !plan->size->size)
+		plan->size = NULL;
+	plan->size_known =
+		plan->size != NULL || owner == coil_types_object(heap->types);
+}
+
+/* A C type that adds to a base whose kind is known: only what it adds is
+ * scanned. */
+static void find_scanned(const struct coil_heap *heap, struct coil_plan *plan)
+{
+	const struct coil_type *base = plan->solid->base;
+	const struct coil_kind *kind;
+
+	for (unsigned n = 0; base && n < BASES_LIMIT; n++, base = base->base) {
+		if (base == coil_types_object(heap->types))
+			return;
+		kind = find_kind(heap, base);
+		if (!kind || !fits(heap, kind, base) ||
+		    base->basicsize > plan->solid->basicsize)
+			continue;
+		plan->kind = kind;
+		plan->scan_from = (uint32_t)base->basicsize;
+		return;
+	}
+}
+
+/* Whether a C type on the heap has the tp_traverse of a static one, which
+ * visits no type: _csv.Error's is that of Exception. */
+static bool inherits_static(const struct coil_type *type)
+{
+	uint64_t traverse = type->traverse;
+
+	if (!type->heap)
+		return false;
+	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base) {
+		if (type->traverse != traverse)
+			return false;
+		if (!type->heap)
+			return true;
+	}
+	return false;
+}
+
+static struct coil_plan *make(const struct coil_heap *heap,
+			      const struct coil_type *type)
+{
+	const struct coil_plans *plans = heap->plans;
+	const struct coil_type *base = type, *object;
+	struct coil_plan *plan = calloc(1, sizeof(*plan));
+	bool gc = type->flags & COIL_TP_HAVE_GC && type->traverse;
+
+	if (!plan)
+		return NULL;
+	object = coil_types_object(heap->types);
+	plan->type = type;
+	plan->traversed = gc ? COIL_EDGE_TRAVERSED : 0;
+	for (unsigned n = 0; is_class(plans, base) && n < BASES_LIMIT; n++) {
+		if (!add_slots(heap, plan, base)) {
+			free_plan(plan);
+			return NULL;
+		}
+		if (!base->base)
+			break;
+		base = base->base;
+	}
+	plan->solid = base;
+	plan->cached_keys = cached_keys(heap, type);
+	plan->managed_dict =
+		type->flags & COIL_TP_MANAGED_DICT &&
+		heap->layout->strategy.preheader != COIL_PREHEADER_NONE;
+	if (!plan->managed_dict && type != base &&
+	    type->dictoffset != base->dictoffset)
+		plan->dictoffset = type->dictoffset;
+	if (type->heap)
+		plan->type_flags = (uint8_t)(COIL_REF_TYPE | COIL_EDGE_COUNTED |
+					     plan->traversed);
+	plan->kind = find_kind(heap, base);
+	if (!fits(heap, plan->kind, type))
+		plan->kind = NULL;
+	if (plan->kind && plan->kind->flags & COIL_KIND_CLASS_UNVISITED &&
+	    base->heap)
+		plan->type_flags &= (uint8_t)~COIL_EDGE_TRAVERSED;
+	if (inherits_static(base))
+		plan->type_flags &= (uint8_t)~COIL_EDGE_TRAVERSED;
+	if (!plan->kind)
+		find_scanned(heap, plan);
+	if (!plan->kind && (base == object ||
+			    (!base->traverse &&
+			     base->basicsize <= heap->layout->PyObject.size)))
+		plan->means = COIL_MEANS_NONE;
+	else
+		plan->means = plan->kind && !plan->scan_from
+				      ? COIL_MEANS_NATIVE
+				      : COIL_MEANS_SCANNED;
+	/* That of `type` looks whether a type is on the heap, and so does
+	 * its kind. */
+	if (gc && type->is_gc != coil_types_type(heap->types)->is_gc)
+		plan->is_gc = type->is_gc;
+	find_size(heap, plan);
+	if ((plan->means == COIL_MEANS_SCANNED ||
+	     (plan->kind && plan->kind->flags & COIL_KIND_STEPPED)) &&
+	    !coil_stepped_make(heap, plan)) {
+		free_plan(plan);
+		return NULL;
+	}
+	return plan;
+}
+
+const struct coil_plan *coil_plan_get(const struct coil_heap *heap,
+				      const struct coil_type *type)
+{
+	struct coil_plans *plans = heap->plans;
+
+	if (type->index >= plans->room) {
+		size_t old = plans->room;
+		struct coil_plan **of =
+			coil_grow(plans->of, &plans->room,
+				  (size_t)type->index + 1, sizeof(*of));
+
+		if (!of)
+			return NULL;
+		memset(of + old, 0, (plans->room - old) * sizeof(*of));
+		plans->of = of;
+	}
+	if (!plans->of[type->index]) {
+		if (!plans->subtype_traverse)
+			learn(heap, plans);
+		plans->of[type->index] = make(heap, type);
+	}
+	return plans->of[type->index];
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the nodes hold that are no Python objects: interpreters, threads and
+ * their frames, shared dict keys.
+ *
+ * Source: the fields of PyInterpreterState and PyThreadState that own
+ * references are listed in the layout files (coil-layout(5)).
+ */
+#include "objects/frames.h"
+#include "objects/nodes.h"
+
+static void emit_roots(const struct coil_heap *heap, uint64_t address,
+		       const struct coil_layout_root *roots, uint32_t count,
+		       struct coil_sink *sink)
+{
+	for (uint32_t r = 0; r < count; r++) {
+		for (uint32_t i = 0; i < roots[r].count; i++) {
+			uint64_t at = address + roots[r].offset +
+				      (uint64_t)i * roots[r].stride;
+			uint64_t word = 0;
+
+			if (!coil_image_word(heap->image, at, &word))
+				sink->missing++;
+			coil_emit(sink, word,
+				  COIL_REF_OTHER | COIL_EDGE_COUNTED,
+				  COIL_LABEL_TEXT, coil_text(roots[r].name));
+		}
+	}
+}
+
+struct emitter {
+	struct coil_sink *sink;
+	bool objects;
+};
+
+static void emit_frame(void *ctx, const struct coil_frame *frame)
+{
+	struct emitter *e = ctx;
+	struct coil_sink *sink = e->sink;
+
+	/* A frame that is an object: the call that it runs owns it. */
+	if (frame->owner == COIL_FRAME_THREAD && e->objects)
+		coil_emit(sink, frame->address,
+			  COIL_REF_OTHER | COIL_EDGE_COUNTED, COIL_LABEL_TEXT,
+			  coil_text("frame"));
+	else if (frame->owner == COIL_FRAME_THREAD)
+		coil_emit_node(sink, frame->address,
+			       COIL_REF_OTHER | COIL_EDGE_COUNTED,
+			       COIL_LABEL_TEXT, coil_text("frame"),
+			       COIL_NODE_FRAME);
+}
+
+static void emit_thread(void *ctx, uint64_t tstate)
+{
+	struct coil_sink *sink = ctx;
+
+	coil_emit_node(sink, tstate, COIL_REF_OTHER | COIL_EDGE_COUNTED,
+		       COIL_LABEL_TEXT, coil_text("thread"), COIL_NODE_THREAD);
+}
+
+void coil_node_refs(const struct coil_heap *heap, uint64_t address,
+		    enum coil_node_kind node, struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+	struct emitter frames = {
+		.sink = sink,
+		.objects = l->strategy.frames == COIL_FRAMES_OBJECT,
+	};
+
+	if (node == COIL_NODE_KEYS) {
+		coil_keys_refs(heap, address, sink);
+	} else if (node == COIL_NODE_FRAME) {
+		coil_frame_refs(heap, address, 0, sink);
+	} else if (node == COIL_NODE_THREAD) {
+		emit_roots(heap, address, l->thread_roots, l->thread_root_count,
+			   sink);
+		coil_frame_chain(heap, address, emit_frame, &frames);
+	} else if (node == COIL_NODE_INTERPRETER) {
+		/* Modules before frames: of two paths as short, the one
+		 * through the module is the one to tell. */
+		emit_roots(heap, address, l->interpreter_roots,
+			   l->interpreter_root_count, sink);
+		coil_runtime_threads(heap->runtime, address, emit_thread, sink);
+	}
+}

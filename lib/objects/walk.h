@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_OBJECTS_WALK_H
+#define COIL_OBJECTS_WALK_H
+
+#include "coil/snapshot.h"
+#include "objects/blocks.h"
+#include "objects/kind.h"
+
+/*
+ * The discovery of all objects: from the collector's lists, the static types,
+ * the interpreter and its threads, along every reference; then the used blocks
+ * that nothing claims and that look like an object.
+ */
+
+/* A node that is no Python object. Sorted by address. */
+struct coil_special {
+	uint64_t address;
+	enum coil_node_kind node;
+};
+
+struct coil_walk {
+	struct coil_addrset nodes;     /* sealed: every node */
+	struct coil_addrset claimed;   /* used blocks that are buffers */
+	struct coil_addrset uncertain; /* of nodes: not reached from a certain
+					* one */
+	struct coil_special *specials;
+	size_t special_count, special_room;
+	struct coil_walk_stats stats;
+};
+
+typedef void coil_walk_progress(void *data, const char *what, uint64_t done,
+				uint64_t total);
+
+/**
+ * Find every object of @heap.  @walk is the caller's, to be given to
+ * coil_walk_free() even on failure.
+ *
+ * Returns COIL_OK, COIL_E_NOMEM, COIL_E_BAD_DATA where `type` itself cannot
+ * be found.
+ */
+enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
+				coil_progress_fn *progress, void *progress_data,
+				struct coil_error *err);
+void coil_walk_free(struct coil_walk *walk);
+
+/** The node kind of a member of nodes. */
+enum coil_node_kind coil_walk_kind(const struct coil_walk *walk,
+				   uint64_t address);
+
+/**
+ * Call @emit for every object in generation @index of @interpreter, in order.
+ * False where the list does not close.
+ */
+bool coil_gc_list(const struct coil_heap *heap, uint64_t interpreter,
+		  unsigned index, void (*emit)(void *ctx, uint64_t object),
+		  void *ctx);
+
+/**
+ * Add the dead objects on free lists that look like living ones to @dead,
+ * which is initialised.  False where memory ran out.
+ */
+bool coil_dead_objects(const struct coil_heap *heap, struct coil_addrset *dead);
+
+/** Open what decoding needs; coil_heap_close() takes a half-opened one. */
+enum coil_status coil_heap_open(const struct coil_runtime *runtime,
+				struct coil_heap *heap, struct coil_error *err);
+void coil_heap_close(struct coil_heap *heap);
+
+/**
+ * Bytes that the allocator spent on [@address, @address + @bytes): the block of
+ * pymalloc, the chunk of malloc, 0 in the memory of a module.
+ */
+uint64_t coil_heap_allocated(const struct coil_heap *heap, uint64_t address,
+			     uint64_t bytes);
+
+#endif
