@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* What a graph says of its nodes and types: unpacking of the arrays that
+ * graph.h describes. */
+#include <stdlib.h>
+
+#include "base/addrset.h"
+#include "graph/graph.h"
+
+/* The value of @node in a table sorted by node. */
+static uint64_t overflow_find(const struct coil_overflow *table, size_t count,
+			      uint32_t node)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (table[mid].node < node)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < count && table[low].node == node ? table[low].value
+						      : UINT32_MAX;
+}
+
+uint64_t coil_graph_allocated(const struct coil_graph *g, uint32_t node)
+{
+	uint32_t v = g->allocated[node];
+
+	return v != UINT32_MAX ? v
+			       : overflow_find(g->big_allocated,
+					       g->big_allocated_count, node);
+}
+
+uint64_t coil_graph_size(const struct coil_graph *g, uint32_t node)
+{
+	uint32_t v = g->size[node];
+
+	return v != UINT32_MAX
+		       ? v
+		       : overflow_find(g->big_sizes, g->big_size_count, node);
+}
+
+uint64_t coil_graph_refcount(const struct coil_graph *g, uint32_t node)
+{
+	uint32_t v = g->refcount[node];
+
+	return v != UINT32_MAX ? v
+			       : overflow_find(g->big_refcounts,
+					       g->big_refcount_count, node);
+}
+
+uint64_t coil_graph_nodes(const struct coil_graph *graph)
+{
+	return graph->node_count;
+}
+
+uint64_t coil_graph_edges(const struct coil_graph *graph)
+{
+	return graph->edge_count;
+}
+
+uint64_t coil_graph_types(const struct coil_graph *graph)
+{
+	return graph->type_count;
+}
+
+uint64_t coil_graph_objects(const struct coil_graph *graph)
+{
+	return graph->object_count;
+}
+
+coil_node coil_graph_root(const struct coil_graph *graph)
+{
+	return coil_graph_root_index(graph);
+}
+
+static const char *name_at(const struct coil_graph *g, uint32_t offset)
+{
+	return offset < g->names_size ? g->names + offset : "";
+}
+
+void coil_graph_type(const struct coil_graph *graph, uint32_t index,
+		     struct coil_type_info *out)
+{
+	const struct coil_graph_type *t;
+
+	*out = (struct coil_type_info){
+		.name = "",
+		.node = COIL_NO_NODE,
+		.means = "",
+		.reason = "",
+	};
+	if (index >= graph->type_count)
+		return;
+	t = &graph->types[index];
+	out->address = t->address;
+	out->name = name_at(graph, t->name);
+	out->means = name_at(graph, t->means);
+	out->reason = name_at(graph, t->reason);
+	if (t->node != UINT32_MAX)
+		out->node = t->node;
+}
+
+void coil_graph_node(const struct coil_graph *graph, coil_node node,
+		     struct coil_node_info *out)
+{
+	struct coil_type_info type;
+	uint32_t i = (uint32_t)node, flags;
+
+	*out = (struct coil_node_info){.type = "", .generation = -1};
+	if (node >= graph->node_count)
+		return;
+	flags = graph->flags[i];
+	coil_graph_type(graph, graph->type[i], &type);
+	out->address = graph->address[i];
+	out->kind = (enum coil_node_kind)(flags >> COIL_FLAGS_KIND_SHIFT & 15);
+	out->type_address = type.address;
+	out->type = type.name;
+	out->type_index = graph->type[i];
+	out->size = coil_graph_size(graph, i);
+	out->allocated = coil_graph_allocated(graph, i);
+	out->refcount = (int64_t)coil_graph_refcount(graph, i);
+	out->flags = flags & COIL_FLAGS_PUBLIC;
+	out->generation = (int)(flags >> COIL_FLAGS_GEN_SHIFT & 7) - 1;
+}
+
+struct coil_graph *coil_graph_new(void)
+{
+	return calloc(1, sizeof(struct coil_graph));
+}
+
+void coil_graph_free(struct coil_graph *graph)
+{
+	if (!graph)
+		return;
+	if (!graph->borrowed) {
+		free(graph->address);
+		free(graph->type);
+		free(graph->size);
+		free(graph->allocated);
+		free(graph->refcount);
+		free(graph->flags);
+		free(graph->edge_offset);
+		free(graph->edge_target);
+		free(graph->edge_flags);
+		free(graph->types);
+		free(graph->names);
+		free(graph->big_sizes);
+		free(graph->big_allocated);
+		free(graph->big_refcounts);
+		if (graph->find)
+			coil_addrset_free(graph->find);
+	}
+	free(graph->find);
+	free(graph->in_offset);
+	free(graph->in_from);
+	free(graph);
+}
