@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_GRAPH_H
+#define COIL_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "coil/status.h"
+
+/**
+ * The object graph: nodes in order of their addresses, then a few nodes for
+ * roots, which have no address.  A graph needs no target memory.
+ */
+struct coil_graph;
+
+/** Index of a node, [0, coil_graph_nodes()). Only good with its graph. */
+typedef uint64_t coil_node;
+#define COIL_NO_NODE UINT64_MAX
+
+/** What a reference is. The names are those of coil-refs(1). */
+enum coil_ref_kind {
+	COIL_REF_TYPE,
+	COIL_REF_BASE,
+	COIL_REF_ATTR,
+	COIL_REF_SLOT,
+	COIL_REF_ITEM,
+	COIL_REF_KEY,
+	COIL_REF_VALUE,
+	COIL_REF_CELL,
+	COIL_REF_GLOBAL,
+	COIL_REF_LOCAL,
+	COIL_REF_CONST,
+	COIL_REF_CODE,
+	COIL_REF_CLOSURE,
+	COIL_REF_DEFAULT,
+	COIL_REF_MODULE,
+	COIL_REF_METHOD,
+	COIL_REF_MEMBER,
+	COIL_REF_WEAK,
+	COIL_REF_KEYS,
+	COIL_REF_BUFFER,
+	COIL_REF_OTHER,
+	COIL_REF_KINDS /* how many */
+};
+
+/** "type", "base", ...; NULL where @kind is none. */
+COIL_API const char *coil_ref_kind_name(enum coil_ref_kind kind);
+
+/* An edge's byte: the kind, and what holds of it. */
+#define COIL_EDGE_KIND	    0x1f
+#define COIL_EDGE_TRAVERSED 0x20 /* gc.get_referents(from) returns it */
+#define COIL_EDGE_COUNTED   0x40 /* from owns a reference count of to */
+#define COIL_EDGE_INEXACT   0x80 /* from a conservative scan */
+
+/** What a node is. */
+enum coil_node_kind {
+	COIL_NODE_OBJECT,
+	COIL_NODE_KEYS,	       /* <keys>: dict keys shared by instances */
+	COIL_NODE_FRAME,       /* <frame>: an interpreter frame */
+	COIL_NODE_THREAD,      /* <thread>: a PyThreadState */
+	COIL_NODE_INTERPRETER, /* <interpreter> */
+	COIL_NODE_ROOT,	       /* <root>: the one above all */
+	COIL_NODE_STATIC,      /* <static>: holds static and immortal objects */
+	COIL_NODE_NATIVE,      /* <native>: holds what C code must be holding */
+	COIL_NODE_UNREACHABLE  /* <unreachable>: holds what nothing reaches */
+};
+
+/* Node flags. */
+#define COIL_FLAG_GC	     0x0001 /* tracked by the collector */
+#define COIL_FLAG_IMMORTAL   0x0002
+#define COIL_FLAG_INTERNED   0x0004
+#define COIL_FLAG_STATIC     0x0008 /* in the memory of a module */
+#define COIL_FLAG_REACHABLE  0x0010 /* from a root */
+#define COIL_FLAG_GARBAGE    0x0020 /* the collector's verdict */
+#define COIL_FLAG_UNCERTAIN  0x0040 /* merely looks like an object */
+#define COIL_FLAG_WEAKREFS   0x0080 /* has weak references to it */
+#define COIL_FLAG_SIZE_GUESS 0x0100 /* a __sizeof__ coil does not know */
+#define COIL_FLAG_INEXACT    0x0200 /* its references come from a scan */
+#define COIL_FLAG_TYPE	     0x0400 /* is a type object */
+#define COIL_FLAG_LARGE	     0x0800 /* not in a pymalloc pool, not static */
+#define COIL_FLAG_INCOMPLETE 0x1000 /* some of its memory was not captured */
+
+/** One node. Strings are borrowed from the graph, never NULL. */
+struct coil_node_info {
+	uint64_t address; /* 0 for the root nodes */
+	enum coil_node_kind kind;
+	uint64_t type_address; /* 0 where there is no type */
+	const char *type;      /* "app.models.Session", "dict", "<keys>" */
+	uint32_t type_index;   /* [0, coil_graph_types()) */
+	uint64_t size;	       /* what sys.getsizeof says, in bytes */
+	uint64_t allocated;    /* bytes that the allocator spent on it */
+	int64_t refcount;
+	uint32_t flags; /* COIL_FLAG_* */
+	int generation; /* 0 youngest; -1 untracked; 3 permanent */
+};
+
+struct coil_type_info {
+	uint64_t address; /* 0: none (a node in angle brackets) */
+	const char *name;
+	coil_node node;	    /* the type object, or COIL_NO_NODE */
+	const char *means;  /* how its references are found: "native",
+			     * "inferred", "interpreted", "scanned", "none" */
+	const char *reason; /* why by no better means; "" for the best */
+};
+
+COIL_API uint64_t coil_graph_nodes(const struct coil_graph *graph);
+COIL_API uint64_t coil_graph_edges(const struct coil_graph *graph);
+COIL_API uint64_t coil_graph_types(const struct coil_graph *graph);
+
+/** Nodes that have an address: [0, n) of all nodes. */
+COIL_API uint64_t coil_graph_objects(const struct coil_graph *graph);
+
+/** The node at exactly @address, or COIL_NO_NODE. Constant time. */
+COIL_API coil_node coil_graph_find(const struct coil_graph *graph,
+				   uint64_t address);
+
+COIL_API void coil_graph_node(const struct coil_graph *graph, coil_node node,
+			      struct coil_node_info *out);
+COIL_API void coil_graph_type(const struct coil_graph *graph, uint32_t index,
+			      struct coil_type_info *out);
+
+/** The node above all roots. */
+COIL_API coil_node coil_graph_root(const struct coil_graph *graph);
+
+struct coil_edge {
+	coil_node from, to;
+	uint64_t ordinal; /* the how manieth reference of from, from 0 */
+	uint8_t flags;	  /* COIL_EDGE_* */
+};
+
+/**
+ * Iterate the references of a node, in the order in which its kind tells
+ * them.
+ *
+ *	struct coil_edges it = coil_graph_out(graph, node);
+ *	struct coil_edge e;
+ *	while (coil_edges_next(&it, &e))
+ *		...
+ */
+struct coil_edges {
+	const struct coil_graph *graph;
+	coil_node node;
+	uint64_t at, end;
+	uint64_t resume; /* where the referrer's row is read on */
+	bool in;
+};
+COIL_API struct coil_edges coil_graph_out(const struct coil_graph *graph,
+					  coil_node node);
+COIL_API bool coil_edges_next(struct coil_edges *edges, struct coil_edge *out);
+
+/**
+ * The same for references to a node, by ascending from, then ordinal.  The
+ * first call builds an index of all edges (4 bytes an edge, 8 a node);
+ * COIL_E_NOMEM where there is no room for it.
+ */
+COIL_API enum coil_status coil_graph_index_in(struct coil_graph *graph);
+COIL_API struct coil_edges coil_graph_in(const struct coil_graph *graph,
+					 coil_node node);
+
+#endif

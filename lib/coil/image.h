@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_IMAGE_H
+#define COIL_IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "coil/status.h"
+
+/**
+ * The address space of the target: which memory was captured, which modules
+ * (executable, libraries) were mapped, what the snapshot says of its process.
+ * An image knows nothing of Python.
+ */
+struct coil_image;
+
+/** Where the files of the crashed machine are. All strings are borrowed. */
+struct coil_image_options {
+	const char *sysroot; /* put before every path of a module; or NULL */
+	const char *exe;     /* the executable's file, or NULL */
+	/* Folders in which modules are looked for first, by the last part of
+	 * their path and, in a folder .build-id, by their build-id; or NULL. */
+	const char *const *module_paths;
+	size_t module_path_count;
+};
+
+/** What the snapshot says of the process. Strings are never NULL. */
+struct coil_process {
+	const char *format;  /* "elfcore" */
+	const char *source;  /* the snapshot's path */
+	const char *command; /* pr_psargs of NT_PRPSINFO, or "" */
+	int64_t pid;	     /* -1: not known */
+	int signal;	     /* that ended it; 0: none */
+	uint64_t threads;    /* NT_PRSTATUS notes */
+};
+
+/** Bytes that the source promises and bytes that are there. */
+struct coil_coverage {
+	uint64_t file_size;    /* of the snapshot's file, in bytes */
+	uint64_t promised;     /* bytes of memory its headers promise */
+	uint64_t present;      /* of those, bytes that the file holds */
+	uint64_t from_modules; /* bytes that module files filled in */
+	const char *note;      /* what is wrong with the file, or ""; borrowed
+				* from the image */
+};
+
+enum coil_module_state {
+	COIL_MODULE_USED,      /* its file agreed and fills memory */
+	COIL_MODULE_NO_FILE,   /* no file found */
+	COIL_MODULE_OTHER,     /* a file, but its build-id is another */
+	COIL_MODULE_NO_BUILDID /* nothing to compare: not used */
+};
+
+/** A file mapped by the target (NT_FILE). Borrowed from the image. */
+struct coil_module {
+	const char *path;    /* as the target named it, " (deleted)" stripped;
+			      * "[0x...]" where no name was captured */
+	const char *file;    /* the file that was used or refused, or NULL */
+	uint64_t start, end; /* first to last mapping, [start, end) */
+	enum coil_module_state state;
+	uint8_t build_id[64];	/* as captured from the target */
+	uint32_t build_id_size; /* bytes; 0: not captured */
+	bool executable;	/* the main program */
+	uint64_t absent;	/* bytes of it neither captured nor in a file */
+};
+
+/**
+ * Open the snapshot at @path, whatever its format (told by content).
+ *
+ * @options  May be NULL.
+ * @out      Receives the image, to be given to coil_image_close().
+ *
+ * Returns COIL_OK, COIL_E_OS if @path cannot be read, COIL_E_UNSUPPORTED if
+ * it is not a snapshot or one of another machine, COIL_E_BAD_DATA if its
+ * headers contradict themselves, COIL_E_NOMEM.
+ */
+COIL_API enum coil_status coil_image_open(
+	const char *path, const struct coil_image_options *options,
+	struct coil_image **out, struct coil_error *err);
+
+/** NULL is fine. */
+COIL_API void coil_image_close(struct coil_image *image);
+
+/**
+ * Copy target memory.
+ *
+ * All or nothing: @buf is unspecified unless COIL_OK is returned.
+ *
+ * @address  Target virtual address.
+ * @buf      Receives @count bytes; owned by the caller.
+ * @count    Bytes; 0 always succeeds.
+ *
+ * Returns COIL_OK, or COIL_E_UNMAPPED if any byte of
+ * [@address, @address + @count) was not captured.  Called millions of times,
+ * so it fills no struct coil_error.  Safe from several threads on one image.
+ *
+ * Source: elf(5), "p_filesz ... p_memsz": a core may map more than it saves.
+ */
+COIL_API enum coil_status coil_image_read(const struct coil_image *image,
+					  uint64_t address, void *buf,
+					  size_t count);
+
+COIL_API const struct coil_process *coil_image_process(
+	const struct coil_image *image);
+
+COIL_API void coil_image_coverage(const struct coil_image *image,
+				  struct coil_coverage *out);
+
+/** Number of modules; coil_image_module() takes [0, count). */
+COIL_API size_t coil_image_modules(const struct coil_image *image);
+COIL_API const struct coil_module *coil_image_module(
+	const struct coil_image *image, size_t index);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_SNAPSHOT_H
+#define COIL_SNAPSHOT_H
+
+#include "coil/analysis.h"
+#include "coil/graph.h"
+#include "coil/image.h"
+#include "coil/runtime.h"
+
+/**
+ * A snapshot opened for questions: the image, the interpreter in it and, once
+ * asked for, the graph of its objects.
+ */
+struct coil_snapshot;
+
+/** Called now and then during long work: @done of @total steps of @what. */
+typedef void coil_progress_fn(void *data, const char *what, uint64_t done,
+			      uint64_t total);
+
+/** Zero-initialise; every field may stay 0. Strings are borrowed. */
+struct coil_options {
+	const char *sysroot; /* where the crashed machine's files are */
+	const char *exe;     /* the interpreter's file */
+	const char *const *module_paths; /* folders with files of modules */
+	size_t module_path_count;
+	const char *layout;    /* a layout file to use whatever the version */
+	bool no_cache;	       /* neither read nor write the graph cache */
+	const char *cache_dir; /* absolute path of its folder, made with mode
+				* 0700 where it is not there; NULL: none */
+	uint64_t cache_size;   /* bytes that all its files may have */
+	unsigned threads;      /* 0: as many as processors */
+	coil_progress_fn *progress;
+	void *progress_data;
+};
+
+/**
+ * Open @path and find the interpreter in it.
+ *
+ * Returns COIL_OK and those of coil_image_open(), COIL_E_NOT_PYTHON,
+ * COIL_E_UNSUPPORTED for a version without a layout, COIL_E_BAD_DATA.
+ */
+COIL_API enum coil_status coil_snapshot_open(const char *path,
+					     const struct coil_options *options,
+					     struct coil_snapshot **out,
+					     struct coil_error *err);
+/** NULL is fine. */
+COIL_API void coil_snapshot_close(struct coil_snapshot *snapshot);
+
+COIL_API const struct coil_image *coil_snapshot_image(
+	const struct coil_snapshot *snapshot);
+COIL_API const struct coil_runtime_info *coil_snapshot_runtime(
+	const struct coil_snapshot *snapshot);
+
+/**
+ * The graph, built at the first call.  Borrowed from the snapshot.
+ *
+ * Returns COIL_OK, COIL_E_NOMEM, COIL_E_BAD_DATA where nothing like a heap
+ * can be read.
+ */
+COIL_API enum coil_status coil_snapshot_graph(struct coil_snapshot *snapshot,
+					      struct coil_graph **out,
+					      struct coil_error *err);
+
+/**
+ * Dominators and shortest paths over strong references, computed at the first
+ * call or taken from the cache.  Borrowed from the snapshot.
+ *
+ * Returns COIL_OK, COIL_E_NOMEM, and those of coil_snapshot_graph().
+ */
+COIL_API enum coil_status coil_snapshot_dominators(
+	struct coil_snapshot *snapshot, const struct coil_dominators **out,
+	struct coil_error *err);
+COIL_API enum coil_status coil_snapshot_paths(struct coil_snapshot *snapshot,
+					      const struct coil_paths **out,
+					      struct coil_error *err);
+
+/** What became of the graph cache. */
+enum coil_cache_use {
+	COIL_CACHE_OFF,	  /* not wanted, or its folder cannot be used */
+	COIL_CACHE_EMPTY, /* the graph was not in it and was built */
+	COIL_CACHE_USED	  /* the graph was taken from it */
+};
+COIL_API enum coil_cache_use coil_snapshot_cache(
+	const struct coil_snapshot *snapshot);
+
+/** What the walk met. All are numbers of objects or blocks unless said. */
+struct coil_walk_stats {
+	uint64_t objects;     /* Python objects */
+	uint64_t certain;     /* reached by reference or collector list */
+	uint64_t uncertain;   /* in a used block and merely look like one */
+	uint64_t used_blocks; /* of pymalloc */
+	uint64_t used_bytes;  /* of pymalloc, in bytes */
+	uint64_t explained_blocks; /* used blocks that hold a known object or a
+				    * buffer of one */
+	uint64_t explained_bytes;
+	uint64_t arenas, pools;
+	uint64_t missing_targets; /* references to memory that is not there */
+	uint64_t dangling;	  /* references to what is no object */
+	uint64_t incomplete;	  /* objects part of whose memory is missing */
+	uint64_t inexact_types;	  /* types whose references come from a scan */
+	uint64_t inexact_objects;
+	uint64_t broken_lists;	 /* collector lists that do not close */
+	uint64_t size_classes;	 /* filled of the two arrays below */
+	uint64_t class_size[64]; /* bytes of a block of this class */
+	uint64_t class_used[64]; /* used blocks of it */
+};
+
+/** Valid after coil_snapshot_graph(). */
+COIL_API const struct coil_walk_stats *coil_snapshot_stats(
+	const struct coil_snapshot *snapshot);
+
+/** A file of the target that analysis wants and has not. */
+struct coil_missing_file {
+	const struct coil_module *module; /* borrowed from the image */
+	uint64_t types;	  /* Python types that it holds, or whose code it has */
+	uint64_t told;	  /* of these: named by what holds them or by their
+			   * structure */
+	uint64_t unnamed; /* of these: without a name */
+	uint64_t scanned; /* of these: references come from a scan */
+};
+
+/**
+ * The files that are missing, or are there in another build only, and without
+ * which something of a Python type is not in the snapshot, in order of
+ * address; *@count of them.  Valid after coil_snapshot_graph(), until close.
+ */
+COIL_API const struct coil_missing_file *coil_snapshot_missing(
+	const struct coil_snapshot *snapshot, size_t *count);
+
+/**
+ * The value of an object, shortened to fit @size bytes with its NUL:
+ * numbers and strings as Python's repr writes them (escapes and all), for
+ * others a short description or "".  UTF-8, no control characters.
+ */
+COIL_API void coil_snapshot_value(const struct coil_snapshot *snapshot,
+				  coil_node node, char *buf, size_t size);
+
+/**
+ * The label of an edge in Python's words: an attribute or variable name, an
+ * index "3", a key "'user:17'", a field "f_back", an offset "+24".  Same form
+ * of result as coil_snapshot_value().
+ */
+COIL_API void coil_snapshot_label(const struct coil_snapshot *snapshot,
+				  const struct coil_edge *edge, char *buf,
+				  size_t size);
+
+/**
+ * All edges of @node with their labels, in order; cheaper than asking for
+ * each.  @emit returns false to stop.
+ */
+COIL_API void coil_snapshot_edges(const struct coil_snapshot *snapshot,
+				  coil_node node,
+				  bool (*emit)(void *ctx,
+					       const struct coil_edge *edge,
+					       const char *label),
+				  void *ctx);
+
+/**
+ * The attribute @name of an instance or module, looked up in its own dict,
+ * values or slots, not in its type; COIL_NO_NODE where there is none.
+ */
+COIL_API coil_node coil_snapshot_attribute(const struct coil_snapshot *snapshot,
+					   coil_node node, const char *name);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_STATUS_H
+#define COIL_STATUS_H
+
+/**
+ * How calls fail.
+ *
+ * Every fallible call returns an enum coil_status.  Calls whose failure a
+ * person will read about also take a caller-owned struct coil_error, which
+ * may be NULL; it is filled only where the status is not COIL_OK.  Nothing in
+ * it has to be freed.  The library never prints, never exits and keeps no
+ * global state.
+ */
+
+#if defined(__GNUC__)
+#define COIL_API	  __attribute__((visibility("default")))
+#define COIL_PRINTF(f, a) __attribute__((format(printf, f, a)))
+#else
+#define COIL_API
+#define COIL_PRINTF(f, a)
+#endif
+
+enum coil_status {
+	COIL_OK = 0,
+	COIL_E_OS,	    /* a system call failed; errno says why */
+	COIL_E_NOMEM,	    /* out of memory, or a stated bound was met */
+	COIL_E_INVALID,	    /* the caller's arguments make no sense */
+	COIL_E_UNMAPPED,    /* target memory that was not captured; normal */
+	COIL_E_BAD_DATA,    /* the input contradicts itself */
+	COIL_E_UNSUPPORTED, /* valid, but not something this build reads */
+	COIL_E_NOT_FOUND,   /* what was asked for is not there */
+	COIL_E_NOT_PYTHON   /* a snapshot of a process without CPython */
+};
+
+/** Words for a person: one line, no newline, at most 511 bytes. */
+struct coil_error {
+	enum coil_status status;
+	char text[512];
+};
+
+/** Returns a constant, lower-case phrase for @status; never NULL. */
+COIL_API const char *coil_status_string(enum coil_status status);
+
+#endif

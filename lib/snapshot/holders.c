@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The audit of reference counts: who holds what no known object does.
+ *
+ * Source: CPython's Include/object.h, PyObject_HEAD_INIT(): a static object
+ * starts with a reference that nobody holds; from 3.11 on those that are built
+ * into the interpreter start at a count of their own (constant
+ * static_refcount), and what refers to them may not count.
+ */
+#define _GNU_SOURCE
+#include <stdlib.h>
+
+#include "snapshot/holders.h"
+#include "snapshot/search.h"
+
+static const char *const kind_names[] = {
+	[COIL_HOLDER_LEAK] = "leak",
+	[COIL_HOLDER_HEAP] = "heap",
+	[COIL_HOLDER_STACK] = "stack",
+	[COIL_HOLDER_STATIC] = "static",
+};
+
+const char *coil_holder_kind_name(enum coil_holder_kind kind)
+{
+	return (size_t)kind < countof(kind_names) ? kind_names[kind] : "";
+}
+
+/* References that a static object has from the start. */
+static uint64_t initial_count(const struct coil_snapshot *s, uint32_t flags,
+			      uint64_t refcount)
+{
+	uint64_t base = s->runtime->layout->constant.static_refcount;
+
+	if (!(flags & COIL_FLAG_STATIC))
+		return 0;
+	return base && refcount > base / 2 ? base : 1;
+}
+
+/* Whether the references that a scan told of are those of the stack of a frame
+ * that executes: stale, or borrowed.  The frame is a node, or in one of these.
+ */
+static bool is_stack(const struct coil_graph *g, uint32_t node)
+{
+	static const char *const names[] = {
+		"<frame>", "frame", "generator", "coroutine", "async_generator",
+	};
+	const char *name = g->names + g->types[g->type[node]].name;
+
+	for (size_t i = 0; i < countof(names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+/* Call @take for each counted reference of nodes with an address. */
+static void each_counted(struct coil_holders *h,
+			 void (*take)(struct coil_holders *h, uint32_t from,
+				      uint64_t edge, bool stack))
+{
+	const struct coil_graph *g = h->snapshot->graph;
+
+	for (uint32_t n = 0; n < g->object_count; n++) {
+		for (uint64_t e = g->edge_offset[n]; e < g->edge_offset[n + 1];
+		     e++) {
+			uint8_t flags = g->edge_flags[e];
+
+			if (flags & COIL_EDGE_COUNTED)
+				take(h, n, e,
+				     flags & COIL_EDGE_INEXACT &&
+					     is_stack(g, n));
+		}
+	}
+}
+
+static void count(struct coil_holders *h, uint32_t from, uint64_t edge,
+		  bool stack)
+{
+	(void)from;
+	if (!stack)
+		h->counts[h->snapshot->graph->edge_target[edge]]++;
+}
+
+static bool add(struct coil_holders *h, uint32_t node, uint64_t found)
+{
+	const struct coil_graph *g = h->snapshot->graph;
+	uint64_t refcount = coil_graph_refcount(g, node);
+	uint64_t all =
+		found + initial_count(h->snapshot, g->flags[node], refcount);
+	struct coil_holder *items;
+
+	if (g->flags[node] >> COIL_FLAGS_KIND_SHIFT & 15 ||
+	    g->flags[node] & COIL_FLAG_IMMORTAL || refcount <= all)
+		return true;
+	items = coil_grow(h->items, &h->room, h->count + 1, sizeof(*items));
+	if (!items)
+		return false;
+	h->items = items;
+	items[h->count++] = (struct coil_holder){
+		.node = node,
+		.refcount = refcount,
+		.found = found,
+		.excess = refcount - all,
+	};
+	return coil_addrset_add(&h->wanted, g->address[node]) != COIL_ADD_NOMEM;
+}
+
+static void found(void *ctx, uint32_t index, enum coil_holder_kind kind,
+		  uint64_t at)
+{
+	struct coil_holders *h = ctx;
+	struct coil_holder *item = &h->items[index];
+
+	if (!item->words[kind]++)
+		item->first[kind] = at;
+}
+
+static void look_at_stack(struct coil_holders *h, uint32_t from, uint64_t edge,
+			  bool stack)
+{
+	const struct coil_graph *g = h->snapshot->graph;
+	uint32_t index =
+		stack ? coil_addrset_rank(&h->wanted,
+					  g->address[g->edge_target[edge]])
+		      : UINT32_MAX;
+
+	if (index != UINT32_MAX)
+		found(h, index, COIL_HOLDER_STACK, g->address[from]);
+}
+
+/* Variables of modules first, then stacks, then the rest: the first that
+ * account for all of it. */
+static void judge(struct coil_holder *h)
+{
+	uint64_t left = h->excess;
+
+	for (unsigned k = COIL_HOLDER_KINDS - 1; k > COIL_HOLDER_LEAK; k--) {
+		h->kind = (enum coil_holder_kind)k;
+		left -= min64(left, h->words[k]);
+		if (!left)
+			return;
+	}
+	h->kind = COIL_HOLDER_LEAK;
+	h->leaked = left;
+}
+
+static int by_likelihood(const void *a, const void *b, void *ctx)
+{
+	const struct coil_holder *x = a, *y = b;
+	const struct coil_holders *h = ctx;
+	const uint32_t *type = h->snapshot->graph->type;
+	uint64_t of_x = h->by_type[type[x->node]];
+	uint64_t of_y = h->by_type[type[y->node]];
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (of_x != of_y)
+		return of_x > of_y ? -1 : 1;
+	if (x->leaked != y->leaked)
+		return x->leaked > y->leaked ? -1 : 1;
+	if (x->excess != y->excess)
+		return x->excess > y->excess ? -1 : 1;
+	return x->node < y->node ? -1 : x->node > y->node;
+}
+
+static bool audit(struct coil_holders *h)
+{
+	const struct coil_graph *g = h->snapshot->graph;
+
+	h->counts = calloc((size_t)g->node_count + 1, sizeof(*h->counts));
+	if (!h->counts || !coil_addrset_init(&h->wanted))
+		return false;
+	each_counted(h, count);
+	for (uint32_t n = 0; n < g->object_count; n++)
+		if (!add(h, n, h->counts[n]))
+			return false;
+	return coil_addrset_seal(&h->wanted);
+}
+
+static bool look(struct coil_holders *h)
+{
+	const struct coil_graph *g = h->snapshot->graph;
+	struct coil_known known;
+	bool done = coil_known_read(h->snapshot, &known);
+
+	each_counted(h, look_at_stack);
+	if (done && h->count) {
+		struct coil_search search = {
+			.snapshot = h->snapshot,
+			.known = &known,
+			.wanted = &h->wanted,
+			.low = g->address[h->items[0].node],
+			.high = g->address[h->items[h->count - 1].node],
+			.found = found,
+			.ctx = h,
+		};
+
+		coil_search(&search);
+	}
+	coil_known_free(&known);
+	return done;
+}
+
+static bool rank(struct coil_holders *h)
+{
+	const struct coil_graph *g = h->snapshot->graph;
+
+	h->by_type = calloc((size_t)g->type_count + 1, sizeof(*h->by_type));
+	if (!h->by_type)
+		return false;
+	for (size_t i = 0; i < h->count; i++) {
+		judge(&h->items[i]);
+		h->by_type[g->type[h->items[i].node]] += h->items[i].leaked;
+	}
+	if (h->count)
+		qsort_r(h->items, h->count, sizeof(*h->items), by_likelihood,
+			h);
+	return true;
+}
+
+enum coil_status coil_holders_find(struct coil_snapshot *snapshot,
+				   struct coil_holders **out,
+				   struct coil_error *err)
+{
+	struct coil_holders *h;
+	struct coil_graph *graph;
+	enum coil_status st = coil_snapshot_graph(snapshot, &graph, err);
+
+	if (st != COIL_OK)
+		return st;
+	h = calloc(1, sizeof(*h));
+	if (h)
+		h->snapshot = snapshot;
+	if (!h || !audit(h) || !look(h) || !rank(h)) {
+		coil_holders_free(h);
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
+	}
+	*out = h;
+	return COIL_OK;
+}
+
+void coil_holders_free(struct coil_holders *holders)
+{
+	if (!holders)
+		return;
+	coil_addrset_free(&holders->wanted);
+	free(holders->by_type);
+	free(holders->counts);
+	free(holders->items);
+	free(holders);
+}
+
+size_t coil_holders_count(const struct coil_holders *holders)
+{
+	return holders->count;
+}
+
+void coil_holders_get(const struct coil_holders *holders, size_t index,
+		      struct coil_holder *out)
+{
+	*out = holders->items[index];
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Labels and values, made when they are printed: the kind tells the references
+ * of an object in the same order as when its row was written, so the row and
+ * the telling go in step.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "graph/build.h"
+#include "snapshot/snapshot.h"
+
+#define LABEL_LIMIT 512 /* bytes of a label */
+
+/* The references of one node again, in step with the edges of its row. */
+struct teller {
+	struct coil_sink sink; /* first */
+	const struct coil_snapshot *snapshot;
+	struct coil_edges edges;
+	uint64_t wanted; /* ordinal, or UINT64_MAX for all */
+	bool (*emit)(void *ctx, const struct coil_edge *edge,
+		     const char *label);
+	void *ctx;
+};
+
+static void out_text(char *buf, size_t size, struct coil_out *out)
+{
+	out->at = buf;
+	out->end = buf + size - 1;
+	out->full = false;
+	out->depth = 0;
+	*buf = '\0';
+}
+
+/* A str's text without quotes: a name is printed as it is written. */
+static void name_text(const struct coil_heap *heap, uint64_t address,
+		      struct coil_out *out)
+{
+	const char *start = out->at;
+	size_t n;
+
+	coil_repr(heap, address, out);
+	n = (size_t)(out->at - start);
+	if (n >= 2 && (*start == '\'' || *start == '"') &&
+	    out->at[-1] == *start) {
+		memmove(out->at - n, out->at - n + 1, n - 2);
+		out->at -= 2;
+		*out->at = '\0';
+	}
+}
+
+void coil_snapshot_ref_label(const struct coil_snapshot *s,
+			     const struct coil_ref *r, char *buf, size_t size)
+{
+	struct coil_out out;
+	const char *text;
+
+	out_text(buf, size, &out);
+	if (r->label_type == COIL_LABEL_TEXT) {
+		coil_out_string(&out, (const char *)(uintptr_t)r->label);
+	} else if (r->label_type == COIL_LABEL_INDEX) {
+		coil_out_format(&out, "%" PRIu64, r->label);
+	} else if (r->label_type == COIL_LABEL_OFFSET) {
+		coil_out_format(&out, "+%" PRIu64, r->label);
+	} else if (r->label_type == COIL_LABEL_NAME) {
+		name_text(&s->heap, r->label, &out);
+	} else if (r->label_type == COIL_LABEL_KEY) {
+		coil_repr(&s->heap, r->label, &out);
+	} else if (r->label_type == COIL_LABEL_CSTRING) {
+		text = coil_image_string(s->image, r->label, LABEL_LIMIT);
+		if (text)
+			coil_out_string(&out, text);
+		else
+			coil_out_format(&out, "<0x%" PRIx64 ">", r->label);
+	}
+	coil_text_clean(buf);
+}
+
+static void tell(struct coil_sink *sink)
+{
+	struct teller *t = (struct teller *)sink;
+	const struct coil_graph *g = t->snapshot->graph;
+	char label[LABEL_LIMIT];
+	struct coil_edge edge;
+
+	for (unsigned i = 0; i < sink->count && !sink->stop; i++) {
+		const struct coil_ref *r = &sink->refs[i];
+
+		/* The same references were passed over when it was built. */
+		if (coil_graph_find(g, r->target) == COIL_NO_NODE)
+			continue;
+		if (!coil_edges_next(&t->edges, &edge)) {
+			sink->stop = true;
+			return;
+		}
+		if (t->wanted != UINT64_MAX && edge.ordinal != t->wanted)
+			continue;
+		coil_snapshot_ref_label(t->snapshot, r, label, sizeof(label));
+		if (!t->emit(t->ctx, &edge, label) || t->wanted != UINT64_MAX)
+			sink->stop = true;
+	}
+}
+
+/* Decode @node once more, telling @t. */
+static void tell_node(struct teller *t, coil_node node)
+{
+	const struct coil_snapshot *s = t->snapshot;
+	struct coil_node_info info;
+	struct coil_object object;
+
+	coil_graph_node(s->graph, node, &info);
+	if (info.kind >= COIL_NODE_ROOT) {
+		struct coil_edge edge;
+
+		while (coil_edges_next(&t->edges, &edge))
+			if ((t->wanted == UINT64_MAX ||
+			     edge.ordinal == t->wanted) &&
+			    !t->emit(t->ctx, &edge, ""))
+				return;
+		return;
+	}
+	if (info.kind != COIL_NODE_OBJECT)
+		coil_node_refs(&s->heap, info.address, info.kind, &t->sink);
+	else if (coil_heap_object(&s->heap, info.address, &object))
+		coil_heap_refs(&s->heap, &object, &t->sink);
+	tell(&t->sink);
+}
+
+void coil_snapshot_edges(const struct coil_snapshot *s, coil_node node,
+			 bool (*emit)(void *ctx, const struct coil_edge *edge,
+				      const char *label),
+			 void *ctx)
+{
+	struct teller t = {
+		.sink.flush = tell,
+		.snapshot = s,
+		.edges = coil_graph_out(s->graph, node),
+		.wanted = UINT64_MAX,
+		.emit = emit,
+		.ctx = ctx,
+	};
+
+	tell_node(&t, node);
+}
+
+struct copy {
+	char *buf;
+	size_t size;
+};
+
+static bool copy_label(void *ctx, const struct coil_edge *edge,
+		       const char *label)
+{
+	struct copy *copy = ctx;
+
+	(void)edge;
+	snprintf(copy->buf, copy->size, "%s", label);
+	coil_text_clean(copy->buf);
+	return false;
+}
+
+void coil_snapshot_label(const struct coil_snapshot *s,
+			 const struct coil_edge *edge, char *buf, size_t size)
+{
+	struct copy copy = {buf, size};
+	struct teller t = {
+		.sink.flush = tell,
+		.snapshot = s,
+		.edges = coil_graph_out(s->graph, edge->from),
+		.wanted = edge->ordinal,
+		.emit = copy_label,
+		.ctx = &copy,
+	};
+
+	*buf = '\0';
+	tell_node(&t, edge->from);
+}
+
+void coil_snapshot_value(const struct coil_snapshot *s, coil_node node,
+			 char *buf, size_t size)
+{
+	struct coil_node_info info;
+	struct coil_object object;
+	struct coil_out out;
+
+	out_text(buf, size, &out);
+	coil_graph_node(s->graph, node, &info);
+	if (info.kind == COIL_NODE_OBJECT &&
+	    coil_heap_object(&s->heap, info.address, &object))
+		coil_value(&s->heap, &object, &out);
+	coil_text_clean(buf);
+}
+
+struct search {
+	const char *name;
+	coil_node found, dict;
+};
+
+static bool match(void *ctx, const struct coil_edge *edge, const char *label)
+{
+	struct search *search = ctx;
+	unsigned kind = edge->flags & COIL_EDGE_KIND;
+	size_t n = strlen(search->name);
+
+	if (!strcmp(label, "__dict__"))
+		search->dict = edge->to;
+	if (kind == COIL_REF_ATTR || kind == COIL_REF_SLOT) {
+		if (!strcmp(label, search->name))
+			search->found = edge->to;
+	} else if (kind == COIL_REF_VALUE) {
+		/* A key as repr writes it. */
+		if (strlen(label) == n + 2 &&
+		    !strncmp(label + 1, search->name, n) && label[0] == '\'')
+			search->found = edge->to;
+	}
+	return search->found == COIL_NO_NODE;
+}
+
+coil_node coil_snapshot_attribute(const struct coil_snapshot *s, coil_node node,
+				  const char *name)
+{
+	struct search search = {name, COIL_NO_NODE, COIL_NO_NODE};
+	struct coil_node_info info;
+
+	/* A dict's items are no attributes. */
+	coil_graph_node(s->graph, node, &info);
+	if (!strcmp(info.type, "dict"))
+		return COIL_NO_NODE;
+	coil_snapshot_edges(s, node, match, &search);
+	if (search.found == COIL_NO_NODE && search.dict != COIL_NO_NODE)
+		coil_snapshot_edges(s, search.dict, match, &search);
+	return search.found;
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Objects of which there should be one.
+ *
+ * Source: CPython's Include/internal/pycore_global_objects.h and
+ * pycore_runtime_init.h: from 3.11 on the small integers, the strings and
+ * bytes of one character and the empty tuple are in _PyRuntime.  Interned
+ * strings: Objects/unicodeobject.c, PyUnicode_InternInPlace().
+ */
+#include <stdlib.h>
+
+#include "coil/singletons.h"
+#include "snapshot/snapshot.h"
+#include "types/types.h"
+
+#define LATIN1 256
+
+static const char *const kind_names[] = {
+	[COIL_SINGLETON_NONE] = "none",
+	[COIL_SINGLETON_TRUE] = "true",
+	[COIL_SINGLETON_FALSE] = "false",
+	[COIL_SINGLETON_ELLIPSIS] = "ellipsis",
+	[COIL_SINGLETON_NOT_IMPLEMENTED] = "notimplemented",
+	[COIL_SINGLETON_INT] = "int",
+	[COIL_SINGLETON_STR] = "str",
+	[COIL_SINGLETON_BYTES] = "bytes",
+	[COIL_SINGLETON_TUPLE] = "tuple",
+	[COIL_SINGLETON_FROZENSET] = "frozenset",
+	[COIL_SINGLETON_INTERNED] = "interned",
+	[COIL_SINGLETON_IMMORTAL] = "immortal",
+};
+
+static const char *const state_names[] = {
+	[COIL_SINGLETON_OK] = "ok",
+	[COIL_SINGLETON_DUPLICATE] = "duplicate",
+	[COIL_SINGLETON_STATIC] = "static",
+	[COIL_SINGLETON_STRAY] = "stray",
+	[COIL_SINGLETON_MISSING] = "missing",
+};
+
+struct coil_singletons {
+	struct coil_singleton *items;
+	size_t count, room;
+};
+
+/* What is known while they are looked for. */
+struct finder {
+	const struct coil_snapshot *snapshot;
+	const struct coil_image *image;
+	const struct coil_layout *layout;
+	const struct coil_graph *graph;
+	uint8_t *of_type; /* by type index: enum of the types[] table + 1 */
+	uint64_t *table;  /* addresses of the interned strings, sorted */
+	size_t table_count;
+	struct coil_singletons *out;
+};
+
+const char *coil_singleton_kind_name(enum coil_singleton_kind kind)
+{
+	return (size_t)kind < countof(kind_names) ? kind_names[kind] : "";
+}
+
+const char *coil_singleton_state_name(enum coil_singleton_state state)
+{
+	return (size_t)state < countof(state_names) ? state_names[state] : "";
+}
+
+static bool add(struct finder *f, uint64_t address, coil_node node,
+		enum coil_singleton_kind kind, enum coil_singleton_state state)
+{
+	struct coil_singletons *out = f->out;
+	struct coil_singleton *items = coil_grow(
+		out->items, &out->room, out->count + 1, sizeof(*items));
+
+	if (!items)
+		return false;
+	out->items = items;
+	items[out->count++] =
+		(struct coil_singleton){address, node, kind, state};
+	return true;
+}
+
+/* The address of entry @index of a table in _PyRuntime, or 0. */
+static uint64_t table_entry(const struct finder *f, uint32_t offset,
+			    uint64_t stride, uint64_t index)
+{
+	if (offset == COIL_NO_FIELD)
+		return 0;
+	return f->snapshot->runtime->info.runtime + offset + index * stride;
+}
+
+/*
+ * Where the one object of this value is: an address, 0 where it is not known,
+ * UINT64_MAX where the value is not one of those.
+ */
+#define ORDINARY UINT64_MAX
+
+static uint64_t int_place(const struct finder *f, uint64_t address)
+{
+	const struct coil_layout *l = f->layout;
+	struct coil_int value;
+	int64_t n;
+
+	if (!coil_int_read(f->image, l, address, &value) ||
+	    !coil_int_small(&value, &n))
+		return ORDINARY;
+	n += (int64_t)l->constant.small_int_lowest;
+	if (n < 0 || (uint64_t)n >= l->constant.small_int_count)
+		return ORDINARY;
+	return table_entry(f, l->_PyRuntimeState.small_ints,
+			   align_up(l->PyLongObject.size, 16), (uint64_t)n);
+}
+
+static uint64_t str_place(const struct finder *f, uint64_t address)
+{
+	const struct coil_layout *l = f->layout;
+	struct coil_str s;
+	uint8_t c;
+
+	if (!coil_str_read(f->image, l, address, &s) || s.length > 1)
+		return ORDINARY;
+	if (!s.length)
+		return 0;
+	if (s.width != 1 || !s.data)
+		return ORDINARY;
+	c = load8(s.data);
+	/* A struct around the object and two bytes, padded. */
+	if (c < 128)
+		return table_entry(f, l->_PyRuntimeState.ascii,
+				   align_up(l->PyASCIIObject.size + 2, 8), c);
+	return table_entry(f, l->_PyRuntimeState.latin1,
+			   align_up(l->PyCompactUnicodeObject.size + 2, 8),
+			   c - 128u);
+}
+
+static uint64_t bytes_place(const struct finder *f, uint64_t address)
+{
+	const struct coil_layout *l = f->layout;
+	const uint8_t *p = coil_image_view(f->image, address,
+					   l->PyBytesObject.ob_sval + 1);
+	uint64_t length;
+
+	if (!p)
+		return ORDINARY;
+	length = load64(p + l->PyVarObject.ob_size);
+	if (length > 1)
+		return ORDINARY;
+	if (!length)
+		return table_entry(f, l->_PyRuntimeState.bytes_empty, 0, 0);
+	return table_entry(f, l->_PyRuntimeState.bytes_characters,
+			   align_up(l->PyBytesObject.size + 1, 8),
+			   load8(p + l->PyBytesObject.ob_sval));
+}
+
+static uint64_t tuple_place(const struct finder *f, uint64_t address)
+{
+	uint64_t length;
+
+	if (!coil_image_word(f->image, address + f->layout->PyVarObject.ob_size,
+			     &length) ||
+	    length)
+		return ORDINARY;
+	return table_entry(f, f->layout->_PyRuntimeState.tuple_empty, 0, 0);
+}
+
+/* Objects/setobject.c of 3.10 and later keeps no empty frozenset. */
+static uint64_t frozenset_place(const struct finder *f, uint64_t address)
+{
+	uint64_t used;
+
+	if (!coil_image_word(f->image, address + f->layout->PySetObject.used,
+			     &used) ||
+	    used)
+		return ORDINARY;
+	return address;
+}
+
+static uint64_t only_place(const struct finder *f, uint64_t address)
+{
+	(void)f;
+	return address; /* no second one can be made */
+}
+
+static const struct singleton_type {
+	const char *type;
+	enum coil_singleton_kind kind;
+	uint64_t (*place)(const struct finder *f, uint64_t address);
+} types[] = {
+	{"NoneType", COIL_SINGLETON_NONE, only_place},
+	{"bool", COIL_SINGLETON_FALSE, only_place},
+	{"ellipsis", COIL_SINGLETON_ELLIPSIS, only_place},
+	{"NotImplementedType", COIL_SINGLETON_NOT_IMPLEMENTED, only_place},
+	{"int", COIL_SINGLETON_INT, int_place},
+	{"str", COIL_SINGLETON_STR, str_place},
+	{"bytes", COIL_SINGLETON_BYTES, bytes_place},
+	{"tuple", COIL_SINGLETON_TUPLE, tuple_place},
+	{"frozenset", COIL_SINGLETON_FROZENSET, frozenset_place},
+};
+
+static int by_address(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The keys of the interned dict, sorted. */
+static bool read_table(struct finder *f)
+{
+	uint64_t address = f->snapshot->heap.interned;
+	struct coil_dict d;
+
+	if (!address || !coil_dict_read(f->image, f->layout, address, &d))
+		return true;
+	f->table = calloc(d.count ? d.count : 1, sizeof(*f->table));
+	if (!f->table)
+		return false;
+	for (uint64_t i = 0; i < d.count; i++)
+		if (coil_dict_value(&d, i))
+			f->table[f->table_count++] = coil_dict_key(&d, i);
+	if (f->table_count)
+		qsort(f->table, f->table_count, sizeof(*f->table), by_address);
+	return true;
+}
+
+/* From 3.12 on static strings are interned in a table of their own. */
+static enum coil_singleton_state interned_state(const struct finder *f,
+						uint64_t address)
+{
+	struct coil_str s;
+
+	if (!f->table_count || bsearch(&address, f->table, f->table_count,
+				       sizeof(*f->table), by_address))
+		return COIL_SINGLETON_OK;
+	if (coil_str_read(f->image, f->layout, address, &s) && s.is_static)
+		return COIL_SINGLETON_OK;
+	return COIL_SINGLETON_STRAY;
+}
+
+static bool is_true(const struct finder *f, uint64_t address)
+{
+	struct coil_int value;
+
+	return coil_int_read(f->image, f->layout, address, &value) &&
+	       value.count && load32(value.digits);
+}
+
+/* Where the table has no address for the value, the static object is it. */
+static enum coil_singleton_state place_state(uint64_t place, uint64_t address,
+					     uint32_t flags)
+{
+	bool is_static = flags & COIL_FLAG_STATIC;
+
+	if (place ? place == address : is_static)
+		return COIL_SINGLETON_OK;
+	return is_static ? COIL_SINGLETON_STATIC : COIL_SINGLETON_DUPLICATE;
+}
+
+static bool look_at(struct finder *f, uint32_t node)
+{
+	const struct coil_graph *g = f->graph;
+	uint64_t address = g->address[node];
+	uint32_t flags = g->flags[node];
+	uint8_t row = f->of_type[g->type[node]];
+	const struct singleton_type *t = row ? &types[row - 1] : NULL;
+	uint64_t place = t ? t->place(f, address) : ORDINARY;
+	enum coil_singleton_kind kind;
+
+	if (flags & COIL_FLAG_UNCERTAIN)
+		return true;
+	if (place != ORDINARY) {
+		kind = t->kind == COIL_SINGLETON_FALSE && is_true(f, address)
+			       ? COIL_SINGLETON_TRUE
+			       : t->kind;
+		return add(f, address, node, kind,
+			   place_state(place, address, flags));
+	}
+	if (flags & COIL_FLAG_INTERNED)
+		return add(f, address, node, COIL_SINGLETON_INTERNED,
+			   interned_state(f, address));
+	if (flags & COIL_FLAG_IMMORTAL)
+		return add(f, address, node, COIL_SINGLETON_IMMORTAL,
+			   COIL_SINGLETON_OK);
+	return true;
+}
+
+static int by_kind(const void *a, const void *b)
+{
+	const struct coil_singleton *x = a, *y = b;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return x->address < y->address ? -1 : x->address > y->address;
+}
+
+/* Small integers that the table has but the graph does not. */
+static bool add_missing(struct finder *f)
+{
+	const struct coil_layout *l = f->layout;
+
+	for (uint64_t i = 0; i < l->constant.small_int_count; i++) {
+		uint64_t at =
+			table_entry(f, l->_PyRuntimeState.small_ints,
+				    align_up(l->PyLongObject.size, 16), i);
+
+		if (at && coil_graph_find(f->graph, at) == COIL_NO_NODE &&
+		    !add(f, at, COIL_NO_NODE, COIL_SINGLETON_INT,
+			 COIL_SINGLETON_MISSING))
+			return false;
+	}
+	return true;
+}
+
+static bool find_all(struct finder *f)
+{
+	const struct coil_graph *g = f->graph;
+
+	f->of_type = calloc(g->type_count + 1u, 1);
+	if (!f->of_type || !read_table(f))
+		return false;
+	for (uint32_t i = 0; i < g->type_count; i++)
+		for (size_t t = 0; t < countof(types); t++)
+			if (!strcmp(g->names + g->types[i].name, types[t].type))
+				f->of_type[i] = (uint8_t)(t + 1);
+	for (uint32_t node = 0; node < g->object_count; node++)
+		if (!look_at(f, node))
+			return false;
+	if (!add_missing(f))
+		return false;
+	if (f->out->count)
+		qsort(f->out->items, f->out->count, sizeof(*f->out->items),
+		      by_kind);
+	return true;
+}
+
+enum coil_status coil_singletons_find(struct coil_snapshot *snapshot,
+				      struct coil_singletons **out,
+				      struct coil_error *err)
+{
+	struct finder f = {.snapshot = snapshot, .image = snapshot->image};
+	struct coil_graph *graph;
+	enum coil_status st = coil_snapshot_graph(snapshot, &graph, err);
+	bool done;
+
+	if (st != COIL_OK)
+		return st;
+	f.graph = graph;
+	f.layout = snapshot->runtime->layout;
+	f.out = calloc(1, sizeof(*f.out));
+	done = f.out && find_all(&f);
+	free(f.of_type);
+	free(f.table);
+	if (!done) {
+		coil_singletons_free(f.out);
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
+	}
+	*out = f.out;
+	return COIL_OK;
+}
+
+void coil_singletons_free(struct coil_singletons *singletons)
+{
+	if (!singletons)
+		return;
+	free(singletons->items);
+	free(singletons);
+}
+
+size_t coil_singletons_count(const struct coil_singletons *singletons)
+{
+	return singletons->count;
+}
+
+void coil_singletons_get(const struct coil_singletons *singletons, size_t index,
+			 struct coil_singleton *out)
+{
+	*out = singletons->items[index];
+}
