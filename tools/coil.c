@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* coil NAME ...: run coil-NAME from beside this program, or from $PATH. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+
+#define NAME_SIZE 64
+
+/* In the order in which an investigation uses them. */
+static const struct {
+	const char *name, *purpose;
+} tools[] = {
+	{"info", "what the snapshot is, and what is missing from it"},
+	{"check", "whether it is whole and does not contradict itself"},
+	{"types", "objects counted by type"},
+	{"objects", "objects, one a line"},
+	{"show", "one object in full"},
+	{"refs", "references from and to objects"},
+	{"weakrefs", "weak references, and the containers they are in"},
+	{"threads", "the Python stack of every thread, and what it holds"},
+	{"paths", "why an object is alive"},
+	{"retained", "what would be freed with an object"},
+	{"cycles", "reference cycles by shape"},
+	{"holders", "references that no known object accounts for: leaks"},
+	{"singletons", "objects of which there should be one"},
+	{"duplicates", "equal values that are stored more than once"},
+	{"arenas", "how full the allocator's memory is, and what keeps it"},
+	{"diff", "what grew between two snapshots"},
+};
+
+static int usage(void)
+{
+	printf("Usage: coil NAME [OPTION]... SNAPSHOT [ADDRESS]...\n"
+	       "Read the heap of a dead CPython process.\n\n");
+	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++)
+		printf("  %-12s %s\n", tools[i].name, tools[i].purpose);
+	printf("\n'coil help NAME' opens the page of coil-NAME, 'coil help' "
+	       "that of coil(7).\n");
+	return 0;
+}
+
+static int fail(const char *what, const char *why)
+{
+	fprintf(stderr, "coil: %s%s\n", what, why);
+	return 2;
+}
+
+static int close_stdout(void)
+{
+	int failed = ferror(stdout);
+
+	if ((fclose(stdout) || failed) && errno != EPIPE)
+		return fail("write error: ", strerror(errno));
+	return 0;
+}
+
+static int help(const char *name)
+{
+	char page[NAME_SIZE];
+
+	if (!name) {
+		execlp("man", "man", "7", "coil", (char *)NULL);
+		return fail("cannot run man: ", strerror(errno));
+	}
+	snprintf(page, sizeof(page), "coil-%.48s", name);
+	execlp("man", "man", "1", page, (char *)NULL);
+	return fail("cannot run man: ", strerror(errno));
+}
+
+/* The directory of this program, with its slash, into @dir. */
+static void own_directory(char *dir, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", dir, size - 1);
+	char *slash;
+
+	dir[n > 0 ? n : 0] = '\0';
+	slash = strrchr(dir, '/');
+	if (slash)
+		slash[1] = '\0';
+	else
+		dir[0] = '\0';
+}
+
+static int run(const char *name, char **argv)
+{
+	char dir[4096], path[sizeof(dir) + NAME_SIZE], tool[NAME_SIZE];
+
+	if (strlen(name) > 48 || strchr(name, '/'))
+		return fail(name, ": no such tool; 'coil' lists them");
+	snprintf(tool, sizeof(tool), "coil-%s", name);
+	own_directory(dir, sizeof(dir));
+	snprintf(path, sizeof(path), "%s%s", dir, tool);
+	argv[0] = tool;
+	if (*dir)
+		execv(path, argv);
+	execvp(tool, argv);
+	if (errno == ENOENT)
+		return fail(name, ": no such tool; 'coil' lists them");
+	return fail(tool, ": cannot be run");
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "--help";
+
+	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
+		return usage() | close_stdout();
+	if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
+		printf("coil %s\n", PACKAGE_VERSION);
+		return close_stdout();
+	}
+	if (!strcmp(name, "help"))
+		return help(argc > 2 ? argv[2] : NULL);
+	if (*name == '-')
+		return fail(name, ": no such option; see coil --help");
+	return run(name, argv + 1);
+}

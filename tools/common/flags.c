@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* Node flags in words. */
+#include <stdio.h>
+
+#include "flags.h"
+#include "tool.h"
+
+static const struct {
+	uint32_t mask, value;
+	const char *word;
+} words[] = {
+	{COIL_FLAG_GC, COIL_FLAG_GC, "gc"},
+	{COIL_FLAG_IMMORTAL, COIL_FLAG_IMMORTAL, "immortal"},
+	{COIL_FLAG_INTERNED, COIL_FLAG_INTERNED, "interned"},
+	{COIL_FLAG_STATIC, COIL_FLAG_STATIC, "static"},
+	{COIL_FLAG_REACHABLE, 0, "unreachable"},
+	{COIL_FLAG_GARBAGE, COIL_FLAG_GARBAGE, "garbage"},
+	{COIL_FLAG_WEAKREFS, COIL_FLAG_WEAKREFS, "weakrefs"},
+	{COIL_FLAG_TYPE, COIL_FLAG_TYPE, "type"},
+	{COIL_FLAG_LARGE, COIL_FLAG_LARGE, "large"},
+	{COIL_FLAG_UNCERTAIN, COIL_FLAG_UNCERTAIN, "uncertain"},
+	{COIL_FLAG_INEXACT, COIL_FLAG_INEXACT, "inexact"},
+	{COIL_FLAG_SIZE_GUESS, COIL_FLAG_SIZE_GUESS, "size-guess"},
+	{COIL_FLAG_INCOMPLETE, COIL_FLAG_INCOMPLETE, "incomplete"},
+};
+
+const char *tool_flags(uint32_t flags, char *text, size_t size)
+{
+	size_t at = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < countof(words) && at < size; i++) {
+		if ((flags & words[i].mask) != words[i].value)
+			continue;
+		at += (size_t)snprintf(text + at, size - at, "%s%s",
+				       at ? "," : "", words[i].word);
+	}
+	return text;
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_TOOLS_TOOL_H
+#define COIL_TOOLS_TOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "buffer.h"
+#include "coil.h"
+
+/*
+ * What all tools share.  A tool declares its options and columns in const
+ * tables, then its main reads like its synopsis: start, open, ask, print
+ * records, finish.  All state is in one struct tool.
+ */
+
+#define countof(a) (sizeof(a) / sizeof(*(a)))
+
+/** Exit statuses: how far to trust standard output. See coil(7). */
+enum tool_status {
+	TOOL_COMPLETE = 0,
+	TOOL_YES = 1, /* "yes, there is something", of tools that ask */
+	TOOL_TROUBLE = 2,
+	TOOL_PARTIAL = 3
+};
+
+/*
+ * Options.  Each row says where its value goes: an offset into the struct of
+ * the tool's own options.
+ */
+enum tool_option_kind {
+	TOOL_SET,    /* int: becomes value */
+	TOOL_NUMBER, /* uint64_t, decimal */
+	TOOL_SIZE,   /* uint64_t, bytes: K, M, G, T are powers of 1024 */
+	TOOL_SHARE,  /* double, percent from 0 to 100 */
+	TOOL_TEXT,   /* const char * */
+	TOOL_CHOICE, /* int: index into the words of argument, "a|b|c" */
+	TOOL_LIST,   /* struct tool_list: repeatable */
+	TOOL_HELP,
+	TOOL_VERSION
+};
+
+struct tool_option {
+	const char *name;
+	char letter; /* 0: none */
+	enum tool_option_kind kind;
+	const char *argument; /* its name in the help; NULL: takes none */
+	const char *help;
+	size_t offset;
+	int value; /* of TOOL_SET */
+};
+
+struct tool_list {
+	const char **items;
+	size_t count, room;
+};
+
+/*
+ * Columns.  Their order is the order of the JSON fields; those with
+ * TOOL_SHOWN, in the same order, are the columns of a table.
+ */
+enum tool_kind {
+	TOOL_ADDRESS,
+	TOOL_BYTES, /* exact in a pipe, KiB and MiB on a terminal */
+	TOOL_COUNT,
+	TOOL_WORDS,
+	TOOL_TRUTH /* true or false; 1 or 0 in a table */
+};
+
+#define TOOL_SHOWN 0x1 /* unless -c says otherwise */
+#define TOOL_JSON  0x2 /* with --json unless -c says otherwise */
+#define TOOL_BOTH  (TOOL_SHOWN | TOOL_JSON)
+
+struct tool_column {
+	const char *name; /* of -c and of the JSON field; the header's too */
+	enum tool_kind kind;
+	unsigned where; /* TOOL_SHOWN, TOOL_JSON; 0: only on request */
+};
+
+/* A tool has one table of columns, or several of which its options choose. */
+struct tool_table {
+	const char *when; /* "--members", NULL: the usual one */
+	const struct tool_column *columns;
+	size_t count;
+};
+
+#define TOOL_TABLE(when, columns) \
+	{ \
+		when, columns, countof(columns) \
+	}
+
+/** What a tool is. */
+struct tool_program {
+	const char *name;     /* "coil-types" */
+	const char *operands; /* "SNAPSHOT [ADDRESS]..." */
+	const char *summary;  /* one sentence without its full stop */
+	const struct tool_option *options;
+	size_t option_count;
+	const struct tool_table *tables;
+	size_t table_count;
+	unsigned snapshots_min, snapshots_max;
+	bool addresses; /* takes them as operands */
+	bool no_type;	/* -t makes no sense */
+};
+
+/* Cells of the record being filled. */
+struct tool_cell {
+	enum { CELL_NONE, CELL_SET } state;
+	enum tool_kind kind;
+	bool negative, is_number; /* text that needs no quotes */
+	uint64_t number;
+	uint64_t indent;
+	struct tool_buffer text;
+};
+
+#define TOOL_MAX_COLUMNS   24
+#define TOOL_MAX_SNAPSHOTS 3
+
+/* The shared options, as given. */
+struct tool_shared {
+	const char *columns;
+	uint64_t limit; /* UINT64_MAX: not given; 0: no bound */
+	struct tool_list types;
+	int json, header, human, color; /* header, human: -1 not given */
+	const char *sysroot, *exe, *layout;
+	struct tool_list module_paths;
+	int no_cache, quiet, verbose;
+};
+
+struct tool {
+	const struct tool_program *program;
+	void *values; /* the tool's own options */
+	struct tool_shared shared;
+
+	const char *paths[TOOL_MAX_SNAPSHOTS]; /* as given */
+	unsigned path_count;
+	struct coil_snapshot *snapshots[TOOL_MAX_SNAPSHOTS];
+	int spool; /* descriptor of a snapshot that came on stdin, or -1 */
+	struct tool_buffer cache_dir;
+	bool spool_copy; /* it is a copy that nobody opens again */
+	char **operands; /* the addresses, as given */
+	size_t operand_count;
+	uint64_t *addresses; /* those that name an object */
+	coil_node *nodes;
+	size_t node_count;
+	bool *named; /* by node: tool_named() */
+	uint64_t unknown;
+	bool *type_wanted; /* by type index, for -t; NULL: all */
+
+	/* records */
+	const struct tool_table *table;
+	struct tool_cell cells[TOOL_MAX_COLUMNS];
+	unsigned order[TOOL_MAX_COLUMNS]; /* columns printed, in this order */
+	unsigned order_count;
+	bool wanted[TOOL_MAX_COLUMNS];
+	bool terminal, paint; /* stdout is one; colour it */
+	bool closed;	      /* nobody reads stdout any more */
+	uint64_t records;
+	struct tool_buffer line;
+	struct tool_buffer pending; /* rows held back to align them */
+	size_t pending_rows;
+	unsigned widths[TOOL_MAX_COLUMNS];
+	bool header_done;
+
+	/* labels.c: rows whose labels are kept */
+	struct tool_row {
+		unsigned index; /* of the snapshot */
+		coil_node node;
+		uint64_t count;
+		size_t *starts; /* by ordinal: 1 + offset in text; 0: none */
+		struct tool_buffer text;
+	} rows[4];
+	unsigned next_row;
+
+	/* progress */
+	struct timespec started;
+	uint64_t progress_next; /* not before, in ms since the start */
+	bool progress_shown;
+
+	/* why the answer is partial, for finish */
+	bool checked[TOOL_MAX_SNAPSHOTS];
+	bool partial;
+	struct tool_buffer missing;
+};
+
+/**
+ * Parse the command line into @tool and @values; print --help or --version and
+ * exit where asked.  Exits with TOOL_TROUBLE where it makes no sense.
+ */
+void tool_start(struct tool *tool, const struct tool_program *program,
+		void *values, int argc, char **argv);
+
+/**
+ * From here on a file that becomes shorter while it is mapped ends the tool
+ * with one line on standard error and TOOL_TROUBLE. tool_start() calls it.
+ */
+void tool_watch_shrink(const struct tool *tool);
+
+/** Report on standard error, one line, and exit with TOOL_TROUBLE. */
+_Noreturn void tool_die(struct tool *tool, const char *format, ...)
+	COIL_PRINTF(2, 3);
+/** A remark on standard error, unless --quiet. */
+void tool_note(struct tool *tool, const char *format, ...) COIL_PRINTF(2, 3);
+/** Exit with TOOL_TROUBLE and the words of @err unless @status is COIL_OK. */
+void tool_check(struct tool *tool, enum coil_status status,
+		const struct coil_error *err);
+
+/** Open snapshot number @index; exits where it cannot. */
+struct coil_snapshot *tool_open(struct tool *tool, unsigned index);
+/** Its graph, built if need be; exits where it cannot. */
+struct coil_graph *tool_graph(struct tool *tool, unsigned index);
+
+/** What the snapshot keeps of its graph: borrowed from it. */
+const struct coil_dominators *tool_dominators(struct tool *tool,
+					      unsigned index);
+const struct coil_paths *tool_paths(struct tool *tool, unsigned index);
+
+/** Set the cache's folder and size as the environment says. */
+void tool_cache_options(struct tool *tool, struct coil_options *options);
+/** Bytes, with K, M, G, T for powers of 1024. */
+bool tool_parse_size(const char *text, uint64_t *out);
+
+/**
+ * Fill tool->nodes and tool->addresses from the operands, looked up in the
+ * graph of snapshot @index; those that -t does not want are left out.
+ */
+void tool_addresses(struct tool *tool, unsigned index);
+/** The same whatever -t says: of what the addresses name, something else is
+ * told. */
+void tool_any_addresses(struct tool *tool, unsigned index);
+/** Whether one of the addresses is that of @node of snapshot @index. */
+bool tool_named(struct tool *tool, unsigned index, coil_node node);
+/** Where no address was given: all objects that -t wants, by address. */
+void tool_all_of_type(struct tool *tool, unsigned index);
+/** Whether -t wants objects of the type at @type_index of this graph. */
+bool tool_wants_type(struct tool *tool, const struct coil_graph *graph,
+		     uint32_t type_index);
+/** Whether -t wants the type named @name. */
+bool tool_wants_name(const struct tool *tool, const char *name);
+
+/** Choose tables[index] of the program, before the first record. */
+void tool_choose_table(struct tool *tool, unsigned index);
+/** Whether the column is printed, so that what costs time is computed. */
+bool tool_wants(const struct tool *tool, unsigned column);
+/** Set -n's value where none was given. */
+void tool_default_limit(struct tool *tool, uint64_t limit);
+
+/* Fill cells of the next record; those left out print as "-" (null). */
+void tool_address(struct tool *tool, unsigned column, uint64_t address);
+void tool_count(struct tool *tool, unsigned column, uint64_t n);
+void tool_signed(struct tool *tool, unsigned column, int64_t n);
+void tool_bytes(struct tool *tool, unsigned column, uint64_t n);
+void tool_signed_bytes(struct tool *tool, unsigned column, int64_t n);
+void tool_text(struct tool *tool, unsigned column, const char *text);
+void tool_truth(struct tool *tool, unsigned column, bool truth);
+/* A number that is text already, "12.5": no quotes in JSON. */
+void tool_number(struct tool *tool, unsigned column, const char *digits);
+/* On a terminal, show the text of @column further right. */
+void tool_indent(struct tool *tool, unsigned column, uint64_t depth);
+
+/**
+ * Print the record.  Returns false when no more are wanted: the limit is
+ * reached or nobody reads.
+ */
+bool tool_record(struct tool *tool);
+
+/** Something was missing: finish tells @format and exits with PARTIAL. */
+void tool_missing(struct tool *tool, const char *format, ...) COIL_PRINTF(2, 3);
+
+/**
+ * Print what is held back, close standard output and check that all of it
+ * was written, free everything.  Returns the status to exit with.
+ */
+int tool_finish(struct tool *tool, enum tool_status status);
+
+/** Memory or exit. */
+void *tool_alloc(struct tool *tool, size_t count, size_t size);
+
+/* table.c: rows held back until their widths are known. */
+void tool_table_row(struct tool *tool);
+void tool_table_flush(struct tool *tool);
+/* Append the cell of @column as a table shows it. */
+void tool_cell_text(const struct tool *tool, const struct tool_cell *cell,
+		    struct tool_buffer *out);
+/* Bold or dim around what is appended between; nothing without colour. */
+void tool_paint(const struct tool *tool, struct tool_buffer *out,
+		const char *code);
+void tool_write(struct tool *tool, struct tool_buffer *buffer);
+
+/**
+ * As coil_snapshot_label(), but cheap for one edge after the other of long
+ * rows.
+ */
+void tool_label(struct tool *tool, unsigned index, const struct coil_edge *edge,
+		char *text, size_t size);
+/** Copy UTF-8 text, as much of it as fits. */
+void tool_copy(char *to, const char *from, size_t size);
+void tool_labels_free(struct tool *tool);
+
+/* progress.c: the library's callback. */
+coil_progress_fn tool_progress;
+void tool_progress_clear(struct tool *tool);
+
+/* text.c */
+/** Append @text with what would break a record or a terminal escaped. */
+void tool_escape(struct tool_buffer *out, const char *text);
+/** Append @text as a JSON string. */
+void tool_escape_json(struct tool_buffer *out, const char *text);
+/** Terminal columns of UTF-8 that tool_escape() wrote. */
+unsigned tool_text_width(const char *text);
+/**
+ * Decode one character of @text into *@code.  Returns its bytes, or 0 where
+ * they are not UTF-8.
+ */
+size_t tool_decode(const char *text, uint32_t *code);
+/** Columns that a character takes: 0, 1, 2; -1: it does not print. */
+int tool_width(uint32_t code);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* coil-cycles: reference cycles, those of the same shape in one record. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/tool.h"
+#include "common/shapes.h"
+
+struct cycles_options {
+	int each, garbage, members;
+};
+
+#define AT(field) offsetof(struct cycles_options, field)
+
+static const struct tool_option options[] = {
+	{"each", 0, TOOL_SET, NULL, "one record a cycle", AT(each), 1},
+	{"garbage", 0, TOOL_SET, NULL, "only what the collector would free",
+	 AT(garbage), 1},
+	{"members", 0, TOOL_SET, NULL, "one record an object", AT(members), 1},
+};
+
+enum { ADDRESS, CYCLES, OBJECTS, SIZE, STATE, SHAPE };
+
+static const struct tool_column columns[] = {
+	[ADDRESS] = {"address", TOOL_ADDRESS, TOOL_BOTH},
+	[CYCLES] = {"cycles", TOOL_COUNT, TOOL_BOTH},
+	[OBJECTS] = {"objects", TOOL_COUNT, TOOL_BOTH},
+	[SIZE] = {"size", TOOL_BYTES, TOOL_BOTH},
+	[STATE] = {"state", TOOL_WORDS, TOOL_BOTH},
+	[SHAPE] = {"shape", TOOL_WORDS, TOOL_BOTH},
+};
+
+enum { CYCLE = 1, TYPE };
+
+static const struct tool_column member_columns[] = {
+	[ADDRESS] = {"address", TOOL_ADDRESS, TOOL_BOTH},
+	[CYCLE] = {"cycle", TOOL_ADDRESS, TOOL_BOTH},
+	[TYPE] = {"type", TOOL_WORDS, TOOL_BOTH},
+};
+
+static const struct tool_table tables[] = {
+	TOOL_TABLE(NULL, columns),
+	TOOL_TABLE("--members", member_columns),
+};
+
+static const struct tool_program program = {
+	.name = "coil-cycles",
+	.operands = "SNAPSHOT",
+	.summary = "List reference cycles by shape",
+	.options = options,
+	.option_count = countof(options),
+	.tables = tables,
+	.table_count = countof(tables),
+	.snapshots_min = 1,
+	.snapshots_max = 1,
+};
+
+struct finder {
+	struct tool *tool;
+	struct coil_graph *graph;
+	const struct coil_dominators *dominators;
+	struct coil_cycles *cycles;
+};
+
+static bool print_shape(struct finder *f, const struct tool_shape *shape)
+{
+	struct tool *tool = f->tool;
+	struct coil_node_info info;
+
+	coil_graph_node(f->graph, shape->sum.example, &info);
+	tool_address(tool, ADDRESS, info.address);
+	tool_count(tool, CYCLES, shape->sum.cycles);
+	tool_count(tool, OBJECTS, shape->sum.objects);
+	tool_bytes(tool, SIZE, shape->sum.size);
+	tool_text(tool, STATE, shape->sum.garbage ? "garbage" : "alive");
+	tool_text(tool, SHAPE, shape->words);
+	return tool_record(tool);
+}
+
+static void print_shapes(struct finder *f, const struct cycles_options *o)
+{
+	struct tool_shapes shapes;
+
+	tool_shapes_find(&shapes, f->tool, f->cycles, o->garbage, !o->each);
+	for (size_t i = 0; i < shapes.count; i++)
+		if (!print_shape(f, &shapes.rows[i]))
+			break;
+	tool_shapes_free(&shapes);
+}
+
+/* The lowest node of each cycle, by its number in the dominators. */
+static coil_node *lowest_nodes(struct finder *f)
+{
+	uint32_t count = coil_dominators_cycles(f->dominators);
+	coil_node *lowest = tool_alloc(f->tool, count, sizeof(*lowest));
+
+	for (coil_node node = coil_graph_objects(f->graph); node-- > 0;) {
+		uint32_t cycle = coil_dominators_cycle(f->dominators, node);
+
+		if (cycle < count)
+			lowest[cycle] = node;
+	}
+	return lowest;
+}
+
+static void print_members(struct finder *f, const struct cycles_options *o)
+{
+	uint64_t count = coil_graph_objects(f->graph);
+	coil_node *lowest = lowest_nodes(f);
+	bool more = true;
+
+	for (coil_node node = 0; node < count && more; node++) {
+		uint32_t cycle = coil_dominators_cycle(f->dominators, node);
+		struct coil_node_info info, first;
+
+		coil_graph_node(f->graph, node, &info);
+		if (o->garbage ? !(info.flags & COIL_FLAG_GARBAGE)
+			       : cycle == UINT32_MAX)
+			continue;
+		if (!tool_wants_type(f->tool, f->graph, info.type_index))
+			continue;
+		tool_address(f->tool, ADDRESS, info.address);
+		if (cycle != UINT32_MAX) {
+			coil_graph_node(f->graph, lowest[cycle], &first);
+			tool_address(f->tool, CYCLE, first.address);
+		}
+		tool_text(f->tool, TYPE, info.type);
+		more = tool_record(f->tool);
+	}
+	free(lowest);
+}
+
+int main(int argc, char **argv)
+{
+	struct cycles_options o = {0};
+	struct coil_error err = {.status = COIL_OK};
+	struct tool tool;
+
+	tool_start(&tool, &program, &o, argc, argv);
+	tool_choose_table(&tool, o.members ? 1 : 0);
+	struct finder f = {.tool = &tool, .graph = tool_graph(&tool, 0)};
+
+	f.dominators = tool_dominators(&tool, 0);
+	tool_check(&tool,
+		   coil_cycles_compute(f.graph, f.dominators, &f.cycles, &err),
+		   &err);
+	if (o.members)
+		print_members(&f, &o);
+	else
+		print_shapes(&f, &o);
+	coil_cycles_free(f.cycles);
+	return tool_finish(&tool, TOOL_COMPLETE);
+}

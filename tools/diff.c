@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* coil-diff: what grew between two snapshots. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/growth.h"
+#include "common/tool.h"
+
+#define VALUE_SIZE 200
+
+enum mode { TYPES, OBJECTS, GONE, PATHS };
+
+struct diff_options {
+	int mode;
+};
+
+#define AT offsetof(struct diff_options, mode)
+
+static const struct tool_option options[] = {
+	{"gone", 0, TOOL_SET, NULL, "the objects that vanished", AT, GONE},
+	{"objects", 0, TOOL_SET, NULL, "the new objects", AT, OBJECTS},
+	{"paths", 0, TOOL_SET, NULL, "growth by the path that holds it", AT,
+	 PATHS},
+};
+
+enum { COUNT_CHANGE, SIZE_CHANGE, COUNT, SIZE, TYPE };
+
+static const struct tool_column columns[] = {
+	[COUNT_CHANGE] = {"count_change", TOOL_COUNT, TOOL_BOTH},
+	[SIZE_CHANGE] = {"size_change", TOOL_BYTES, TOOL_BOTH},
+	[COUNT] = {"count", TOOL_COUNT, TOOL_BOTH},
+	[SIZE] = {"size", TOOL_BYTES, TOOL_BOTH},
+	[TYPE] = {"type", TOOL_WORDS, TOOL_BOTH},
+};
+
+static const struct tool_column path_columns[] = {
+	[COUNT_CHANGE] = {"count_change", TOOL_COUNT, TOOL_BOTH},
+	[SIZE_CHANGE] = {"size_change", TOOL_BYTES, TOOL_BOTH},
+	[COUNT] = {"count", TOOL_COUNT, TOOL_BOTH},
+	[SIZE] = {"size", TOOL_BYTES, TOOL_BOTH},
+	[TYPE] = {"words", TOOL_WORDS, TOOL_BOTH},
+};
+
+enum { ADDRESS, OBJECT_TYPE, OBJECT_SIZE, REFCOUNT, VALUE };
+
+static const struct tool_column object_columns[] = {
+	[ADDRESS] = {"address", TOOL_ADDRESS, TOOL_BOTH},
+	[OBJECT_TYPE] = {"type", TOOL_WORDS, TOOL_BOTH},
+	[OBJECT_SIZE] = {"size", TOOL_BYTES, TOOL_BOTH},
+	[REFCOUNT] = {"refcount", TOOL_COUNT, TOOL_BOTH},
+	[VALUE] = {"value", TOOL_WORDS, TOOL_BOTH},
+};
+
+static const struct tool_table tables[] = {
+	[TYPES] = TOOL_TABLE(NULL, columns),
+	[OBJECTS] = TOOL_TABLE("--objects", object_columns),
+	[GONE] = TOOL_TABLE("--gone", object_columns),
+	[PATHS] = TOOL_TABLE("--paths", path_columns),
+};
+
+static const struct tool_program program = {
+	.name = "coil-diff",
+	.operands = "BEFORE AFTER [LATER]",
+	.summary = "Tell what grew between two snapshots",
+	.options = options,
+	.option_count = countof(options),
+	.tables = tables,
+	.table_count = countof(tables),
+	.snapshots_min = 2,
+	.snapshots_max = 3,
+};
+
+/* Objects whose content is their identity. */
+static bool is_value(const char *type)
+{
+	static const char *const names[] = {"str", "bytes", "int", "float",
+					    "complex"};
+
+	for (size_t i = 0; i < countof(names); i++)
+		if (!strcmp(names[i], type))
+			return true;
+	return false;
+}
+
+static bool same_content(void *data, unsigned before_graph, coil_node before,
+			 unsigned after_graph, coil_node after)
+{
+	struct tool *tool = data;
+	struct coil_node_info a, b;
+	char x[VALUE_SIZE], y[VALUE_SIZE];
+
+	coil_graph_node(tool_graph(tool, before_graph), before, &a);
+	coil_graph_node(tool_graph(tool, after_graph), after, &b);
+	if (!is_value(a.type) || a.flags & b.flags & COIL_FLAG_STATIC)
+		return true;
+	if (a.size != b.size && strcmp(a.type, "str"))
+		return false; /* a str grows by its cached UTF-8 */
+	coil_snapshot_value(tool_open(tool, before_graph), before, x,
+			    sizeof(x));
+	coil_snapshot_value(tool_open(tool, after_graph), after, y, sizeof(y));
+	return !strcmp(x, y);
+}
+
+static bool print_change(struct tool *tool, const struct tool_growth *g)
+{
+	tool_signed(tool, COUNT_CHANGE, g->count_change);
+	tool_signed_bytes(tool, SIZE_CHANGE, g->size_change);
+	tool_count(tool, COUNT, g->count);
+	tool_bytes(tool, SIZE, g->size);
+	tool_text(tool, TYPE, g->words);
+	return tool_record(tool);
+}
+
+static void print_types(struct tool *tool, const struct coil_diff *diff)
+{
+	size_t count = coil_diff_types(diff), kept = 0;
+	struct tool_growth *rows = tool_alloc(tool, count, sizeof(*rows));
+
+	for (size_t i = 0; i < count; i++) {
+		struct coil_type_change c;
+		struct tool_growth *g = &rows[kept];
+
+		coil_diff_type(diff, i, &c);
+		*g = (struct tool_growth){(int64_t)(c.count - c.before_count),
+					  (int64_t)(c.size - c.before_size),
+					  c.count, c.size, c.type};
+		if (tool->path_count == 3) {
+			g->count_change = (int64_t)c.born_count;
+			g->size_change = (int64_t)c.born_size;
+		}
+		kept += (g->count_change || g->size_change) &&
+			tool_wants_name(tool, c.type);
+	}
+	tool_growth_sort(rows, kept);
+	for (size_t i = 0; i < kept; i++)
+		if (!print_change(tool, &rows[i]))
+			break;
+	free(rows);
+}
+
+static void print_objects(struct tool *tool, unsigned index,
+			  const uint32_t *nodes, size_t count)
+{
+	struct coil_graph *graph = tool_graph(tool, index);
+	struct coil_snapshot *snapshot = tool_open(tool, index);
+	char value[VALUE_SIZE];
+
+	for (size_t i = 0; i < count; i++) {
+		struct coil_node_info info;
+
+		coil_graph_node(graph, nodes[i], &info);
+		if (!tool_wants_name(tool, info.type))
+			continue;
+		tool_address(tool, ADDRESS, info.address);
+		tool_text(tool, OBJECT_TYPE, info.type);
+		tool_bytes(tool, OBJECT_SIZE, info.size);
+		tool_signed(tool, REFCOUNT, info.refcount);
+		if (tool_wants(tool, VALUE)) {
+			coil_snapshot_value(snapshot, nodes[i], value,
+					    sizeof(value));
+			tool_text(tool, VALUE, value);
+		}
+		if (!tool_record(tool))
+			break;
+	}
+}
+
+static void print_paths(struct tool *tool)
+{
+	struct tool_growths growths;
+
+	tool_growth_paths(&growths, tool, 0, tool->path_count - 1);
+	for (size_t i = 0; i < growths.count; i++)
+		if (!print_change(tool, &growths.rows[i]))
+			break;
+	tool_growth_free(&growths);
+}
+
+/* Addresses compare only within one process. */
+static bool same_process(struct tool *tool, unsigned a, unsigned b)
+{
+	struct coil_snapshot *x = tool_open(tool, a), *y = tool_open(tool, b);
+	const struct coil_image *i = coil_snapshot_image(x);
+	const struct coil_image *j = coil_snapshot_image(y);
+
+	return coil_image_process(i)->pid == coil_image_process(j)->pid &&
+	       coil_snapshot_runtime(x)->runtime ==
+		       coil_snapshot_runtime(y)->runtime &&
+	       coil_snapshot_runtime(x)->hexversion ==
+		       coil_snapshot_runtime(y)->hexversion;
+}
+
+int main(int argc, char **argv)
+{
+	struct diff_options o = {TYPES};
+	struct coil_error err = {.status = COIL_OK};
+	struct coil_diff *diff = NULL;
+	const uint32_t *nodes;
+	struct tool tool;
+	size_t count;
+
+	tool_start(&tool, &program, &o, argc, argv);
+	tool_choose_table(&tool, (unsigned)o.mode);
+	unsigned last = tool.path_count - 1;
+	struct coil_graph *graphs[TOOL_MAX_SNAPSHOTS] = {NULL};
+
+	for (unsigned i = 0; i <= last; i++)
+		graphs[i] = tool_graph(&tool, i);
+	bool same = same_process(&tool, 0, 1) && same_process(&tool, 0, last);
+
+	if (!same && (o.mode == OBJECTS || o.mode == GONE || last == 2))
+		tool_die(&tool,
+			 "%s and %s are not of one process: objects do "
+			 "not compare, only types and --paths of two",
+			 tool.paths[0], tool.paths[last]);
+	if (o.mode == PATHS) {
+		print_paths(&tool);
+	} else {
+		struct coil_diff_options how = {same_content, &tool};
+
+		tool_check(&tool,
+			   coil_diff_compute(graphs[0], graphs[1], graphs[2],
+					     &how, &diff, &err),
+			   &err);
+		if (o.mode == TYPES)
+			print_types(&tool, diff);
+		nodes = o.mode == GONE ? coil_diff_gone(diff, &count)
+				       : coil_diff_born(diff, &count);
+		if (o.mode != TYPES)
+			print_objects(&tool, o.mode == GONE ? 0 : last, nodes,
+				      count);
+		coil_diff_free(diff);
+	}
+	return tool_finish(&tool, tool.records ? TOOL_YES : TOOL_COMPLETE);
+}

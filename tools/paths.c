@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* coil-paths: why an object is alive. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/merge.h"
+#include "common/tool.h"
+#include "common/ways.h"
+#include "common/words.h"
+
+struct paths_options {
+	int merge, weak;
+	uint64_t k;
+};
+
+#define AT(field) offsetof(struct paths_options, field)
+
+static const struct tool_option options[] = {
+	{"merge", 0, TOOL_SET, NULL, "one tree for all objects", AT(merge), 1},
+	{"paths", 'k', TOOL_NUMBER, "K", "up to K paths of each object", AT(k),
+	 0},
+	{"weak", 0, TOOL_SET, NULL, "follow weak references too", AT(weak), 1},
+};
+
+enum { ADDRESS, OF, PATH, STEP, WORDS, TYPE };
+
+static const struct tool_column columns[] = {
+	[ADDRESS] = {"address", TOOL_ADDRESS, TOOL_BOTH},
+	[OF] = {"of", TOOL_ADDRESS, TOOL_BOTH},
+	[PATH] = {"path", TOOL_COUNT, TOOL_BOTH},
+	[STEP] = {"step", TOOL_COUNT, TOOL_BOTH},
+	[WORDS] = {"words", TOOL_WORDS, TOOL_BOTH},
+	[TYPE] = {"type", TOOL_WORDS, TOOL_BOTH},
+};
+
+enum { COUNT = 1, DEPTH, MERGED_WORDS, MERGED_TYPE };
+
+static const struct tool_column merged_columns[] = {
+	[ADDRESS] = {"address", TOOL_ADDRESS, TOOL_BOTH},
+	[COUNT] = {"count", TOOL_COUNT, TOOL_BOTH},
+	[DEPTH] = {"depth", TOOL_COUNT, TOOL_BOTH},
+	[MERGED_WORDS] = {"words", TOOL_WORDS, TOOL_BOTH},
+	[MERGED_TYPE] = {"type", TOOL_WORDS, TOOL_BOTH},
+};
+
+static const struct tool_table tables[] = {
+	TOOL_TABLE(NULL, columns),
+	TOOL_TABLE("--merge", merged_columns),
+};
+
+static const struct tool_program program = {
+	.name = "coil-paths",
+	.operands = "SNAPSHOT ADDRESS...",
+	.summary = "Tell why an object is alive: a shortest path from a root",
+	.options = options,
+	.option_count = countof(options),
+	.tables = tables,
+	.table_count = countof(tables),
+	.snapshots_min = 1,
+	.snapshots_max = 1,
+	.addresses = true,
+};
+
+struct printer {
+	struct tool *tool;
+	struct coil_graph *graph;
+	const struct coil_paths *paths;
+	struct coil_paths *weak; /* with --weak: ours to free */
+	struct tool_words words;
+	struct tool_chain chain;
+	uint64_t unreached;
+};
+
+/* Print the chain as path number @number of the object at @of. */
+static bool print_chain(struct printer *p, uint64_t of, uint64_t number)
+{
+	bool more = true;
+
+	tool_words_tell(p->tool, 0, p->chain.edges, p->chain.count, &p->words);
+	for (size_t i = 0; i < p->words.count && more; i++) {
+		struct coil_node_info info;
+
+		coil_graph_node(p->graph, p->words.steps[i].node, &info);
+		tool_address(p->tool, ADDRESS, info.address);
+		tool_address(p->tool, OF, of);
+		tool_count(p->tool, PATH, number);
+		tool_count(p->tool, STEP, i + 1);
+		tool_text(p->tool, WORDS, tool_words_text(&p->words, i));
+		tool_text(p->tool, TYPE, info.type);
+		more = tool_record(p->tool);
+	}
+	return more;
+}
+
+/* Up to @k - 1 more paths, which leave the first at one place. */
+static bool print_others(struct printer *p, uint64_t of, uint64_t k)
+{
+	struct tool_ways ways;
+	bool more = true;
+
+	tool_ways_find(&ways, p->tool, p->paths, &p->chain);
+	for (uint64_t number = 2; number <= k && more; number++) {
+		if (!tool_ways_next(&ways, &p->chain))
+			break;
+		more = print_chain(p, of, number);
+	}
+	tool_ways_free(&ways);
+	return more;
+}
+
+static void print_paths(struct printer *p, uint64_t k)
+{
+	struct tool *tool = p->tool;
+	bool more = true;
+
+	if (k > 1)
+		tool_check(tool, coil_graph_index_in(p->graph), NULL);
+	for (size_t i = 0; i < tool->node_count && more; i++) {
+		coil_node node = tool->nodes[i];
+
+		if (!tool_chain_path(tool, p->paths, node, &p->chain)) {
+			p->unreached++;
+			continue;
+		}
+		more = print_chain(p, tool->addresses[i], 1);
+		if (more && k > 1)
+			more = print_others(p, tool->addresses[i], k);
+	}
+}
+
+static void print_merged(struct printer *p)
+{
+	struct tool *tool = p->tool;
+	struct tool_merge merge;
+	struct tool_merge_step step;
+	bool more = true;
+
+	p->unreached = tool_merge_start(&merge, tool, p->paths);
+	while (more && tool_merge_next(&merge, &step)) {
+		struct coil_node_info info;
+
+		coil_graph_node(p->graph, step.example, &info);
+		tool_address(tool, ADDRESS, info.address);
+		tool_count(tool, COUNT, step.count);
+		tool_count(tool, DEPTH, step.depth);
+		tool_text(tool, MERGED_WORDS, step.words);
+		tool_text(tool, MERGED_TYPE, info.type);
+		more = tool_record(tool);
+	}
+	tool_merge_end(&merge);
+}
+
+int main(int argc, char **argv)
+{
+	struct paths_options o = {.k = 1};
+	struct coil_error err = {.status = COIL_OK};
+	struct tool tool;
+
+	tool_start(&tool, &program, &o, argc, argv);
+	if (!tool.operand_count && !tool.shared.types.count)
+		tool_die(&tool, "no address given; nor a type with -t");
+	tool_choose_table(&tool, o.merge ? 1 : 0);
+	struct printer p = {.tool = &tool, .graph = tool_graph(&tool, 0)};
+
+	if (tool.operand_count)
+		tool_addresses(&tool, 0);
+	else
+		tool_all_of_type(&tool, 0);
+	if (o.weak)
+		tool_check(&tool,
+			   coil_paths_compute(p.graph, true, &p.weak, &err),
+			   &err);
+	p.paths = o.weak ? p.weak : tool_paths(&tool, 0);
+	if (o.merge)
+		print_merged(&p);
+	else
+		print_paths(&p, o.k);
+	if (p.unreached)
+		tool_note(&tool,
+			  "%" PRIu64 " objects are reached from no "
+			  "root; see coil-cycles --garbage",
+			  p.unreached);
+	coil_paths_free(p.weak);
+	tool_words_free(&p.words);
+	free(p.chain.edges);
+	return tool_finish(&tool, TOOL_COMPLETE);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/* coil-retained: what would be freed with an object. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "common/tool.h"
+#include "common/tree.h"
+#include "common/words.h"
+
+#define USUAL_LIMIT 100
+#define USUAL_DEPTH 4
+
+enum mode { OBJECTS, BY_TYPE, SET, TREE };
+
+struct retained_options {
+	int mode;
+	uint64_t depth;
+	double min_share;
+};
+
+#define AT(field) offsetof(struct retained_options, field)
+
+static const struct tool_option options[] = {
+	{"by-type", 0, TOOL_SET, NULL, "one record a type", AT(mode), BY_TYPE},
+	{"depth", 0, TOOL_NUMBER, "N", "how deep --tree goes; 0: to its end",
+	 AT(depth), 0},
+	{"min-share", 0, TOOL_SHARE, "PERCENT",
+	 "the least share that --tree shows", AT(min_share), 0},
+	{"set", 0, TOOL_SET, NULL, "what all the objects together retain",
+	 AT(mode), SET},
+	{"tree", 0, TOOL_SET, NULL, "the dominator tree", AT(mode), TREE},
+};
+
+enum { ADDRESS, RETAINED, SIZE, COUNT, TYPE, LABEL, DEPTH, SHARE };
+
+static const struct tool_column columns[] = {
+	[ADDRESS] = {"address", TOOL_ADDRESS, TOOL_BOTH},
+	[RETAINED] = {"retained", TOOL_BYTES, TOOL_BOTH},
+	[SIZE] = {"size", TOOL_BYTES, TOOL_BOTH},
+	[COUNT] = {"count", TOOL_COUNT, TOOL_BOTH},
+	[TYPE] = {"type", TOOL_WORDS, TOOL_BOTH},
+	[LABEL] = {"label", TOOL_WORDS, TOOL_BOTH},
+};
+
+static const struct tool_column tree_columns[] = {
+	[ADDRESS] = {"address", TOOL_ADDRESS, TOOL_BOTH},
+	[RETAINED] = {"retained", TOOL_BYTES, TOOL_BOTH},
+	[SIZE] = {"size", TOOL_BYTES, TOOL_BOTH},
+	[COUNT] = {"count", TOOL_COUNT, TOOL_BOTH},
+	[TYPE] = {"type", TOOL_WORDS, TOOL_BOTH},
+	[LABEL] = {"label", TOOL_WORDS, TOOL_BOTH},
+	[DEPTH] = {"depth", TOOL_COUNT, TOOL_BOTH},
+	[SHARE] = {"share", TOOL_COUNT, TOOL_BOTH},
+};
+
+static const struct tool_column type_columns[] = {
+	[ADDRESS] = {"type_address", TOOL_ADDRESS, TOOL_BOTH},
+	[RETAINED] = {"retained", TOOL_BYTES, TOOL_BOTH},
+	[SIZE] = {"size", TOOL_BYTES, TOOL_BOTH},
+	[COUNT] = {"count", TOOL_COUNT, TOOL_BOTH},
+	[TYPE] = {"type", TOOL_WORDS, TOOL_BOTH},
+};
+
+static const struct tool_table tables[] = {
+	[OBJECTS] = TOOL_TABLE(NULL, columns),
+	[BY_TYPE] = TOOL_TABLE("--by-type", type_columns),
+	[SET] = TOOL_TABLE("--set", columns),
+	[TREE] = TOOL_TABLE("--tree", tree_columns),
+};
+
+static const struct tool_program program = {
+	.name = "coil-retained",
+	.operands = "SNAPSHOT [ADDRESS]...",
+	.summary = "Tell what would be freed with an object",
+	.options = options,
+	.option_count = countof(options),
+	.tables = tables,
+	.table_count = countof(tables),
+	.snapshots_min = 1,
+	.snapshots_max = 1,
+	.addresses = true,
+};
+
+struct asker {
+	struct tool *tool;
+	struct coil_graph *graph;
+	const struct coil_dominators *dominators;
+	const struct coil_paths *paths; /* NULL: no labels wanted */
+	struct tool_words words;
+	struct tool_buffer label;
+};
+
+static void fill(struct asker *a, coil_node node)
+{
+	struct coil_node_info info;
+	struct tool *tool = a->tool;
+
+	coil_graph_node(a->graph, node, &info);
+	tool_address(tool, ADDRESS, info.address);
+	tool_bytes(tool, RETAINED,
+		   coil_dominators_retained(a->dominators, node));
+	tool_bytes(tool, SIZE, info.size);
+	tool_count(tool, COUNT, coil_dominators_count(a->dominators, node));
+	tool_text(tool, TYPE, info.type);
+	if (!a->paths)
+		return;
+	tool_words_label(tool, a->paths, node, &a->words, &a->label);
+	tool_text(tool, LABEL, a->label.data);
+}
+
+static void print_objects(struct asker *a)
+{
+	struct tool *tool = a->tool;
+
+	for (size_t i = 0; i < tool->node_count; i++) {
+		fill(a, tool->nodes[i]);
+		if (!tool_record(tool))
+			break;
+	}
+}
+
+/* Replace the nodes by the biggest of them, as many as are printed. */
+static void keep_biggest(struct asker *a)
+{
+	struct tool *tool = a->tool;
+
+	tool->node_count =
+		tool_biggest_retained(a->dominators, tool->nodes,
+				      tool->node_count, tool->shared.limit);
+}
+
+static void print_tree(struct asker *a, const struct retained_options *o)
+{
+	struct tool *tool = a->tool;
+	coil_node root = coil_graph_root(a->graph);
+	uint64_t all = coil_dominators_retained(a->dominators, root);
+	struct tool_tree tree;
+	struct tool_tree_step step;
+	bool more = true;
+
+	tool_tree_start(&tree, tool, a->dominators, o->depth,
+			(uint64_t)(o->min_share / 100 * (double)all));
+	while (more && tool_tree_next(&tree, &step)) {
+		double share = 100 *
+			       (double)coil_dominators_retained(a->dominators,
+								step.node) /
+			       (all ? (double)all : 1);
+		char text[32];
+
+		fill(a, step.node);
+		tool_count(tool, DEPTH, step.depth);
+		snprintf(text, sizeof(text), "%.1f", share);
+		tool_number(tool, SHARE, text);
+		tool_indent(tool, TYPE, step.depth);
+		more = tool_record(tool);
+	}
+	tool_tree_end(&tree);
+}
+
+static void print_set(struct asker *a)
+{
+	struct coil_error err = {.status = COIL_OK};
+	struct tool *tool = a->tool;
+	uint64_t bytes = 0, objects = 0, size = 0;
+	char label[64];
+
+	tool_check(tool,
+		   coil_retained_set(a->graph, tool->nodes, tool->node_count,
+				     &bytes, &objects, &err),
+		   &err);
+	for (size_t i = 0; i < tool->node_count; i++) {
+		struct coil_node_info info;
+
+		coil_graph_node(a->graph, tool->nodes[i], &info);
+		size += info.size;
+	}
+	tool_bytes(tool, RETAINED, bytes);
+	tool_bytes(tool, SIZE, size);
+	tool_count(tool, COUNT, objects);
+	snprintf(label, sizeof(label), "set of %zu", tool->node_count);
+	tool_text(tool, LABEL, label);
+	tool_record(tool);
+}
+
+static void print_types(struct asker *a)
+{
+	struct tool *tool = a->tool;
+	struct tool_type_sums sums;
+
+	tool_type_sums(&sums, tool, a->dominators);
+	for (size_t i = 0; i < sums.count; i++) {
+		const struct tool_type_sum *s = &sums.rows[i];
+
+		tool_address(tool, ADDRESS, s->type.address);
+		tool_bytes(tool, RETAINED, s->retained);
+		tool_bytes(tool, SIZE, s->size);
+		tool_count(tool, COUNT, s->count);
+		tool_text(tool, TYPE, s->type.name);
+		if (!tool_record(tool))
+			break;
+	}
+	free(sums.rows);
+}
+
+int main(int argc, char **argv)
+{
+	struct retained_options o = {OBJECTS, USUAL_DEPTH, 1};
+	struct tool tool;
+
+	tool_start(&tool, &program, &o, argc, argv);
+	tool_choose_table(&tool, (unsigned)o.mode);
+	bool all = !tool.operand_count;
+	struct asker a = {.tool = &tool, .graph = tool_graph(&tool, 0)};
+
+	if (!all)
+		tool_addresses(&tool, 0);
+	else if (o.mode != TREE)
+		tool_all_of_type(&tool, 0);
+	if (o.mode != SET)
+		a.dominators = tool_dominators(&tool, 0);
+	if (o.mode != SET && o.mode != BY_TYPE && tool_wants(&tool, LABEL))
+		a.paths = tool_paths(&tool, 0);
+	switch ((enum mode)o.mode) {
+	case OBJECTS:
+		if (all) {
+			tool_default_limit(&tool, USUAL_LIMIT);
+			keep_biggest(&a);
+		}
+		print_objects(&a);
+		break;
+	case BY_TYPE:
+		print_types(&a);
+		break;
+	case SET:
+		print_set(&a);
+		break;
+	case TREE:
+		print_tree(&a, &o);
+		break;
+	}
+	tool_words_free(&a.words);
+	tool_buffer_free(&a.label);
+	return tool_finish(&tool, TOOL_COMPLETE);
+}

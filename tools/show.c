@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* coil-show: one object in full, one fact a record. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/flags.h"
+#include "common/tool.h"
+#include "common/words.h"
+
+#define TEXT_SIZE   256
+#define VALUE_SIZE  4096
+#define USUAL_EDGES 50
+
+struct show_options {
+	uint64_t edges;
+};
+
+static const struct tool_option options[] = {
+	{"edges", 0, TOOL_NUMBER, "N",
+	 "at most N references each way; 0: no bound",
+	 offsetof(struct show_options, edges), 0},
+};
+
+enum { ADDRESS, SECTION, NAME, OBJECT, TYPE, VALUE };
+
+static const struct tool_column columns[] = {
+	[ADDRESS] = {"address", TOOL_ADDRESS, TOOL_BOTH},
+	[SECTION] = {"section", TOOL_WORDS, TOOL_BOTH},
+	[NAME] = {"name", TOOL_WORDS, TOOL_BOTH},
+	[OBJECT] = {"object", TOOL_ADDRESS, TOOL_BOTH},
+	[TYPE] = {"type", TOOL_WORDS, TOOL_BOTH},
+	[VALUE] = {"value", TOOL_WORDS, TOOL_BOTH},
+};
+
+static const struct tool_table tables[] = {TOOL_TABLE(NULL, columns)};
+
+static const struct tool_program program = {
+	.name = "coil-show",
+	.operands = "SNAPSHOT ADDRESS...",
+	.summary = "Show an object in full",
+	.options = options,
+	.option_count = countof(options),
+	.tables = tables,
+	.table_count = countof(tables),
+	.snapshots_min = 1,
+	.snapshots_max = 1,
+	.addresses = true,
+};
+
+struct shower {
+	struct tool *tool;
+	struct coil_snapshot *snapshot;
+	struct coil_graph *graph;
+	const struct coil_dominators *dominators;
+	const struct coil_paths *paths;
+	struct tool_words words;
+	struct tool_chain chain;
+	uint64_t address; /* of the object being shown */
+	bool more;
+};
+
+static void begin(struct shower *s, const char *section, const char *name)
+{
+	tool_address(s->tool, ADDRESS, s->address);
+	tool_text(s->tool, SECTION, section);
+	tool_text(s->tool, NAME, name);
+}
+
+static void end(struct shower *s)
+{
+	s->more = s->more && tool_record(s->tool);
+}
+
+static void fact(struct shower *s, const char *section, const char *name,
+		 const char *value)
+{
+	begin(s, section, name);
+	tool_text(s->tool, VALUE, value);
+	end(s);
+}
+
+static void count(struct shower *s, const char *section, const char *name,
+		  int64_t n)
+{
+	begin(s, section, name);
+	tool_signed(s->tool, VALUE, n);
+	end(s);
+}
+
+static void bytes(struct shower *s, const char *section, const char *name,
+		  uint64_t n)
+{
+	begin(s, section, name);
+	tool_bytes(s->tool, VALUE, n);
+	end(s);
+}
+
+/* A record about the object at the other end. */
+static void other(struct shower *s, const char *section, const char *name,
+		  coil_node node)
+{
+	struct coil_node_info info;
+	char value[TEXT_SIZE];
+
+	coil_graph_node(s->graph, node, &info);
+	coil_snapshot_value(s->snapshot, node, value, sizeof(value));
+	begin(s, section, name);
+	tool_address(s->tool, OBJECT, info.address);
+	tool_text(s->tool, TYPE, info.type);
+	tool_text(s->tool, VALUE, value);
+	end(s);
+}
+
+static void show_object(struct shower *s, coil_node node,
+			const struct coil_node_info *info)
+{
+	char *value = tool_alloc(s->tool, VALUE_SIZE, 1), flags[TEXT_SIZE];
+
+	begin(s, "object", "type");
+	tool_address(s->tool, OBJECT, info->type_address);
+	tool_text(s->tool, VALUE, info->type);
+	end(s);
+	bytes(s, "object", "size", info->size);
+	bytes(s, "object", "allocated", info->allocated);
+	count(s, "object", "refcount", info->refcount);
+	fact(s, "object", "flags",
+	     tool_flags(info->flags, flags, sizeof(flags)));
+	count(s, "object", "generation", info->generation);
+	coil_snapshot_value(s->snapshot, node, value, VALUE_SIZE);
+	fact(s, "object", "value", value);
+	free(value);
+}
+
+static void show_edges(struct shower *s, const char *section, bool in,
+		       coil_node node, uint64_t limit)
+{
+	struct coil_edges edges = in ? coil_graph_in(s->graph, node)
+				     : coil_graph_out(s->graph, node);
+	struct coil_edge edge;
+	uint64_t n = 0;
+
+	while (s->more && coil_edges_next(&edges, &edge)) {
+		if (limit && n++ >= limit)
+			continue;
+		tool_words_tell(s->tool, 0, &edge, 1, &s->words);
+		other(s, section, tool_words_text(&s->words, 0),
+		      in ? edge.from : edge.to);
+	}
+	if (limit && n > limit)
+		count(s, section, "more", (int64_t)(n - limit));
+}
+
+static int by_type(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The counted references by type of holder, and what is left. */
+static void show_refcount(struct shower *s, coil_node node, int64_t refcount)
+{
+	struct coil_edges edges = coil_graph_in(s->graph, node);
+	struct coil_type_info type;
+	struct coil_edge edge;
+	uint32_t *types = NULL;
+	size_t found = 0, room = 0;
+
+	while (coil_edges_next(&edges, &edge)) {
+		struct coil_node_info from;
+
+		coil_graph_node(s->graph, edge.from, &from);
+		if (!(edge.flags & COIL_EDGE_COUNTED) || !from.address)
+			continue;
+		if (found == room) {
+			room += room / 2 + 64;
+			uint32_t *bigger =
+				realloc(types, room * sizeof(*types));
+
+			if (!bigger)
+				tool_die(s->tool, "out of memory");
+			types = bigger;
+		}
+		types[found++] = from.type_index;
+	}
+	if (found)
+		qsort(types, found, sizeof(*types), by_type);
+	for (size_t i = 0, n; i < found; i += n) {
+		for (n = 1; i + n < found && types[i + n] == types[i]; n++)
+			;
+		coil_graph_type(s->graph, types[i], &type);
+		begin(s, "refcount", "held by");
+		tool_text(s->tool, TYPE, type.name);
+		tool_count(s->tool, VALUE, n);
+		end(s);
+	}
+	count(s, "refcount", "found", (int64_t)found);
+	count(s, "refcount", "unexplained", refcount - (int64_t)found);
+	free(types);
+}
+
+static void show_path(struct shower *s, coil_node node)
+{
+	if (!tool_chain_path(s->tool, s->paths, node, &s->chain)) {
+		fact(s, "path", "unreachable", "");
+		return;
+	}
+	tool_words_tell(s->tool, 0, s->chain.edges, s->chain.count, &s->words);
+	for (size_t i = 0; i < s->words.count; i++)
+		other(s, "path", tool_words_text(&s->words, i),
+		      s->words.steps[i].node);
+}
+
+static void show(struct shower *s, coil_node node, const struct show_options *o)
+{
+	coil_node above = coil_dominators_parent(s->dominators, node);
+	struct coil_node_info info;
+
+	coil_graph_node(s->graph, node, &info);
+	s->address = info.address;
+	show_object(s, node, &info);
+	show_edges(s, "to", false, node, o->edges);
+	show_edges(s, "from", true, node, o->edges);
+	if (!(info.flags & COIL_FLAG_IMMORTAL) && info.kind == COIL_NODE_OBJECT)
+		show_refcount(s, node, info.refcount);
+	bytes(s, "retained", "bytes",
+	      coil_dominators_retained(s->dominators, node));
+	count(s, "retained", "objects",
+	      (int64_t)coil_dominators_count(s->dominators, node));
+	if (above != COIL_NO_NODE)
+		other(s, "retained", "dominator", above);
+	show_path(s, node);
+}
+
+int main(int argc, char **argv)
+{
+	struct show_options o = {USUAL_EDGES};
+	struct tool tool;
+
+	tool_start(&tool, &program, &o, argc, argv);
+	if (!tool.operand_count)
+		tool_die(&tool, "no address given; coil-objects lists them");
+	struct shower s = {.tool = &tool,
+			   .snapshot = tool_open(&tool, 0),
+			   .graph = tool_graph(&tool, 0),
+			   .more = true};
+
+	tool_addresses(&tool, 0);
+	tool_check(&tool, coil_graph_index_in(s.graph), NULL);
+	s.dominators = tool_dominators(&tool, 0);
+	s.paths = tool_paths(&tool, 0);
+	for (size_t i = 0; i < tool.node_count && s.more; i++)
+		show(&s, tool.nodes[i], &o);
+	tool_words_free(&s.words);
+	free(s.chain.edges);
+	return tool_finish(&tool, TOOL_COMPLETE);
+}
