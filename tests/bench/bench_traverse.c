@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What it costs to ask machine code, on the objects of a core:
+ *	bench_traverse CORE [REPEAT]
+ * Prints one TSV line a means (objects, types, references, nanoseconds an
+ * object; for interpreted ones instructions an object and nanoseconds of the
+ * run alone), and one for inference (types, microseconds a type, the first time
+ * with decoding and again without).
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "objects/plan.h"
+#include "objects/walk.h"
+
+#define MEANS (COIL_MEANS_NONE + 1)
+
+struct counter {
+	struct coil_sink sink; /* first */
+	uint64_t refs;
+};
+
+struct group {
+	uint64_t *addresses;
+	size_t count, room, types;
+};
+
+/* Processor time: other work on the machine does not count. */
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static void count(struct coil_sink *sink)
+{
+	((struct counter *)sink)->refs += sink->count;
+}
+
+static void fail(const char *what)
+{
+	fprintf(stderr, "bench_traverse: %s\n", what);
+	exit(2);
+}
+
+static void sort_out(struct coil_heap *heap, struct coil_walk *walk,
+		     struct group *groups)
+{
+	struct coil_addrset_walk at = {0};
+	char reason[COIL_REASON];
+	struct coil_object object;
+	uint64_t address;
+
+	while (coil_addrset_next(&walk->nodes, &at, &address)) {
+		const struct coil_plan *plan;
+		struct group *g;
+
+		if (coil_walk_kind(walk, address) != COIL_NODE_OBJECT ||
+		    !coil_heap_object(heap, address, &object))
+			continue;
+		plan = coil_plan_get(heap, object.type);
+		g = &groups[coil_plan_means(plan, reason)];
+		g->addresses = coil_grow(g->addresses, &g->room, g->count + 1,
+					 sizeof(*g->addresses));
+		if (!g->addresses)
+			fail("out of memory");
+		g->addresses[g->count++] = address;
+	}
+	for (uint32_t i = 0; i < coil_types_count(heap->types); i++)
+		groups[coil_plan_means(
+			       coil_plan_get(heap,
+					     coil_types_at(heap->types, i)),
+			       reason)]
+			.types++;
+}
+
+static void measure(struct coil_heap *heap, enum coil_means means,
+		    const struct group *g, unsigned repeat)
+{
+	struct counter counter = {.sink.flush = count};
+	double start = now(), took;
+	struct coil_object object;
+
+	for (unsigned n = 0; n < repeat; n++)
+		for (size_t i = 0; i < g->count; i++) {
+			if (!coil_heap_object(heap, g->addresses[i], &object))
+				continue;
+			coil_heap_refs(heap, &object, &counter.sink);
+			count(&counter.sink);
+			counter.sink.count = 0;
+		}
+	took = now() - start;
+	printf("%s\t%zu objects\t%zu types\t%" PRIu64 " references\t%.1f ns\n",
+	       coil_means_names[means], g->count, g->types,
+	       counter.refs / repeat,
+	       g->count ? took / repeat / (double)g->count * 1e9 : 0);
+}
+
+/* The runs alone, of objects with at most @most visits. */
+static void measure_runs(struct coil_heap *heap, const struct group *g,
+			 size_t most, unsigned repeat)
+{
+	uint64_t steps = 0, runs = 0;
+	double start, took = 0;
+	struct coil_object object;
+
+	for (size_t i = 0; i < g->count; i++) {
+		start = now();
+		for (unsigned n = 0; n < repeat; n++) {
+			const struct coil_plan *plan;
+			struct coil_run run;
+
+			if (!coil_heap_object(heap, g->addresses[i], &object))
+				continue;
+			plan = coil_plan_get(heap, object.type);
+			if (coil_traverse_call(heap->traverse,
+					       plan->solid->traverse,
+					       object.address, &run) ||
+			    run.count > most)
+				break;
+			steps += run.steps;
+			runs++;
+			if (n == repeat - 1)
+				took += now() - start;
+		}
+	}
+	if (runs)
+		printf("runs\t%" PRIu64 " objects\t%.1f instructions\t%.1f ns\t"
+		       "%.1f ns an instruction\n",
+		       runs / repeat, (double)steps / (double)runs,
+		       took / (double)runs * 1e9, took / (double)steps * 1e9);
+}
+
+/* Every C type with a tp_traverse that can be read. */
+static void infer(struct coil_heap *heap, const char *when)
+{
+	double start = now(), took;
+	uint32_t types = 0, fixed = 0;
+
+	for (uint32_t i = 0; i < coil_types_count(heap->types); i++) {
+		const struct coil_type *t = coil_types_at(heap->types, i);
+		const struct coil_plan *plan = coil_plan_get(heap, t);
+		const struct coil_shape shape = {
+			.code = t->traverse,
+			.type = t->address,
+			.basicsize = t->basicsize,
+			.itemsize = t->itemsize,
+			.prefix = t->prefix,
+			.ob_type = heap->layout->PyObject.ob_type,
+		};
+		struct coil_slots slots;
+
+		if (!t->traverse || plan->solid != t)
+			continue;
+		types++;
+		fixed += coil_traverse_infer(heap->traverse, &shape, &slots) ==
+			 COIL_FAULT_NONE;
+		free(slots.offsets);
+	}
+	took = now() - start;
+	printf("inference, %s\t%u types\t%u fixed\t%.1f us a type\n", when,
+	       types, fixed, types ? took / types * 1e6 : 0);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned repeat = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 5;
+	struct group groups[MEANS] = {0};
+	struct coil_runtime *runtime;
+	struct coil_image *image;
+	struct coil_heap heap;
+	struct coil_walk walk;
+	struct coil_error err;
+
+	if (argc < 2 || !repeat)
+		fail("usage: bench_traverse CORE [REPEAT]");
+	if (coil_image_open(argv[1], NULL, &image, &err) ||
+	    coil_runtime_open(image, NULL, &runtime, &err) ||
+	    coil_heap_open(runtime, &heap, &err) ||
+	    coil_walk_heap(&heap, &walk, NULL, NULL, &err))
+		fail(err.text);
+	sort_out(&heap, &walk, groups);
+	for (unsigned i = 0; i < MEANS; i++)
+		measure(&heap, (enum coil_means)i, &groups[i], repeat);
+	measure_runs(&heap, &groups[COIL_MEANS_INFERRED], 16, repeat);
+	measure_runs(&heap, &groups[COIL_MEANS_INTERPRETED], 16, repeat);
+	measure_runs(&heap, &groups[COIL_MEANS_INTERPRETED], SIZE_MAX, repeat);
+	coil_traverse_free(heap.traverse);
+	heap.traverse = coil_traverse_new(image);
+	infer(&heap, "decoding");
+	infer(&heap, "again");
+	for (unsigned i = 0; i < MEANS; i++)
+		free(groups[i].addresses);
+	coil_walk_free(&walk);
+	coil_heap_close(&heap);
+	coil_runtime_close(runtime);
+	coil_image_close(image);
+	return 0;
+}

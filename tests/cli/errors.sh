@@ -1,0 +1,101 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Trouble is status 2, one line on standard error and nothing on standard
+# output; a closed pipe is no trouble, a full disk is.
+. "${srcdir:-.}/tests/cli/lib.sh" || exit 99
+need_cores
+cd "$tmp" || exit
+tools="info check types objects show refs weakrefs threads paths retained cycles holders diff singletons duplicates arenas"
+
+: >empty
+echo "a text" >text
+cp "$python" executable
+cp core other-machine
+# e_machine is at 18: 183 is EM_AARCH64.
+printf '\267' | dd of=other-machine bs=1 seek=18 conv=notrunc 2>/dev/null
+head -c 60 core >cut-header
+sleep 1000 &
+dump $! no-python || skip "gcore cannot dump sleep"
+kill $!
+
+# What the arguments of each tool are, after the snapshot.
+arguments()
+{
+	case $1 in
+	show | refs | paths) echo 0x1000 ;;
+	diff) echo core ;;
+	esac
+}
+
+# expect WHAT COMMAND...: status 2, one line, nothing printed.
+expect()
+{
+	what=$1
+	shift
+	"$@" >errors.out 2>errors.err
+	status=$?
+	test $status -eq 2 || fail "$what: status $status: $*"
+	test ! -s errors.out || fail "$what: it printed: $*"
+	test "$(wc -l <errors.err)" -eq 1 ||
+		fail "$what: not one line: $* $(cat errors.err)"
+	grep -q "^$1: " errors.err || fail "$what: $(cat errors.err)"
+}
+
+for tool in $tools; do
+	for input in empty text executable other-machine cut-header no-python \
+		no-such-file . ; do
+		# shellcheck disable=SC2046 # words
+		expect "$input" "coil-$tool" "$input" $(arguments "$tool")
+		grep -qF "$input" errors.err ||
+			fail "$tool: $input is not named: $(cat errors.err)"
+	done
+	expect "bad option" "coil-$tool" --no-such-option core
+	expect "no snapshot" "coil-$tool"
+	expect "bad number" "coil-$tool" -n ten core core
+	expect "bad column" "coil-$tool" -c no_such_column core core
+	"coil-$tool" --help >/dev/full 2>errors.err
+	test $? -eq 2 || fail "/dev/full: coil-$tool --help"
+done
+expect "no such tool" coil no-such-tool
+expect "address" coil-show core 12z
+expect "no address" coil-paths core
+expect "kind" coil-singletons --kind=x core
+expect "twice stdin" coil-objects - -
+
+# A full disk, found at once or at the end.
+for command in "coil-info core" "coil-objects core" "coil-types --json core"; do
+	$command >/dev/full 2>errors.err
+	test $? -eq 2 || fail "/dev/full: $command"
+	grep -q 'No space left' errors.err || fail "/dev/full: $(cat errors.err)"
+done
+
+# A reader that leaves ends a tool quietly, whatever SIGPIPE does.
+for trap in "" "trap '' PIPE;"; do
+	bash -c "$trap coil-objects core 2>errors.err; echo \$? >errors.status" |
+		head -1 >errors.out
+	test ! -s errors.err || fail "closed pipe: $(cat errors.err)"
+	test "$(cat errors.status)" -eq 0 || fail "closed pipe: status"
+	test "$(wc -l <errors.out)" -eq 1 || fail "closed pipe: output"
+done
+
+# Unknown addresses: the rest is done, the status says so.
+coil-objects core 0x10 "$(coil-objects -n 1 -c address core)" \
+	>errors.out 2>errors.err
+test $? -eq 3 || fail "unknown address: status"
+test "$(wc -l <errors.out)" -eq 1 || fail "unknown address: output"
+grep -q 0x10 errors.err || fail "unknown address: not named"
+
+# A core cut off is read as far as it goes, and said so.
+head -c $(($(stat -c %s core) * 9 / 10)) core >./cut
+coil-types cut >errors.out 2>errors.err
+status=$?
+test $status -eq 3 || test $status -eq 2 || fail "cut: status $status"
+grep -q cut errors.err || fail "cut: $(cat errors.err)"
+
+# Standard input, from a file and from a pipe.
+coil-types core >want
+coil-types - <core >errors.out && cmp want errors.out || fail "- from a file"
+cat core | coil-types - >errors.out && cmp want errors.out ||
+	fail "- from a pipe"
+rm -f want cut other-machine executable no-python
+finish

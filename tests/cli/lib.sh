@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash disable=SC2034 # used by those that source it
+# What the tests of the tools share; to be sourced.  The cores are made once,
+# in the build directory, by whichever test comes first.
+set -u
+LC_ALL=C
+export LC_ALL
+: "${srcdir:=.}" "${builddir:=.}"
+here=$srcdir/tests/cli
+tmp=$(cd "$builddir" && pwd)/tests/cli/tmp
+PATH=$(cd "$builddir" && pwd):$PATH
+python=/usr/bin/python3.11
+core=$tmp/core
+failures=0
+XDG_CACHE_HOME=$tmp/cache
+export XDG_CACHE_HOME
+unset COIL_CACHE COIL_CACHE_SIZE
+unset NO_COLOR TERM TMPDIR
+
+skip()
+{
+	echo "skipped: $*"
+	exit 77
+}
+
+fail()
+{
+	echo "FAIL: $*"
+	failures=$((failures + 1))
+}
+
+finish()
+{
+	echo "$failures failures"
+	test "$failures" -eq 0
+	exit
+}
+
+# Dump the process $1 into the file $2.
+dump()
+{
+	gcore -o "$2" "$1" >"$tmp/gcore.log" 2>&1 && mv "$2.$1" "$2"
+}
+
+make_cores()
+{
+	mkfifo "$tmp/in" "$tmp/out"
+	PYTHONHASHSEED=0 "$python" -I -S "$here/sample.py" \
+		<"$tmp/in" >"$tmp/out" &
+	exec 8>"$tmp/in" 9<"$tmp/out"
+	read -r _ pid <&9
+	dump "$pid" "$tmp/core" && echo >&8 && read -r _ pid <&9 &&
+		dump "$pid" "$tmp/core.2" && echo >&8 && read -r _ pid <&9 &&
+		dump "$pid" "$tmp/core.3"
+	made=$?
+	exec 8>&- 9<&-
+	wait
+	rm -f "$tmp/in" "$tmp/out"
+	return $made
+}
+
+need_cores()
+{
+	command -v gcore >/dev/null || skip "no gcore"
+	test -x "$python" || skip "no $python"
+	mkdir -p "$tmp"
+	exec 7>"$tmp/lock"
+	flock 7 2>/dev/null
+	if ! test -e "$tmp/made" || test "$here/sample.py" -nt "$tmp/made"; then
+		make_cores || skip "gcore cannot dump: $(tail -1 "$tmp/gcore.log")"
+		: >"$tmp/made"
+	fi
+	exec 7>&-
+}

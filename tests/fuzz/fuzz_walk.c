@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A made interpreter, damaged: walked, its graph built and asked everything.
+ *
+ * The first byte of the input says which version it is and whether the
+ * interpreter has to be found; hits of DAMAGE_SIZE bytes follow.
+ */
+#include <stdlib.h>
+
+#include "ask.h"
+#include "damage.h"
+#include "fuzz.h"
+
+const unsigned long fuzz_runs = 300;
+
+#define FIND 0x80u
+
+uint8_t *fuzz_seed(unsigned number, size_t *size)
+{
+	uint8_t *bytes;
+
+	if (number >= 16)
+		return NULL;
+	*size = 1 + number * DAMAGE_SIZE;
+	bytes = calloc(1, *size);
+	if (!bytes)
+		abort();
+	bytes[0] = (uint8_t)((8 + number % 8) | (number % 3 ? 0 : FIND));
+	for (size_t i = 1; i < *size; i++)
+		bytes[i] = (uint8_t)(i * 37 + number * 11);
+	return bytes;
+}
+
+/* The image, opened as coil_snapshot_open() does; NULL: refused. */
+static struct coil_snapshot *open_snapshot(const struct heapimage *h, bool find)
+{
+	struct coil_snapshot *s = calloc(1, sizeof(*s));
+	struct coil_error err = {COIL_OK, ""};
+
+	if (!s)
+		abort();
+	s->image = heapimage_image(h);
+	if (!find) {
+		s->runtime = heapimage_runtime(h, s->image);
+	} else if (coil_runtime_open(s->image, NULL, &s->runtime, &err)) {
+		if (!err.text[0])
+			abort();
+		coil_snapshot_close(s);
+		return NULL;
+	}
+	return s;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	/* Made once: damage is undone. */
+	static struct heapimage *made[32];
+	struct damage damage;
+	struct coil_snapshot *s;
+	struct heapimage *h;
+	size_t n;
+
+	if (!size)
+		return 0;
+	n = data[0] & 0x1f;
+	if (!made[n])
+		made[n] = heapimage_new(heapimage_layout((uint8_t)n));
+	h = made[n];
+	damage.count = 0;
+	damage_apply(h, &damage, data + 1, size - 1);
+	s = open_snapshot(h, data[0] & FIND);
+	if (s)
+		ask_everything(s);
+	coil_snapshot_close(s);
+	damage_undo(h, &damage);
+	return 0;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_TESTS_FUZZ_HEAPIMAGE_H
+#define COIL_TESTS_FUZZ_HEAPIMAGE_H
+
+/*
+ * A small interpreter made in memory, so that what reads one can be fuzzed
+ * without a core: _PyRuntime with an interpreter, a thread and a frame, a type
+ * and two objects for every kind that the library knows, classes, modules,
+ * pymalloc's arenas, the collector's lists.  What layouts call by a name is
+ * where the layout says.
+ *
+ * A maker that runs out of memory aborts: it serves tests alone.
+ */
+
+#include "image/image.h"
+#include "objects/kind.h"
+#include "snapshot/snapshot.h"
+
+#define HEAPIMAGE_ARENAS 1u
+
+struct heapimage_region {
+	uint64_t start;
+	uint64_t size, used; /* bytes */
+	uint8_t *bytes;
+};
+
+struct heapimage_list {
+	uint64_t *at;
+	size_t count, room;
+};
+
+struct heapimage {
+	const struct coil_layout *layout;
+	struct heapimage_region low;   /* what no arena holds */
+	struct heapimage_region arena; /* all arenas, one after another */
+	struct heapimage_list objects; /* types too */
+	struct heapimage_list types;   /* static: a kind each, in the order of
+					* coil_kinds; 0: not in this version */
+	struct heapimage_list samples; /* likewise, an object of that type */
+	struct heapimage_list buffers; /* what objects own */
+	struct heapimage_list pools;
+	uint64_t runtime, interpreter, thread, table;
+	uint64_t gc_last;	 /* collector head that was linked last */
+	uint64_t class_pool[64]; /* the pool in use of each size class */
+};
+
+/**
+ * The layout that the low five bits of @choice stand for: a minor version and
+ * whether it is the last or the first of that version; the same one whatever
+ * other layouts there are.
+ */
+const struct coil_layout *heapimage_layout(uint8_t choice);
+
+/** The interpreter that @layout describes. */
+struct heapimage *heapimage_new(const struct coil_layout *layout);
+void heapimage_free(struct heapimage *h);
+
+/** Its bytes at @address, @count of them; NULL: not all of it is there. */
+uint8_t *heapimage_at(const struct heapimage *h, uint64_t address,
+		      uint64_t count);
+
+/** An image of it, which borrows the bytes. */
+struct coil_image *heapimage_image(const struct heapimage *h);
+
+/**
+ * A runtime of @image as it would be found if nothing was damaged: nothing is
+ * searched or checked.
+ */
+struct coil_runtime *heapimage_runtime(const struct heapimage *h,
+				       const struct coil_image *image);
+
+/*
+ * For the files that make it.  All memory is zeroed; what does not fit aborts.
+ */
+void heapimage_note(struct heapimage_list *list, uint64_t address);
+void heapimage_put(struct heapimage *h, uint64_t address, uint64_t value);
+void heapimage_put32(struct heapimage *h, uint64_t address, uint32_t value);
+/** A field of the struct at @base; nothing where this version has none. */
+void heapimage_put_field(struct heapimage *h, uint64_t base, uint32_t field,
+			 uint64_t value);
+void heapimage_put_field32(struct heapimage *h, uint64_t base, uint32_t field,
+			   uint32_t value);
+/** Outside of arenas, as malloc gives it. */
+uint64_t heapimage_malloc(struct heapimage *h, uint64_t size);
+/** A block of pymalloc; of malloc where it is too large for that. */
+uint64_t heapimage_block(struct heapimage *h, uint64_t size);
+/** A buffer of the contents @bytes, which may be NULL. */
+uint64_t heapimage_buffer(struct heapimage *h, const void *bytes,
+			  uint64_t size);
+/** Link the object at @address into the youngest generation. */
+void heapimage_track(struct heapimage *h, uint64_t address);
+void heapimage_make_runtime(struct heapimage *h);
+void heapimage_make_types(struct heapimage *h);
+void heapimage_make_objects(struct heapimage *h);
+/** Say in the tables of pymalloc what was handed out. */
+void heapimage_finish_pools(struct heapimage *h);
+
+#endif

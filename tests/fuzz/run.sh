@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Fuzzes with libFuzzer under AddressSanitizer and UBSan: every target, or those
+# that are named, one after another.
+#
+#	run.sh HOURS [TARGET]...     all together; 30m and 90s are good too
+#	run.sh --ci [TARGET]...      $COIL_FUZZ_SECONDS each, or 60
+#	run.sh --keep [TARGET]...    no fuzzing: put into tests/fuzz/corpus what
+#	                             the runs so far have found and is small
+#
+# Starts from the seeds that the targets make and from tests/fuzz/corpus, and
+# works in build-test/fuzz (or $COIL_FUZZ_BUILD), where the corpus grows from
+# run to run.  Prints for each target executions and coverage (edges of the
+# program).  Status 1: something was found, and where the input is; 77: no
+# libFuzzer.  The last line is "N passed, N failed".
+set -uo pipefail
+top=$(cd "$(dirname "$0")/../.." && pwd)
+build=${COIL_FUZZ_BUILD:-$top/build-test/fuzz}
+all=(elfcore kinds layout traverse walk)
+passed=0 failed=0
+# shellcheck source=tests/debian.sh
+. "$top/tests/debian.sh"
+
+usage() {
+	sed -n '/^#	/s/^#	//p' "$0" >&2
+	exit 2
+}
+
+# in_seconds TIME: hours, 30m or 90s.
+in_seconds() {
+	case $1 in
+	*[!0-9.ms]* | '' | *[ms]?*) return 1 ;;
+	*m) awk "BEGIN { print int(${1%m} * 60) }" ;;
+	*s) awk "BEGIN { print int(${1%s}) }" ;;
+	*) awk "BEGIN { print int($1 * 3600) }" ;;
+	esac
+}
+
+has_libfuzzer() {
+	local try
+	try=$(mktemp -d) || exit 1
+	echo 'int LLVMFuzzerTestOneInput(const char *p, long n);
+	int LLVMFuzzerTestOneInput(const char *p, long n)
+	{ return p && n ? 0 : 0; }' >"$try/t.c"
+	clang -fsanitize=fuzzer,address,undefined -o "$try/t" "$try/t.c" \
+		>/dev/null 2>&1
+	local status=$?
+	rm -rf "$try"
+	return $status
+}
+
+# Tracing every comparison makes the targets three times slower: not here.
+make_targets() {
+	prepare_source "$top" "$build-source"
+	configure_in "$build" CC=clang --enable-sanitizers --disable-shared \
+		--enable-static \
+		CFLAGS='-g -O2 -fsanitize-coverage=inline-8bit-counters,pc-table' &&
+		make -s -C "$build" "-j$(nproc)" "${targets[@]/#/tests/fuzz/fuzz_}" \
+			"${targets[@]/#/tests/fuzz/run_}"
+}
+
+# Larger inputs than these are slow and find no more.
+longest() {
+	case $1 in
+	elfcore) echo 65536 ;;
+	layout) echo 60000 ;;
+	walk) echo 385 ;;
+	*) echo 256 ;;
+	esac
+}
+
+# fuzz TARGET SECONDS
+fuzz() {
+	local target=$1 work=$build/corpus/$1 found=$build/found/$1 log
+	log=$build/$target.log
+	mkdir -p "$work" "$found"
+	"$build/tests/fuzz/run_$target" -s "$work"
+	"$build/tests/fuzz/run_$target" -x \
+		"$top/tests/fuzz/corpus/$target.hex" "$work"
+	if ASAN_OPTIONS=${ASAN_OPTIONS:-quarantine_size_mb=32} \
+		"$build/tests/fuzz/fuzz_$target" -max_total_time="$2" \
+		-max_len="$(longest "$target")" -timeout=10 \
+		-rss_limit_mb=2048 -artifact_prefix="$found/" \
+		-print_final_stats=1 "$work" >"$log" 2>&1; then
+		passed=$((passed + 1))
+		echo "$target: $(figures "$log")"
+	else
+		failed=$((failed + 1))
+		grep -aE 'ERROR|SUMMARY|runtime error|^    #[0-9] ' "$log" |
+			head -n 20
+		echo "FAIL: $target: $(figures "$log"); the input is in" \
+			"$(sed -n 's/.*Test unit written to //p' "$log")"
+	fi
+}
+
+figures() {
+	awk '
+	/^#[0-9]+/ { for (i = 2; i < NF; i++) {
+		if ($i == "cov:") edges = $(i + 1)
+		if ($i == "corp:") corpus = $(i + 1) } }
+	/stat::number_of_executed_units/ { runs = $2 }
+	/^#[0-9]+/ && !runs { last = substr($1, 2) }
+	END { printf "%d executions, %d edges, corpus %s",
+		runs ? runs : last, edges, corpus }' "$1"
+}
+
+# keep TARGET: the least part of what was found that covers as much.
+keep() {
+	local target=$1 small=$build/small/$1 file
+	rm -rf "$small"
+	mkdir -p "$small" "$build/corpus/$target"
+	"$build/tests/fuzz/fuzz_$target" -merge=1 -max_len=512 "$small" \
+		"$build/corpus/$target" >"$build/$target-merge.log" 2>&1 ||
+		return
+	for file in "$small"/*; do
+		od -An -v -tx1 "$file" | tr -d ' \n'
+		echo
+	done | LC_ALL=C sort -u >"$top/tests/fuzz/corpus/$target.hex"
+	wc -lc "$top/tests/fuzz/corpus/$target.hex"
+}
+
+[ $# -gt 0 ] || usage
+mode=$1
+shift
+targets=("$@")
+[ $# -gt 0 ] || targets=("${all[@]}")
+case $mode in
+--ci) seconds=${COIL_FUZZ_SECONDS:-60} ;;
+--keep) seconds=0 ;;
+*) seconds=$(in_seconds "$mode") && seconds=$((seconds / ${#targets[@]})) ||
+	usage ;;
+esac
+if ! has_libfuzzer; then
+	echo "skip: no libFuzzer (clang, libclang-rt-14-dev)"
+	exit 77
+fi
+mkdir -p "$build"
+make_targets >"$build.log" 2>&1 || {
+	tail -n 20 "$build.log"
+	exit 1
+}
+for target in "${targets[@]}"; do
+	if [ "$mode" = --keep ]; then
+		keep "$target"
+	else
+		fuzz "$target" "$seconds"
+	fi
+done
+[ "$mode" = --keep ] || echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,221 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Every test, from nothing: installs what is missing (Debian 12) and, in
+# build-test/,
+#
+#	plain        builds with gcc, warnings being errors, and tests
+#	sanitizers   the same with AddressSanitizer and UBSan
+#	clang        builds with clang, warnings being errors
+#	fuzz         fuzzes, a minute a target: tests/fuzz/run.sh
+#	dist         makes a tarball that holds what git holds, and builds, tests
+#	             (all but tests/truth/cases), installs and uninstalls that
+#
+# Asks nothing; the status is 0 if nothing failed.  The last line is
+# "N passed, N failed, N skipped": rows of the unit tests, figures of the
+# truth cases, scripts and the steps above.  What was skipped is named.
+#
+#	tests/run.sh [STEP]...
+set -uo pipefail
+exec </dev/null
+export LC_ALL=C.UTF-8
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+here=$top/build-test
+jobs=-j$(nproc)
+passed=0 failed=0 skipped=0
+# shellcheck source=tests/debian.sh
+. "$top/tests/debian.sh"
+
+pass() { passed=$((passed + 1)); }
+fail() {
+	failed=$((failed + 1))
+	echo "FAIL: $*"
+}
+skip() {
+	skipped=$((skipped + 1))
+	echo "SKIP: $*"
+}
+
+# step NAME COMMAND...: one step, its output kept in a file and shown where
+# it fails.
+step() {
+	local name=$1 started=$SECONDS
+	shift
+	if "$@" >"$here/$name.log" 2>&1; then
+		pass
+		echo "ok: $name ($((SECONDS - started)) s)"
+	else
+		grep -E '^FAIL|error:|\*\*\*' "$here/$name.log" | head -n 40
+		tail -n 20 "$here/$name.log"
+		fail "$name ($((SECONDS - started)) s)"
+		return 1
+	fi
+}
+
+# count_log LOG FAILED: what one test's log says of its parts: Check's
+# summaries, else the last line of a truth case, else it counts as one.
+# Prints PASSED FAILED; a test that failed has at least one failure.
+count_log() {
+	awk -v broken="$2" '
+	match($0, /Checks: [0-9]+, Failures: [0-9]+, Errors: [0-9]+/) {
+		split(substr($0, RSTART, RLENGTH), n, /[^0-9]+/)
+		bad += n[3] + n[4]
+		good += n[2] - n[3] - n[4]
+	}
+	/^[0-9]+ passed, [0-9]+ failed/ { last_good = $1; last_bad = $3 }
+	END {
+		good += last_good
+		bad += last_bad
+		if (broken && !bad)
+			bad = 1
+		if (!broken && !good)
+			good = 1
+		print good + 0, bad + 0
+	}' "$1"
+}
+
+# show_figures NAME LOG: of a truth case, right and all, and the first lines
+# of what is said of one that is wrong.
+show_figures() {
+	awk -F '\t' -v name="$1" '
+	/^    / {
+		if (left-- > 0)
+			print "    " $0
+		next
+	}
+	{ left = $NF == "WRONG" ? 12 : 0 }
+	$NF ~ /^(ok|WRONG|skipped.*)$/ {
+		if (!shown++)
+			print "figures of " name
+		if (NF == 5)
+			printf "    %-18s %9s of %9s %9s %% %s\n", $1, $2, $3, $4, $5
+		else
+			printf "    %-18s %9s of %9s %11s %s\n", $1, $2, $3, "", $4
+	}' "$2"
+}
+
+# count_tests BUILD: adds up its tests.
+count_tests() {
+	local trs log name result good bad
+	local -a files
+	mapfile -t files < <(find "$1" -name '*.trs' | sort)
+	if [ ${#files[@]} -eq 0 ]; then
+		grep -A5 -E 'error|Error' "$1-check.log" | tail -n 60
+		fail "$1: no test was run"
+	fi
+	for trs in "${files[@]}"; do
+		log=${trs%.trs}.log
+		name=${1##*/}/$(basename "${trs%.trs}")
+		show_figures "$name" "$log"
+		result=$(sed -n 's/^:test-result: //p' "$trs" | sort -u | head -n 1)
+		case $result in
+		PASS | XFAIL)
+			read -r good bad < <(count_log "$log" '')
+			;;
+		SKIP)
+			skip "$name: $(grep -i skip "$log" | grep -v '^SKIP ' |
+				tail -n 1 | sed 's/^skip[a-z]*: *//')"
+			continue
+			;;
+		*)
+			read -r good bad < <(count_log "$log" yes)
+			echo "FAIL: $name"
+			case $log in
+			*/cases/*) tail -n 5 "$log" ;;
+			*) tail -n 40 "$log" ;;
+			esac | sed 's/^/    /'
+			;;
+		esac
+		passed=$((passed + good))
+		failed=$((failed + bad))
+		grep -i '^ *skip' "$log" | sed "s,^,    $name: ,"
+	done
+}
+
+# test_build NAME OPTION...: configures, builds and tests.
+test_build() {
+	local name=$1 build=$here/$1 started
+	shift
+	step "$name-build" build "$build" "$@" || return
+	find "$build" -name '*.trs' -delete
+	started=$SECONDS
+	# Failures are counted test by test.
+	timeout 45m make -s -k -C "$build" "$jobs" check \
+		>"$here/$name-check.log" 2>&1
+	count_tests "$build"
+	echo "done: $name-check ($((SECONDS - started)) s)"
+}
+
+build() {
+	local build=$1
+	shift
+	configure_in "$build" "$@" && make -s -C "$build" "$jobs"
+}
+
+# The tarball against git, then automake's own check of it.
+dist() {
+	local build=$here/plain tarball
+	build "$build" --enable-werror && make -s -C "$build" dist || return
+	tarball=$(find "$build" -maxdepth 1 -name 'coil-*.tar.xz')
+	if git -C "$top" rev-parse 2>/dev/null; then
+		tar -tf "$tarball" | sed 's,^[^/]*/,,' | sort >"$here/in-tarball"
+		git -C "$top" ls-files | grep -vE '(^|/)\.(gitignore|keep)$' |
+			sort >"$here/in-git"
+		if [ -n "$(comm -13 "$here/in-tarball" "$here/in-git")" ]; then
+			echo "in git and not in the tarball:"
+			comm -13 "$here/in-tarball" "$here/in-git"
+			return 1
+		fi
+	fi
+	COIL_TRUTH=no timeout 30m make -s -C "$build" "$jobs" distcheck
+}
+
+# A named skip is no failure.
+fuzz() {
+	COIL_FUZZ_BUILD=$here/fuzz "$top/tests/fuzz/run.sh" --ci
+	case $? in 0 | 77) true ;; *) false ;; esac
+}
+
+one() { # STEP
+	case $1 in
+	plain) test_build plain --enable-werror ;;
+	sanitizers)
+		test_build sanitizers --enable-werror --enable-sanitizers \
+			CFLAGS='-g -O1'
+		;;
+	clang)
+		if command -v clang >/dev/null; then
+			step clang build "$here/clang" --enable-werror CC=clang
+		else
+			skip "clang: not installed"
+		fi
+		;;
+	fuzz)
+		step fuzz fuzz && grep -E '^[a-z]+: |^skip' "$here/fuzz.log"
+		;;
+	dist) step dist dist ;;
+	*)
+		echo "run.sh: no step $1" >&2
+		exit 2
+		;;
+	esac
+}
+
+mkdir -p "$here"
+need gcc libc6-dev make autoconf automake libtool pkg-config libarchive-dev \
+	libjansson-dev libxxhash-dev libzydis-dev check gdb python3 git \
+	xz-utils || {
+	fail "packages"
+	echo "$passed passed, $failed failed, $skipped skipped"
+	exit 1
+}
+want libdw-dev libigraph-dev python3.11 python3.11-dbg clang libclang-rt-14-dev \
+	clang-format shellcheck mandoc zstd lz4
+step configure-script prepare_source "$top" "$here/source" && {
+	[ $# -gt 0 ] || set -- plain sanitizers clang fuzz dist
+	for name; do
+		one "$name"
+	done
+}
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* What differs between graphs, against a comparison of all pairs. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "coil/diff.h"
+#include "tests/graphmake.h"
+
+/* Changes to a graph of @objects nodes of @types types, and what is expected
+ * of the diff with graph 0. */
+struct change {
+	uint32_t node, type; /* the node becomes one of this type */
+};
+
+static const struct {
+	const char *name;
+	uint32_t objects[3];	  /* of each graph; [2] 0: two graphs */
+	struct change changes[3]; /* one a graph, type UINT32_MAX: none */
+	size_t born, gone;
+} rows[] = {
+	{"nothing in either",
+	 {0, 0, 0},
+	 {{0, UINT32_MAX}, {0, UINT32_MAX}, {0, UINT32_MAX}},
+	 0,
+	 0},
+	{"the same",
+	 {9, 9, 0},
+	 {{0, UINT32_MAX}, {0, UINT32_MAX}, {0, UINT32_MAX}},
+	 0,
+	 0},
+	{"from nothing",
+	 {0, 4, 0},
+	 {{0, UINT32_MAX}, {0, UINT32_MAX}, {0, UINT32_MAX}},
+	 4,
+	 0},
+	{"to nothing",
+	 {4, 0, 0},
+	 {{0, UINT32_MAX}, {0, UINT32_MAX}, {0, UINT32_MAX}},
+	 0,
+	 4},
+	{"two more",
+	 {5, 7, 0},
+	 {{0, UINT32_MAX}, {0, UINT32_MAX}, {0, UINT32_MAX}},
+	 2,
+	 0},
+	{"another type at an address",
+	 {5, 5, 0},
+	 {{0, UINT32_MAX}, {2, 0}, {0, UINT32_MAX}},
+	 1,
+	 1},
+	{"born and still there",
+	 {5, 8, 9},
+	 {{0, UINT32_MAX}, {0, UINT32_MAX}, {0, UINT32_MAX}},
+	 3,
+	 0},
+	{"born and gone again",
+	 {5, 8, 6},
+	 {{0, UINT32_MAX}, {0, UINT32_MAX}, {0, UINT32_MAX}},
+	 1,
+	 0},
+	{"born, then replaced",
+	 {5, 8, 8},
+	 {{0, UINT32_MAX}, {0, UINT32_MAX}, {7, 0}},
+	 2,
+	 0},
+};
+
+#define TYPES 3
+
+static struct coil_graph *make(uint32_t objects, const struct change *c)
+{
+	struct coil_graph *g = graphmake_finish(graphmake_new(objects), TYPES);
+
+	if (c->type != UINT32_MAX)
+		g->type[c->node] = c->type;
+	return g;
+}
+
+START_TEST(born_and_gone)
+{
+	struct coil_graph *g[3] = {NULL};
+	struct coil_diff *diff;
+	size_t born, gone, types;
+	int64_t count = 0;
+
+	for (unsigned i = 0; i < 3; i++)
+		if (i < 2 || rows[_i].objects[i])
+			g[i] = make(rows[_i].objects[i], &rows[_i].changes[i]);
+	ck_assert_int_eq(coil_diff_compute(g[0], g[1], g[2], NULL, &diff, NULL),
+			 COIL_OK);
+	coil_diff_born(diff, &born);
+	coil_diff_gone(diff, &gone);
+	ck_assert_msg(born == rows[_i].born && gone == rows[_i].gone,
+		      "%s: born %zu, gone %zu", rows[_i].name, born, gone);
+
+	/* By type the same sums come out. */
+	types = coil_diff_types(diff);
+	for (size_t i = 0; i < types; i++) {
+		struct coil_type_change c;
+
+		coil_diff_type(diff, i, &c);
+		count += (int64_t)(c.count - c.before_count);
+		born -= c.born_count;
+	}
+	ck_assert_int_eq(count, (int64_t)rows[_i].objects[g[2] ? 2 : 1] -
+					(int64_t)rows[_i].objects[0]);
+	ck_assert_uint_eq(born, 0);
+	coil_diff_free(diff);
+	for (unsigned i = 0; i < 3; i++)
+		coil_graph_free(g[i]);
+}
+END_TEST
+
+static bool never(void *data, unsigned i, coil_node x, unsigned j, coil_node y)
+{
+	(void)i, (void)j, (void)x, (void)y;
+	++*(size_t *)data;
+	return false;
+}
+
+START_TEST(contents)
+{
+	static const struct change none = {0, UINT32_MAX};
+	struct coil_graph *a = make(6, &none), *b = make(6, &none);
+	size_t asked = 0, born;
+	struct coil_diff_options options = {never, &asked};
+	struct coil_diff *diff;
+
+	ck_assert_int_eq(coil_diff_compute(a, b, NULL, &options, &diff, NULL),
+			 COIL_OK);
+	coil_diff_born(diff, &born);
+	ck_assert_uint_eq(born, 6);
+	ck_assert_uint_gt(asked, 0);
+	coil_diff_free(diff);
+	coil_diff_free(NULL);
+	coil_graph_free(a);
+	coil_graph_free(b);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("diff");
+	TCase *tc = tcase_create("diff");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(tc, born_and_gone, 0, countof(rows));
+	tcase_add_test(tc, contents);
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}

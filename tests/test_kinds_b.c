@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lines of instructions, code objects and interpreter frames, in made memory.
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "objects/frames.h"
+#include "objects/location.h"
+
+#define TABLE(...) \
+	(const uint8_t[]){__VA_ARGS__}, sizeof((uint8_t[]){__VA_ARGS__})
+
+/* An entry's first byte: form, code units. */
+#define ENTRY(form, units) (0x80 | (form) << 3 | ((units)-1))
+
+static const struct {
+	const char *name;
+	const uint8_t *table;
+	uint64_t size;
+	uint64_t offset; /* bytes */
+	int32_t line;	 /* the first line is 10 */
+} lines[] = {
+	{"empty table", NULL, 0, 0, COIL_NO_LINE},
+	{"short: first unit", TABLE(ENTRY(0, 2), 0x12), 0, 10},
+	{"short: last unit", TABLE(ENTRY(0, 2), 0x12), 2, 10},
+	{"short: past the end", TABLE(ENTRY(0, 2), 0x12), 4, COIL_NO_LINE},
+	{"one line on", TABLE(ENTRY(9, 1), 1, ENTRY(11, 1), 1, 2), 2, 11},
+	{"two lines on", TABLE(ENTRY(12, 8), 1, 2), 15, 12},
+	{"long number", TABLE(ENTRY(13, 1), 0x48, 0x03), 0, 110},
+	{"backwards", TABLE(ENTRY(13, 1), 0x07), 0, 7},
+	{"long form", TABLE(ENTRY(14, 1), 0x0a, 0, 1, 2), 0, 15},
+	{"no line", TABLE(ENTRY(15, 1)), 0, COIL_NO_LINE},
+	{"after no line",
+	 TABLE(ENTRY(11, 1), 1, 2, ENTRY(15, 1), ENTRY(0, 1), 3), 4, 11},
+	{"no entry", TABLE(0x12), 0, COIL_NO_LINE},
+	{"number cut off", TABLE(ENTRY(13, 1), 0x42), 0, 11},
+	{"number missing", TABLE(ENTRY(13, 1)), 0, 10},
+	{"number without end",
+	 TABLE(ENTRY(13, 1), 0x7e, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f,
+	       0x7f, 0x7f, 0x7f, 0x3f),
+	 0, COIL_NO_LINE},
+};
+
+START_TEST(line)
+{
+	int32_t n = coil_location_line(lines[_i].table, lines[_i].size, 10,
+				       lines[_i].offset);
+
+	ck_assert_msg(n == lines[_i].line, "%s: line %d", lines[_i].name, n);
+}
+END_TEST
+
+/*
+ * A page with a code object of two locals (a plain one, a cell), room for two
+ * words of stack, and a frame of it.
+ */
+enum {
+	BASE = 0x10000,
+	NAMES = 0x100,
+	KINDS = 0x180,
+	CODE = 0x200,
+	TABLE_AT = 0x300,
+	FRAME = 0x400,
+	STRS = 0x800
+};
+
+static uint8_t page[4096];
+static struct coil_image *image;
+static struct coil_runtime runtime;
+static struct coil_heap heap;
+
+static void put(uint64_t at, uint64_t value, size_t bytes)
+{
+	memcpy(page + at, &value, bytes);
+}
+
+static void make(int32_t stacktop, uint8_t owner, uint64_t size)
+{
+	const struct coil_layout *l =
+		coil_layout_find(0x030b02f0, false, false);
+
+	ck_assert_ptr_nonnull(l);
+	memset(page, 0, sizeof(page));
+	put(NAMES + l->PyVarObject.ob_size, 2, 8);
+	put(NAMES + l->PyTupleObject.ob_item, BASE + STRS, 8);
+	put(NAMES + l->PyTupleObject.ob_item + 8, BASE + STRS + 0x100, 8);
+	put(KINDS + l->PyVarObject.ob_size, 2, 8);
+	put(KINDS + l->PyBytesObject.ob_sval, 0x20 | COIL_LOCAL_CELL << 8, 2);
+	put(TABLE_AT + l->PyVarObject.ob_size, 4, 8);
+	put(TABLE_AT + l->PyBytesObject.ob_sval,
+	    ENTRY(9, 1) | ENTRY(13, 8) << 16 | 0x04 << 24, 4);
+	put(CODE + l->PyCodeObject.co_nlocalsplus, 2, 4);
+	put(CODE + l->PyCodeObject.co_stacksize, 2, 4);
+	put(CODE + l->PyCodeObject.co_firstlineno, 30, 4);
+	put(CODE + l->PyCodeObject.co_localsplusnames, BASE + NAMES, 8);
+	put(CODE + l->PyCodeObject.co_localspluskinds, BASE + KINDS, 8);
+	put(CODE + l->PyCodeObject.co_linetable, BASE + TABLE_AT, 8);
+	put(FRAME + l->_PyInterpreterFrame.f_code, BASE + CODE, 8);
+	put(FRAME + l->_PyInterpreterFrame.f_func, 0x7000, 8);
+	put(FRAME + l->_PyInterpreterFrame.prev_instr,
+	    BASE + CODE + l->PyCodeObject.co_code_adaptive + 2, 8);
+	put(FRAME + l->_PyInterpreterFrame.stacktop, (uint32_t)stacktop, 4);
+	put(FRAME + l->_PyInterpreterFrame.owner, owner, 1);
+	for (uint64_t i = 0; i < 4; i++)
+		put(FRAME + l->_PyInterpreterFrame.localsplus + i * 8,
+		    0x8000 + i * 0x10, 8);
+	image = coil_image_new();
+	ck_assert_ptr_nonnull(image);
+	ck_assert_int_eq(coil_image_add(image, BASE, size, page, true, false),
+			 COIL_OK);
+	ck_assert_int_eq(coil_image_seal(image, NULL), COIL_OK);
+	runtime = (struct coil_runtime){.image = image, .layout = l};
+	heap = (struct coil_heap){
+		.image = image, .layout = l, .runtime = &runtime};
+	heap.types = coil_types_new(&runtime);
+	ck_assert_ptr_nonnull(heap.types);
+}
+
+static void unmake(void)
+{
+	coil_types_free(heap.types);
+	coil_image_close(image);
+}
+
+static void overflow(struct coil_sink *sink)
+{
+	ck_abort_msg("%u references", sink->count);
+}
+
+/* Reference @i: what is it? */
+static void expect(const struct coil_sink *sink, unsigned i, uint64_t target,
+		   unsigned flags)
+{
+	ck_assert_uint_lt(i, sink->count);
+	ck_assert_uint_eq(sink->refs[i].target, target);
+	ck_assert_uint_eq(sink->refs[i].flags, flags);
+}
+
+#define BOTH COIL_STRONG
+
+static const struct {
+	const char *name;
+	int32_t stacktop;
+	uint64_t size;	  /* bytes captured */
+	unsigned count;	  /* references */
+	unsigned visited; /* of its locals and stack */
+	uint64_t missing;
+} frames[] = {
+	{"nothing in use", 0, 4096, 2, 0, 0},
+	{"a local", 1, 4096, 3, 1, 0},
+	{"locals and stack", 3, 4096, 5, 3, 0},
+	{"full", 4, 4096, 6, 4, 0},
+	{"more than there is room for", 5, 4096, 6, 4, 1},
+	{"executes", -1, 4096, 4, 0, 0},
+	{"locals not captured", 2, FRAME + 72, 2, 0, 1},
+	{"not captured", 2, FRAME, 0, 0, 1},
+};
+
+START_TEST(frame)
+{
+	struct coil_sink sink = {.flush = overflow};
+	unsigned visited = 0;
+
+	make(frames[_i].stacktop, COIL_FRAME_GENERATOR, frames[_i].size);
+	coil_frame_refs(&heap, BASE + FRAME, COIL_EDGE_TRAVERSED, &sink);
+	for (unsigned i = 2; i < sink.count; i++)
+		visited += (sink.refs[i].flags & COIL_EDGE_TRAVERSED) != 0;
+	ck_assert_msg(sink.count == frames[_i].count &&
+			      visited == frames[_i].visited &&
+			      sink.missing == frames[_i].missing,
+		      "%s: %u references, %u visited, %u missing",
+		      frames[_i].name, sink.count, visited,
+		      (unsigned)sink.missing);
+	unmake();
+}
+END_TEST
+
+START_TEST(frame_flags)
+{
+	struct coil_sink sink = {.flush = overflow};
+
+	make(3, COIL_FRAME_GENERATOR, sizeof(page));
+	coil_frame_refs(&heap, BASE + FRAME, COIL_EDGE_TRAVERSED, &sink);
+	expect(&sink, 0, 0x7000, COIL_REF_OTHER | BOTH);
+	expect(&sink, 1, BASE + CODE, COIL_REF_CODE | BOTH);
+	expect(&sink, 2, 0x8000, COIL_REF_LOCAL | BOTH);
+	expect(&sink, 3, 0x8010, COIL_REF_CELL | BOTH);
+	expect(&sink, 4, 0x8020, COIL_REF_OTHER | BOTH);
+	ck_assert_uint_eq(sink.refs[3].label_type, COIL_LABEL_NAME);
+	ck_assert_uint_eq(sink.refs[3].label, BASE + STRS + 0x100);
+	sink.count = 0;
+	coil_frame_refs(&heap, BASE + FRAME, 0, &sink);
+	expect(&sink, 2, 0x8000, COIL_REF_LOCAL | COIL_EDGE_COUNTED);
+	unmake();
+}
+END_TEST
+
+START_TEST(frame_reading)
+{
+	struct coil_frame f;
+
+	make(0, COIL_FRAME_GENERATOR, sizeof(page));
+	ck_assert(coil_frame_read(&heap, BASE + FRAME, &f));
+	ck_assert(f.has_code);
+	ck_assert_uint_eq(f.code.locals, 2);
+	ck_assert_uint_eq(f.generator,
+			  BASE + FRAME - heap.layout->PyGenObject.gi_iframe);
+	ck_assert_int_eq(coil_frame_line(&heap, &f), 32);
+	unmake();
+	make(0, COIL_FRAME_SHIM, sizeof(page));
+	ck_assert(coil_frame_read(&heap, BASE + FRAME, &f));
+	ck_assert(!f.has_code);
+	ck_assert_int_eq(coil_frame_line(&heap, &f), COIL_NO_LINE);
+	/* Names that are not as many as the code says. */
+	put(NAMES + heap.layout->PyVarObject.ob_size, 3, 8);
+	ck_assert(!coil_code_read(&heap, BASE + CODE, &f.code));
+	unmake();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("kinds of code and frames");
+	TCase *tc = tcase_create("kinds_b");
+	SRunner *runner = srunner_create(s);
+	int failed;
+
+	suite_add_tcase(s, tc);
+	tcase_add_loop_test(tc, line, 0, countof(lines));
+	tcase_add_loop_test(tc, frame, 0, countof(frames));
+	tcase_add_test(tc, frame_flags);
+	tcase_add_test(tc, frame_reading);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

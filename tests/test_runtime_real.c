@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Real interpreters, dumped by gcore(1) and by the kernel, against what they
+ * said of themselves just before.  Interpreters that are not installed, and
+ * ways of dumping that do not work here, are named and passed over.
+ */
+
+#include "config.h"
+
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "image/image.h"
+#include "runtime/internal.h"
+
+/* Prints its own account, one line, and waits to be dumped. */
+static const char program[] =
+	"import gc, os, sys, threading, time, tempfile, re\n"
+	"class A: pass\n"
+	"keep = [A() for _ in range(20000)]\n"
+	"for i, a in enumerate(keep): a.x = [i, str(i)]\n"
+	"gc.set_threshold(70000, 11, 12)\n"
+	"go = threading.Event()\n"
+	"for _ in range(2):\n"
+	"    threading.Thread(target=go.wait, daemon=True).start()\n"
+	"time.sleep(0.2)\n"
+	"with tempfile.TemporaryFile() as f:\n"
+	"    saved = os.dup(2)\n"
+	"    os.dup2(f.fileno(), 2)\n"
+	"    sys._debugmallocstats()\n"
+	"    os.dup2(saved, 2)\n"
+	"    f.seek(0)\n"
+	"    text = f.read().decode()\n"
+	"arenas = re.search(r'arenas allocated current\\s*=\\s*([\\d,]+)', "
+	"text)\n"
+	"arenas = arenas.group(1).replace(',', '') if arenas else 0\n"
+	"print(sys.hexversion, threading.active_count(), arenas, flush=True)\n"
+	"time.sleep(60)\n";
+
+/* What the process said. */
+struct account {
+	unsigned hexversion, threads, arenas;
+};
+
+static const struct interpreter {
+	const char *name;
+	const char *pattern;   /* "~" is the home directory */
+	const char *allocator; /* PYTHONMALLOC, or NULL */
+	bool hooks;
+	enum coil_allocator is;
+} interpreters[] = {
+	{"Debian 3.11", "/usr/bin/python3.11", NULL, false,
+	 COIL_ALLOCATOR_PYMALLOC},
+	{"Debian 3.11, debug hooks", "/usr/bin/python3.11", "debug", true,
+	 COIL_ALLOCATOR_PYMALLOC},
+	{"Debian 3.11, malloc", "/usr/bin/python3.11", "malloc", false,
+	 COIL_ALLOCATOR_MALLOC},
+	{"Debian 3.11, debug build", "/usr/bin/python3.11d", NULL, true,
+	 COIL_ALLOCATOR_PYMALLOC},
+	{"pyenv 3.11", "~/.pyenv/versions/3.11.*/bin/python3.11", NULL, false,
+	 COIL_ALLOCATOR_PYMALLOC},
+	{"pyenv 3.12", "~/.pyenv/versions/3.12.*/bin/python3.12", NULL, false,
+	 COIL_ALLOCATOR_PYMALLOC},
+	{"Debian 3.13", "/usr/bin/python3.13", NULL, false,
+	 COIL_ALLOCATOR_PYMALLOC},
+	{"pyenv 3.13", "~/.pyenv/versions/3.13.*/bin/python3.13", NULL, false,
+	 COIL_ALLOCATOR_PYMALLOC},
+	{"pyenv 3.13, debug hooks", "~/.pyenv/versions/3.13.*/bin/python3.13",
+	 "debug", true, COIL_ALLOCATOR_PYMALLOC},
+};
+
+struct process {
+	pid_t pid;
+	char directory[64]; /* its working directory */
+	struct account account;
+};
+
+static void skip(const char *name, const char *why)
+{
+	printf("skip: %s: %s\n", name, why);
+	fflush(stdout);
+}
+
+static bool find_interpreter(const char *pattern, char *path, size_t size)
+{
+	glob_t found;
+	bool is_there;
+
+	is_there = glob(pattern, GLOB_TILDE, NULL, &found) == 0 &&
+		   access(found.gl_pathv[0], X_OK) == 0;
+	if (is_there)
+		snprintf(path, size, "%s", found.gl_pathv[0]);
+	globfree(&found);
+	return is_there;
+}
+
+/* In the child: the working directory, room for a core, the interpreter. */
+static void run_interpreter(const char *path, const char *allocator,
+			    const char *directory, int out)
+{
+	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+
+	(void)!setrlimit(RLIMIT_CORE, &limit);
+	if (chdir(directory) != 0 || dup2(out, 1) < 0)
+		_exit(127);
+	if (allocator)
+		setenv("PYTHONMALLOC", allocator, 1);
+	execl(path, path, "-c", program, (char *)NULL);
+	_exit(127);
+}
+
+static void start(const char *path, const char *allocator,
+		  struct process *process)
+{
+	char line[128] = "";
+	int out[2];
+	FILE *file;
+
+	snprintf(process->directory, sizeof(process->directory),
+		 "/tmp/coil-runtime-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(process->directory));
+	ck_assert_int_eq(pipe2(out, O_CLOEXEC), 0);
+	process->pid = fork();
+	ck_assert_int_ge(process->pid, 0);
+	if (process->pid == 0)
+		run_interpreter(path, allocator, process->directory, out[1]);
+	close(out[1]);
+	file = fdopen(out[0], "r");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_ptr_nonnull(fgets(line, sizeof(line), file));
+	fclose(file);
+	ck_assert_msg(sscanf(line, "%u %u %u", &process->account.hexversion,
+			     &process->account.threads,
+			     &process->account.arenas) == 3,
+		      "%s", line);
+}
+
+static void finish(struct process *process)
+{
+	char command[128];
+
+	kill(process->pid, SIGKILL);
+	while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	snprintf(command, sizeof(command), "rm -rf %s", process->directory);
+	(void)!system(command);
+}
+
+/* A core of the live process in @path; false: there is no gcore that can. */
+static bool dump_gcore(struct process *process, char *path, size_t size)
+{
+	char command[256];
+
+	snprintf(command, sizeof(command),
+		 "gcore -o %s/core %d >/dev/null 2>&1", process->directory,
+		 (int)process->pid);
+	snprintf(path, size, "%s/core.%d", process->directory,
+		 (int)process->pid);
+	return system(command) == 0 && access(path, R_OK) == 0;
+}
+
+/* The kernel's own, where core_pattern leaves it in the working directory. */
+static bool dump_kernel(struct process *process, char *path, size_t size)
+{
+	int status;
+
+	kill(process->pid, SIGABRT);
+	if (waitpid(process->pid, &status, 0) != process->pid)
+		return false;
+	snprintf(path, size, "%s/core", process->directory);
+	if (access(path, R_OK) != 0)
+		snprintf(path, size, "%s/core.%d", process->directory,
+			 (int)process->pid);
+	return access(path, R_OK) == 0;
+}
+
+static const struct dump {
+	const char *name;
+	bool (*make)(struct process *process, char *path, size_t size);
+	bool with_files; /* the modules' files may be used */
+} dumps[] = {
+	{"gcore", dump_gcore, true},
+	{"gcore, no module files", dump_gcore, false},
+	{"kernel", dump_kernel, true},
+	{"kernel, no module files", dump_kernel, false},
+};
+
+static void check_account(const struct coil_runtime *r,
+			  const struct interpreter *interpreter,
+			  const struct account *account, bool with_files)
+{
+	ck_assert_uint_eq(r->info.hexversion, account->hexversion);
+	ck_assert_uint_eq(r->info.threads, account->threads);
+	/* _debugmallocstats() itself is over: one more or less may be. */
+	ck_assert_uint_le(r->info.arenas, account->arenas + 1);
+	ck_assert_uint_ge(r->info.arenas + 1, account->arenas);
+	ck_assert_uint_eq(r->info.interpreters, 1);
+	ck_assert_int_eq(r->info.gc_threshold[0], 70000);
+	ck_assert_int_eq(r->info.gc_threshold[1], 11);
+	ck_assert_int_eq(r->info.gc_threshold[2], 12);
+	ck_assert(r->info.gc_enabled);
+	ck_assert_int_eq(r->info.allocator, interpreter->is);
+	ck_assert(r->info.debug_hooks == interpreter->hooks);
+	ck_assert_int_eq(r->info.version_source,
+			 with_files ? COIL_VERSION_SYMBOL
+				    : COIL_VERSION_STRUCTURE);
+}
+
+/* Every pool that was carved and is in use adds up. */
+static void check_pools(const struct coil_runtime *r)
+{
+	const struct coil_layout *l = r->layout;
+	unsigned pools = 0, wrong = 0;
+	uint32_t used;
+
+	for (uint32_t i = 0; i < r->arena_count; i++) {
+		uint64_t slot = r->arenas + (uint64_t)i * l->arena_object.size;
+		uint64_t end = coil_field(r->image, slot,
+					  l->arena_object.pool_address);
+		uint64_t pool;
+
+		if (!coil_arena_valid(r, r->arenas, i) ||
+		    coil_field(r->image, slot, l->arena_object.freepools))
+			continue;
+		pool = coil_arena_first_pool(
+			l, coil_field(r->image, slot, l->arena_object.address));
+		for (; pool < end; pool += l->constant.pool_size) {
+			pools++;
+			wrong += !coil_pool_count(r, pool, &used);
+		}
+	}
+	ck_assert_uint_gt(pools, 100);
+	ck_assert_uint_eq(wrong, 0);
+}
+
+START_TEST(real)
+{
+	const struct interpreter *interpreter =
+		&interpreters[(size_t)_i / countof(dumps)];
+	const struct dump *dump = &dumps[(size_t)_i % countof(dumps)];
+	struct coil_image_options options = {0};
+	struct coil_image *image = NULL;
+	struct coil_runtime *r = NULL;
+	struct process process;
+	struct coil_error err;
+	char path[4096];
+
+	if (!find_interpreter(interpreter->pattern, path, sizeof(path))) {
+		skip(interpreter->name, "not installed");
+		return;
+	}
+	start(path, interpreter->allocator, &process);
+	if (!dump->make(&process, path, sizeof(path))) {
+		skip(dump->name, "makes no core here");
+		finish(&process);
+		return;
+	}
+	if (!dump->with_files)
+		options.sysroot = "/nonexistent";
+	ck_assert_msg(coil_image_open(path, &options, &image, &err) == COIL_OK,
+		      "%s, %s: %s", interpreter->name, dump->name, err.text);
+	finish(&process);
+	ck_assert_msg(coil_runtime_open(image, NULL, &r, &err) == COIL_OK,
+		      "%s, %s: %s", interpreter->name, dump->name, err.text);
+	check_account(r, interpreter, &process.account, dump->with_files);
+	if (interpreter->is == COIL_ALLOCATOR_PYMALLOC)
+		check_pools(r);
+	coil_runtime_close(r);
+	coil_image_close(image);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("runtime of real interpreters");
+	TCase *tc = tcase_create("real");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_loop_test(tc, real, 0,
+			    countof(interpreters) * countof(dumps));
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,488 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""coil's reading of a core against the interpreter's account of the process.
+
+    compare.py [--examples N] DIR
+
+DIR holds what record.py wrote and what the tools printed (tools_output.py
+says where).  One line a figure: name, right, of, percent, and ok or WRONG;
+below a wrong one the first differences by name.  The exit status is 1 if a
+goal is not met.  The figures are those of the project's definition of exact.
+"""
+import json
+import os
+import re
+import sys
+from collections import Counter, defaultdict
+
+from explain import explain
+from tools_output import (Edges, lines, number, read_objects,
+                          read_used_blocks)
+
+# Figure: what it compares, and the share that must be right, in percent.
+GOALS = {
+    "objects found": ("objects of the account that coil lists", 100),
+    "types": ("type name and address", 100),
+    "sizes": ("sys.getsizeof", 100),
+    "tracked": ("gc.is_tracked", 100),
+    "generations": ("gc.get_objects(generation)", 100),
+    "referents": ("gc.get_referents, as a multiset", 100),
+    "garbage": ("set of what gc.DEBUG_COLLECTABLE prints", 100),
+    "interned": ("interned strings", 100),
+    "values": ("repr of numbers and strings", 100),
+    "duplicates": ("which values are equal", 100),
+    "weak references": ("referent, callback, liveness", 100),
+    "frames": ("function, file and line of each frame of each thread", 100),
+    "locals": ("names and objects of f_locals", 100),
+    "counts read": ("the reference count as it stands in memory", 100),
+    "listed once": ("objects that coil lists once only", 100),
+    "none freed": ("objects beyond the account that can be alive", 100),
+    "beyond": ("objects beyond the account that are explained", 100),
+    "reference counts": ("count = counted references found, of what the "
+                         "workload made; but for those that it says C code "
+                         "alone holds", 100),
+    "holders": ("excess as coil-holders tells it", 100),
+    "blocks": ("used pymalloc blocks, by size class", 100),
+    "pools": ("pools, used and free blocks, by size class", 100),
+    "arenas": ("how many, bytes in use, bytes free", 100),
+}
+VALUES = ("str", "bytes", "int", "float", "complex")
+# Without the executable and the libraries (run.sh, FILES=no): a type may have
+# no name, and the code that would tell references is not there.
+NO_FILES = {"types": 95, "referents": 99.9, "holders": 99}
+PROXIES = ("weakref.ProxyType", "weakref.CallableProxyType")
+GARBAGE = re.compile(r"gc: (?:un)?collectable <(.*) (0x[0-9a-f]+)>")
+
+
+def hexadecimal(address):
+    return "null" if address is None else "0x%016x" % address
+
+
+class Report:
+    """Figures, each with its differences by type and the first few of
+    them in full."""
+
+    def __init__(self, examples):
+        self.examples = examples
+        self.right = Counter()
+        self.of = Counter()
+        self.first = defaultdict(list)
+        self.by_type = defaultdict(Counter)
+        self.held_by_c = []
+
+    def check(self, figure, right, type_name=None, text=None):
+        """@text: a function that says what differs."""
+        self.of[figure] += 1
+        if right:
+            self.right[figure] += 1
+            return
+        if type_name is not None:
+            self.by_type[figure][type_name] += 1
+        # One of each type before a second of any.
+        if len(self.first[figure]) < self.examples or (
+                self.by_type[figure][type_name] == 1
+                and len(self.first[figure]) < 10 * self.examples):
+            self.first[figure].append((type_name, text()))
+
+    def met(self, figure):
+        of = self.of[figure]
+        return 100 * self.right[figure] >= GOALS[figure][1] * of
+
+    def show(self, skip):
+        failed = 0
+        for figure in GOALS:
+            right, of = self.right[figure], self.of[figure]
+            if figure in skip:
+                print("%s\t-\t-\t-\tskipped: %s" % (figure, skip[figure]))
+                continue
+            met = self.met(figure)
+            failed += not met
+            percent = 100 if right == of else min(100 * right / of, 99.9999)
+            print("%s\t%d\t%d\t%.4f\t%s" % (figure, right, of, percent,
+                                            "ok" if met else "WRONG"))
+            for name, count in self.by_type[figure].most_common(40):
+                print("    %7d  %s" % (count, name))
+            for _, text in sorted(self.first[figure],
+                                  key=lambda pair: str(pair[0]))[:50]:
+                print("        %s" % text)
+        return len(GOALS) - len(skip) - failed, failed
+
+
+def same_value(truth, value):
+    """@value is repr's, or its beginning, with a mark of omission or
+    long."""
+    if value is None:
+        return False
+    if value == truth or len(value) >= 60 and truth.startswith(value):
+        return True
+    for mark in ("\u2026", "..."):
+        head = value.split(mark)[0]
+        if mark in value and len(head) >= 8 and truth.startswith(head):
+            return True
+    return False
+
+
+def compare_object(report, record, node, edges):
+    address, name = number(record["address"]), record["type"]
+    report.check("objects found", node is not None, name,
+                 lambda: "%s %s size %d refcount %d" % (
+                     hexadecimal(address), name, record["size"],
+                     record["refcount"]))
+    if node is None:
+        return
+
+    def difference(field, right, found):
+        return lambda: "%s %s %s: %s, coil says %s" % (
+            hexadecimal(address), name, field, right, found)
+
+    report.check("types", node.type == name and
+                 node.type_address == number(record["type_address"]), name,
+                 difference("type", name + " " + record["type_address"],
+                            "%s %s" % (node.type,
+                                       hexadecimal(node.type_address))))
+    if "no wrong names" in GOALS:
+        unnamed = "<type 0x%x>" % number(record["type_address"])
+        report.check("no wrong names", node.type in (name, unnamed), name,
+                     difference("type", name, node.type))
+    if record["size"] >= 0:  # else Python code would have had to tell
+        report.check("sizes", node.size == record["size"], name,
+                     difference("size", record["size"], node.size))
+    report.check("tracked", bool(node.gc) == record["tracked"], name,
+                 difference("tracked", record["tracked"], node.gc))
+    if record["tracked"] and record["generation"] is not None:
+        report.check("generations", node.generation == record["generation"],
+                     name, difference("generation", record["generation"],
+                                      node.generation))
+    report.check("counts read", node.refcount == record["refcount"] or
+                 bool(node.immortal and record["refcount"] >= 1 << 30), name,
+                 difference("refcount", record["refcount"], node.refcount))
+    if "interned" in record:
+        report.check("interned", bool(node.interned) == record["interned"],
+                     name, difference("interned", record["interned"],
+                                      node.interned))
+    if "value" in record:
+        report.check("values", same_value(record["value"], node.value), name,
+                     difference("value", record["value"], node.value))
+    right = sorted([int(r, 16) for r in record["referents"]])
+    found = sorted(edges.traversed.get(address, ()))
+    report.check("referents", right == found, name,
+                 lambda: referents_differ(address, name, right, found))
+
+
+def referents_differ(address, name, right, found):
+    missing = list((Counter(right) - Counter(found)).elements())
+    extra = list((Counter(found) - Counter(right)).elements())
+    wrong_referents[address] = (missing, extra)
+    return "%s %s: %d referents, %d right; missing %s; too many %s" % (
+        hexadecimal(address), name, len(right), len(right) - len(missing),
+        " ".join(map(hexadecimal, missing[:4])) or "none",
+        " ".join(map(hexadecimal, extra[:4])) or "none")
+
+
+# address: (missing, extra), of the examples printed.
+wrong_referents = {}
+
+
+def compare_garbage(report, directory, objects, truth_types):
+    right = {}
+    with open(os.path.join(directory, "garbage.txt"),
+              errors="replace") as f:
+        for line in f:
+            match = GARBAGE.match(line)
+            if match:
+                right[int(match.group(2), 16)] = match.group(1)
+    found = set()
+    for record in lines(directory, "cycles.jsonl"):
+        found.add(number(record["address"]))
+    for address in sorted(found | set(right)):
+        node = objects.get(address)
+        name = truth_types.get(address) or (node.type if node else "?")
+        report.check("garbage", (address in found) == (address in right), name,
+                     lambda: "%s %s: %s" % (
+                         hexadecimal(address), name,
+                         "garbage that coil does not report"
+                         if address in right else "reported and alive"))
+
+
+def compare_duplicates(report, directory, values):
+    """@values: address: (type, repr).  Two copies are one for coil if and only
+    if they read the same; a nan may have other bits."""
+    of = {number(r["address"]): number(r["of"])
+          for r in lines(directory, "duplicates.jsonl")}
+    groups, mine = defaultdict(list), defaultdict(set)
+    for address, value in values.items():
+        if "nan" not in value[1]:
+            groups[value].append(address)
+            mine[of.get(address, address)].add(value)
+    for value, members in groups.items():
+        found = {of.get(a, a) for a in members}
+        report.check("duplicates", len(found) == 1 and all(
+            mine[a] == {value} for a in found), value[0],
+            lambda: "%s %s: %d copies, %d groups of coil's" % (
+                *value, len(members), len(found)))
+
+
+def compare_weakrefs(report, directory, weak, edges, types):
+    """@weak: address of a reference: (referent or None, callback or None).
+    From coil-weakrefs where there is its output, else from the edges."""
+    found = {}
+    have_tool = os.path.exists(os.path.join(directory, "weakrefs.jsonl"))
+    for record in lines(directory, "weakrefs.jsonl"):
+        live = record["state"] == "live"
+        referent, callback = number(record["referent"]), record["callback"]
+        found[number(record.get("ref", record.get("address")))] = (
+            referent if live else None, number(callback) or None)
+    for address, (referent, callback) in sorted(weak.items()):
+        if have_tool:
+            coil = found.get(address)
+            right = coil == (referent, callback)
+        else:
+            coil = edges.weak.get(address, [])
+            right = coil == ([] if referent is None else [referent])
+        report.check("weak references", right, types.get(address, "proxy"),
+                     lambda: "%s: referent %s callback %s; coil says %s" % (
+                         hexadecimal(address), hexadecimal(referent),
+                         hexadecimal(callback),
+                         coil and " ".join(map(hexadecimal, coil))))
+    for address in sorted(set(found) - set(weak)):
+        report.check("weak references", False, "unknown",
+                     lambda: "%s: no such weak reference" %
+                     hexadecimal(address))
+
+
+def compare_frames(report, directory):
+    """Frames by thread and depth.  The stack of intermediate results is no
+    part of f_locals, nor are the free variables of a class body."""
+    frames, variables = {}, defaultdict(list)
+    threads = {}
+    for record in lines(directory, "threads.jsonl"):
+        threads[record["thread"]] = record["ident"]
+        frames[record["ident"], record["depth"]] = (
+            record["function"], record["file"], record["line"])
+    for record in lines(directory, "locals.jsonl"):
+        if record["kind"] not in ("stack", "stale"):
+            variables[threads[record["thread"]], record["depth"]].append(
+                [record["name"], record["address"], record["kind"]])
+    for record in lines(directory, "stacks.jsonl"):
+        key = record["thread"], record["depth"]
+        right = record["function"], record["file"], record["line"]
+        report.check("frames", frames.get(key) == right, record["function"],
+                     lambda: "thread %d frame %d %s: coil says %s" % (
+                         *key, right, frames.get(key)))
+        found = [[name, address] for name, address, kind in variables[key]
+                 if kind != "free" or record["optimized"]]
+        report.check("locals", sorted(record["locals"]) == sorted(found),
+                     record["function"],
+                     lambda: "thread %d frame %d %s: coil says %s" % (
+                         *key, record["locals"], variables[key]))
+
+
+def compare_blocks(report, directory):
+    right = {}
+    with open(os.path.join(directory, "stats.txt"), errors="replace") as f:
+        for line in f:
+            fields = line.split()
+            if len(fields) == 5 and all(x.isdigit() for x in fields):
+                right[int(fields[1])] = int(fields[3])
+    found = read_used_blocks(directory)
+    for size in sorted(set(right) | set(found)):
+        a, b = right.get(size, 0), found.get(size, 0)
+        report.check("blocks", a == b, "%d bytes" % size,
+                     lambda: "%d bytes: %d used, coil says %d" % (size, a, b))
+
+
+def compare_pools(report, directory):
+    """coil-arenas against sys._debugmallocstats() of the process in the
+    core."""
+    right, sums = {}, Counter()
+    with open(os.path.join(directory, "stats.txt"), errors="replace") as f:
+        for line in f:
+            fields = line.replace(",", "").split()
+            if len(fields) == 5 and all(x.isdigit() for x in fields):
+                right[int(fields[1])] = tuple(map(int, fields[2:]))
+            for figure, words in [("arenas", "# arenas allocated current"),
+                                  ("used", "# bytes in allocated blocks"),
+                                  ("free", "# bytes in available blocks")]:
+                if line.startswith(words):
+                    sums[figure] += int(fields[-1])
+            if " unused pools * " in line:
+                sums["free"] += int(fields[-1])
+    found = {r["block"]: (r["pools"], r["used"], r["free"])
+             for r in lines(directory, "classes.jsonl")}
+    for size in sorted(set(right) | set(found)):
+        report.check("pools", right.get(size) == found.get(size),
+                     "%d bytes" % size, lambda: "%d bytes: %s, coil says %s" %
+                     (size, right.get(size), found.get(size)))
+    mine = Counter()
+    for record in lines(directory, "arenas.jsonl"):
+        mine.update(arenas=1, used=record["used"], free=record["free"])
+    for figure in ("arenas", "used", "free"):
+        report.check("arenas", sums[figure] == mine[figure], figure,
+                     lambda: "%s: %d, coil says %d" % (
+                         figure, sums[figure], mine[figure]))
+
+
+def compare_counts(report, directory, objects, edges, made):
+    """Count minus counted references found; the rest by type.  @made: address:
+    how many references the workload knows to be in variables of C code (see
+    its held_by_c()).  What coil-holders finds words for is no excuse: the word
+    may be of a reference that the graph lacks."""
+    rest = Counter()
+    held = {number(r["address"]): r
+            for r in lines(directory, "holders.jsonl")}
+    rest_objects = Counter()
+    for address, node in objects.items():
+        if not node.is_python or node.immortal or node.refcount is None:
+            continue
+        found = edges.counted_in.get(address, 0)
+        excess = node.refcount - found
+        holder = held.get(address, {"excess": 0})
+        if excess > 0 and not node.static and not edges.inexact_in[address]:
+            report.check("holders", holder["excess"] == excess, node.type,
+                         lambda: "%s %s: %d too many, coil-holders says %s" % (
+                             hexadecimal(address), node.type, excess, holder))
+        if address in made:
+            report.check(
+                "reference counts", 0 <= excess <= made[address],
+                "%s (%s)" % (node.type, "count too high" if excess > 0
+                             else "too many references"),
+                lambda: "%s %s %s: count %d, counted references %d" % (
+                    hexadecimal(address), node.type, node.value or "",
+                    node.refcount, found))
+        elif excess and not node.static:
+            key = (node.type, "above" if excess > 0 else "below")
+            rest[key] += abs(excess)
+            rest_objects[key] += 1
+    return rest, rest_objects
+
+
+def print_extra_edges(directory, objects):
+    """Kind and label of references that coil has too many, in the
+    examples."""
+    wanted = {a: Counter(e) for a, (_, e) in wrong_referents.items() if e}
+    if not wanted:
+        return
+    print("\nreferences that coil has too many, in the examples:")
+    left = 60
+    for record in lines(directory, "refs.jsonl"):
+        source, target = number(record["from"]), number(record["to"])
+        if source in wanted and record["traversed"] and \
+                wanted[source][target] > 0 and left:
+            wanted[source][target] -= 1
+            left -= 1
+            to = objects.get(target)
+            print("    %s %s -> %s %s: %s %s" % (
+                hexadecimal(source), objects[source].type, hexadecimal(target),
+                to.type if to else "?", record["kind"], record["label"]))
+
+
+def read_account(directory, report, objects, edges):
+    """Compare line by line; keep only what later figures need."""
+    addresses, made, weak, types, values = set(), {}, {}, {}, {}
+    names = {}
+    with open(os.path.join(directory, "account.jsonl")) as f:
+        for line in f:
+            record = json.loads(line)
+            if "proxy" in record:
+                weak[int(record["proxy"], 16)] = (
+                    number(record["referent"]), number(record["callback"]))
+                continue
+            address = int(record["address"], 16)
+            addresses.add(address)
+            types[address] = names.setdefault(record["type"], record["type"])
+            if "made" in record:
+                made[address] = record.get("held_by_c", 0)
+            if "value" in record and record["type"] in VALUES:
+                values[address] = (types[address], record["value"])
+            if record["type"] in PROXIES:  # unless its referent tells
+                weak.setdefault(address, (None, None))
+            if "weak" in record:
+                weak[address] = (number(record["weak"]["referent"]),
+                                 number(record["weak"]["callback"]))
+            compare_object(report, record, objects.get(address), edges)
+    return addresses, made, weak, types, values
+
+
+def missing_outputs(directory):
+    """Figures that cannot be compared for want of a tool's output."""
+    skip = {}
+    for name, figures in [("cycles.jsonl", ["garbage"]),
+                          ("holders.jsonl", ["holders"]),
+                          ("duplicates.jsonl", ["duplicates"]),
+                          ("arenas.jsonl", ["arenas"]),
+                          ("classes.jsonl", ["pools"]),
+                          ("threads.jsonl", ["frames", "locals"]),
+                          ("info.txt", ["blocks"])]:
+        path = os.path.join(directory, name)
+        if not os.path.exists(path):
+            skip.update({figure: "no " + name for figure in figures})
+    return skip
+
+
+def main(argv):
+    examples = 10
+    if argv and argv[0] == "--examples":
+        examples, argv = int(argv[1]), argv[2:]
+    if len(argv) != 1:
+        sys.exit(__doc__.split("\n\n")[1].strip())
+    directory = argv[0]
+    with open(os.path.join(directory, "meta.json")) as f:
+        meta = json.load(f)
+    for name in ("objects.jsonl", "refs.jsonl"):
+        if not os.path.exists(os.path.join(directory, name)):
+            print("there is no %s: the tool failed" % name)
+            print("0 passed, 1 failed")
+            return 1
+    if os.environ.get("FILES") == "no":
+        for figure, share in NO_FILES.items():
+            GOALS[figure] = (GOALS[figure][0], share)
+        GOALS["no wrong names"] = ("types that are not <type 0x...>", 100)
+    report = Report(examples)
+    objects, twice = read_objects(directory)
+    edges = Edges(directory, objects)
+    addresses, made, weak, types, values = read_account(directory, report,
+                                                        objects, edges)
+    for address in objects:
+        report.check("listed once", True)
+    for address in twice:
+        report.check("listed once", False, objects[address].type,
+                     lambda: hexadecimal(address))
+    skip = missing_outputs(directory)
+    if "garbage" not in skip:
+        compare_garbage(report, directory, objects, types)
+    compare_weakrefs(report, directory, weak, edges, types)
+    compare_frames(report, directory)
+    if "duplicates" not in skip:
+        compare_duplicates(report, directory, values)
+    if "blocks" not in skip:
+        compare_blocks(report, directory)
+    compare_pools(report, directory)
+    rest, rest_objects = compare_counts(report, directory, objects, edges,
+                                        made)
+    rules = explain(report, directory, objects, addresses, meta,
+                    edges.counted_in)
+
+    print("# Python %s, %d objects in the account, coil lists %d nodes and %d "
+          "references" % (meta["version"], len(addresses), len(objects),
+                          edges.count))
+    passed, failed = report.show(skip)
+    print_extra_edges(directory, objects)
+    print("\nbeyond the account, by rule:")
+    for rule, count in rules.most_common():
+        print("    %7d  %s" % (count, rule))
+    print("\nheld by C only, to be judged:")
+    for text in report.held_by_c:
+        print("    %s" % text)
+    print("\ntypes whose references are from a scan:")
+    for name, count in sorted(edges.inexact.items()):
+        print("    %7d  %s" % (count, name))
+    print("\ncounts of what the workload did not make (objects, references, "
+          "type, count above or below the references found):")
+    for key, count in rest.most_common(30):
+        print("    %7d %7d  %s %s" % (rest_objects[key], count, *key))
+    print("%d passed, %d failed" % (passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

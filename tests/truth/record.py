@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""The interpreter's own account of its heap, next to a core of the same heap.
+
+    INTERPRETER record.py [--size N] [--dump gcore|kernel|none] WORKLOAD DIR
+
+Runs under the interpreter that is to be examined (3.8 or later).  WORKLOAD is
+a Python file with a function build(size); what it returns stays alive.  DIR
+receives
+
+    account.jsonl  one object a line, as gc, sys and weakref describe it
+    stacks.jsonl   the frames of all threads but the recorder's own
+    garbage.txt    what the collector prints under gc.DEBUG_COLLECTABLE
+    stats.txt      sys._debugmallocstats() of the very process in the core
+    meta.json      the interpreter, the recorder's own frames, counts
+    core           the core, unless --dump none
+
+How it stays true.  The process forks with libc's own fork, called through
+ctypes.PyDLL, which keeps the interpreter lock and runs none of the
+interpreter's after-fork hooks.  The child prints its allocator's statistics,
+which allocates nothing, and calls libc's pause for ever: that is the process
+in the core.  A second child, forked at once after it, lets the collector say
+what is garbage.  The parent has the same objects at the same addresses.  The
+first thing it does after the forks is to ask for the collector's lists, and
+nothing that existed before is changed from then on, so the account is of
+what stands in the core: an object made later is neither on those lists nor
+referred to from them.  As a net below that, every object's first two words are
+looked up in the child's memory; an object that was not there, or is dead on
+a free list that some tp_traverse visits (_asyncio's in 3.12), is left out and
+named in meta.json ("late").
+
+Facts: the Python documentation of gc, sys and weakref; fork(2), core(5).
+"""
+import array
+import ctypes
+import gc
+import os
+import signal
+import sys
+import time
+
+from account import closure, quote, write_account, write_stacks
+
+libc = ctypes.PyDLL(None)
+# Bound once: the interpreter hands out a new function object each time a
+# name is looked up on the library for the first time.
+FORK, PAUSE, DUP2, SETSID, EXIT = (
+    libc.fork, libc.pause, libc.dup2, libc.setsid, libc._exit)
+
+
+def own_frames():
+    """Addresses of the frames that are running.  From 3.11 on a frame
+    object is made when asked for, so none is in the core."""
+    if sys.version_info >= (3, 11):
+        return []
+    frame, found = sys._getframe(), []
+    while frame is not None:
+        found.append(id(frame))
+        frame = frame.f_back
+    return found
+
+
+def wait_until_paused(pid, stats):
+    """Until the child has written its statistics and sleeps in pause."""
+    quiet = 0
+    for _ in range(3000):
+        fd = os.open("/proc/%d/stat" % pid, os.O_RDONLY)
+        state = os.read(fd, 1000).rpartition(b")")[2].split()[0]
+        os.close(fd)
+        if state == b"Z":
+            break
+        quiet = quiet + 1 if state == b"S" and os.stat(stats).st_size else 0
+        if quiet == 3:
+            return
+        time.sleep(0.02)
+    sys.exit("record.py: the child did not come to rest")
+
+
+def dump(pid, how, directory):
+    """Have the process @pid dumped; it is dead afterwards."""
+    core = os.path.join(directory, "core")
+    if how == "gcore":
+        null = os.open(os.devnull, os.O_RDWR)
+        gdb = os.posix_spawnp(
+            "gcore", ["gcore", "-o", core, str(pid)], os.environ,
+            file_actions=[(os.POSIX_SPAWN_DUP2, null, 1),
+                          (os.POSIX_SPAWN_DUP2, null, 2)])
+        os.waitpid(gdb, 0)
+        if os.path.exists("%s.%d" % (core, pid)):
+            os.rename("%s.%d" % (core, pid), core)
+    elif how == "kernel":
+        os.kill(pid, signal.SIGABRT)
+        _, status = os.waitpid(pid, 0)
+        for name in os.listdir(directory):
+            if name.startswith("core") and os.WCOREDUMP(status):
+                os.rename(os.path.join(directory, name), core)
+        return os.path.exists(core)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return how == "none" or os.path.exists(core)
+
+
+def prepare_kernel():
+    """A core of everything, in the working directory."""
+    import resource
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+    with open("/proc/self/coredump_filter", "w") as f:
+        f.write(os.environ.get("FILTER") or "0x3f")
+
+
+def fork_both(null, stats, garbage):
+    """Fork the process that is dumped and the one that collects; return
+    their ids in the parent only.  No allocation stands between the
+    statistics and the pause."""
+    show, collect, debug = sys._debugmallocstats, gc.collect, gc.set_debug
+    pid = FORK()
+    if pid == 0:
+        SETSID()
+        DUP2(null, 0)
+        DUP2(null, 1)
+        DUP2(stats, 2)
+        show()
+        while True:
+            PAUSE()
+    collector = FORK()
+    if collector == 0:
+        DUP2(null, 1)
+        DUP2(garbage, 2)
+        debug(gc.DEBUG_COLLECTABLE)
+        collect()
+        EXIT(0)
+    return pid, collector
+
+
+def main(argv):
+    options = {"--size": "0", "--dump": "gcore"}
+    while argv and argv[0] in options:
+        options[argv[0]] = argv[1]
+        argv = argv[2:]
+    if len(argv) != 2:
+        sys.exit(__doc__.split("\n\n")[1].strip())
+    workload, directory = os.path.abspath(argv[0]), os.path.abspath(argv[1])
+    os.makedirs(directory, exist_ok=True)
+    os.chdir(directory)  # where the kernel puts the core
+    if options["--dump"] == "kernel":
+        prepare_kernel()
+    sys.path.insert(0, os.path.dirname(workload))
+    module = __import__(os.path.basename(workload)[:-len(".py")])
+
+    gc.collect()
+    gc.disable()
+    before = array.array("Q", [id(o) for o in closure(
+        [gc.get_objects()], own_frames())])
+    kept = module.build(int(options["--size"]))
+    # Addresses only: no reference that the workload did not make.
+    held_by_c = {}
+    if hasattr(module, "held_by_c"):
+        held_by_c = module.held_by_c()
+
+    opened = os.O_RDWR | os.O_CREAT | os.O_TRUNC
+    null = os.open(os.devnull, os.O_RDWR)
+    stats = os.open("stats.txt", opened, 0o600)
+    garbage = os.open("garbage.txt", opened, 0o600)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid, collector = fork_both(null, stats, garbage)
+    generations = [gc.get_objects(0), gc.get_objects(1), gc.get_objects(2)]
+    own = own_frames()
+
+    os.waitpid(collector, 0)
+    wait_until_paused(pid, "stats.txt")
+    try:
+        written, late, made = write_account("account.jsonl", generations,
+                                            before, own, pid, held_by_c)
+        write_stacks("stacks.jsonl")
+    except BaseException:
+        os.kill(pid, signal.SIGKILL)
+        raise
+    with open("meta.json", "w") as f:
+        f.write('{"version":%s,"hexversion":%d,"executable":%s,"pid":%d,'
+                '"own":[%s],"objects":%d,"late":[%s],"made":%d}\n' % (
+                    quote(sys.version.split()[0]), sys.hexversion,
+                    quote(sys.executable), pid,
+                    ",".join(['"0x%016x"' % a for a in own]),
+                    written, ",".join(late), made))
+    done = dump(pid, options["--dump"], directory)
+    print("%d objects, %d late, %d made" % (written, len(late), made))
+    if not done:
+        print("no core was written", file=sys.stderr)
+    sys.stdout.flush()
+    del kept
+    os._exit(0 if done else 1)  # threads of the workload never end
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,141 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Everything about one interpreter and one workload: record its own account,
+# dump it, ask the tools, compare.
+#
+#	run.sh INTERPRETER WORKLOAD [gcore|kernel]
+#
+# WORKLOAD is a name in workloads/ or a file.  The tools are taken from
+# $COIL_BIN, else from the build directory's tools/ (the working directory's or
+# $top_builddir's).  FILES=no keeps the executable and the libraries from them,
+# FILTER is the kernel's coredump_filter.  SIZE is given to the workload, TRUTH_DIR is where files
+# go and stay (else a temporary directory, removed), PYTHON compares.
+# The last line is "N passed, N failed"; 77 where something is not installed.
+here=$(dirname "$0")
+interpreter=$1
+workload=$2
+how=${3:-gcore}
+if [ $# -lt 2 ]; then
+	sed -n 's/^#	//p' "$0" >&2
+	exit 2
+fi
+case $workload in
+*/*) ;;
+*) workload=$here/workloads/${workload%.py}.py ;;
+esac
+bin=${COIL_BIN:-${top_builddir:-.}}
+[ -x "$bin/coil-objects" ] || bin=$bin/tools
+python=${PYTHON:-python3}
+for need in "$interpreter" "$python"; do
+	command -v "$need" >/dev/null || {
+		echo "skipped: no $need"
+		exit 77
+	}
+done
+if [ "$how" = gcore ] && ! command -v gcore >/dev/null; then
+	echo "skipped: no gcore"
+	exit 77
+fi
+if [ "$how" = kernel ]; then
+	case $(cat /proc/sys/kernel/core_pattern) in
+	core*) ;;
+	*)
+		echo "skipped: the kernel gives cores to a program"
+		exit 77
+		;;
+	esac
+fi
+if [ -n "$TRUTH_DIR" ]; then
+	mkdir -p "$TRUTH_DIR" || exit 2
+	dir=$TRUTH_DIR
+else
+	dir=$(mktemp -d) || exit 2
+	trap 'rm -rf "$dir"' EXIT
+	trap 'exit 2' HUP INT TERM
+fi
+XDG_CACHE_HOME=$(cd "$dir" && pwd)/cache
+export XDG_CACHE_HOME
+rm -f "$dir"/core* "$dir"/*.jsonl "$dir"/*.txt
+
+"$interpreter" -B -W ignore "$here/record.py" --size "${SIZE:-0}" \
+	--dump "$how" "$workload" "$dir" || {
+	echo "the account could not be taken"
+	echo "0 passed, 1 failed"
+	exit 1
+}
+
+# The output of a tool; 1 is an answer and 3 is right but incomplete.
+failed=0
+tool() {
+	out=$dir/$1
+	shift
+	name=$1
+	shift
+	"$bin/$name" "$@" >"$out" 2>"$dir/error"
+	status=$?
+	if [ -s "$dir/error" ]; then
+		sed "s/^/    /" "$dir/error"
+	fi
+	case $status in
+	0 | 1) ;;
+	3) echo "$name: memory was missing" ;;
+	*)
+		echo "$name: exit status $status"
+		failed=$((failed + 1))
+		rm -f "$out"
+		;;
+	esac
+}
+
+core=$dir/core
+set --
+if [ "$FILES" = no ]; then
+	mkdir -p "$dir/nothing"
+	set -- "--sysroot=$dir/nothing"
+fi
+# The cache is not to be seen: first without, then with one that is new.
+export XDG_CACHE_HOME="$dir/cache"
+tool info.txt coil-info "$@" "$core"
+tool objects.jsonl coil-objects "$@" --json -t '*' -t '<*' "$core"
+tool refs.jsonl coil-refs "$@" --all --json --no-cache "$core"
+tool cached.jsonl coil-refs "$@" --all --json "$core"
+tool cycles.jsonl coil-cycles "$@" --garbage --members --json "$core"
+tool weakrefs.jsonl coil-weakrefs "$@" --json "$core"
+tool holders.jsonl coil-holders "$@" --json "$core"
+tool duplicates.jsonl coil-duplicates "$@" --members --json "$core"
+tool arenas.jsonl coil-arenas "$@" --json "$core"
+tool classes.jsonl coil-arenas "$@" --classes --json "$core"
+tool threads.jsonl coil-threads "$@" --json "$core"
+tool locals.jsonl coil-threads "$@" --locals --json "$core"
+if [ -f "$dir/objects.jsonl" ]; then
+	"$python" "$here/retained.py" sample "$dir" >"$dir/sample.txt"
+	tool retained.jsonl coil-retained "$@" --json "$core" - <"$dir/sample.txt"
+fi
+
+passed=0
+if cmp -s "$dir/refs.jsonl" "$dir/cached.jsonl"; then
+	passed=1
+else
+	echo "coil-refs differs with a cache"
+	failed=$((failed + 1))
+fi
+rm -rf "$dir/cached.jsonl" "$dir/cache"
+count() { # adds up the last lines of the comparisons
+	passed=$((passed + $(echo "$1" | sed -n 's/^\([0-9]*\) passed, .*/\1/p')))
+	failed=$((failed + $(echo "$1" | sed -n 's/.* passed, \([0-9]*\) .*/\1/p')))
+}
+for comparison in compare.py "retained.py check"; do
+	# shellcheck disable=SC2086 # two words
+	result=$("$python" -B "$here"/$comparison "$dir")
+	printf '%s\n' "$result" | sed '$d'
+	last=$(printf '%s\n' "$result" | tail -n 1)
+	case $last in
+	*' passed, '*) count "$last" ;;
+	*)
+		echo "$comparison: no result"
+		failed=$((failed + 1))
+		;;
+	esac
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
