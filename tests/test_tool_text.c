@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tools/common/tool.h"
+#include "tools/common/varying.h"
 
 static const struct {
 	const char *name, *text, *escaped, *json;
@@ -98,6 +99,55 @@ START_TEST(numbers)
 }
 END_TEST
 
+static const struct {
+	const char *name;
+	const char *x[4], *y[4]; /* words of steps */
+	int order;
+	const char *joined;
+} varying[] = {
+	{"empty", {NULL}, {NULL}, 0, ""},
+	{"the same", {".a", "[1]"}, {".a", "[1]"}, 0, ".a[1]"},
+	{"subscripts differ", {".a", "[1]"}, {".a", "[20]"}, 0, ".a[...]"},
+	{"one of two", {"[1]", "['k']"}, {"[2]", "['k']"}, 0, "[...]['k']"},
+	{"a prefix", {"[1]", ".a"}, {"[1]", ".ab"}, -1, NULL},
+	{"a subscript more", {".a", "[1]"}, {".a"}, 1, NULL},
+	{"a bracket inside", {"['[']", "."}, {"[']']", "."}, 0, "[...]."},
+	{"no subscript", {".a[1]"}, {".a[2]"}, -1, NULL},
+	{"not UTF-8", {"[\xff]", ".a"}, {"[\xfe]", ".a"}, 1, NULL},
+};
+
+static char *steps(const char *const *words)
+{
+	struct tool_buffer text = {0};
+
+	tool_buffer_text(&text, "");
+	for (size_t i = 0; i < 4 && words[i]; i++)
+		tool_varying_append(&text, words[i]);
+	return text.data;
+}
+
+/* Joined with a third that differs again, what is left out stays so. */
+START_TEST(varying_words)
+{
+	char *x = steps(varying[_i].x), *y = steps(varying[_i].y);
+	int order = tool_varying_compare(x, y);
+	char *text;
+
+	ck_assert_msg(order == varying[_i].order, "%s: %d", varying[_i].name,
+		      order);
+	ck_assert_int_eq(tool_varying_compare(y, x), -order);
+	for (int again = 0; again < 2 && !order; again++) {
+		tool_varying_join(x, y);
+		text = tool_varying_text(x);
+		ck_assert_msg(!strcmp(text, varying[_i].joined), "%s: %s",
+			      varying[_i].name, text);
+		free(text);
+	}
+	free(x);
+	free(y);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("tool_text");
@@ -106,6 +156,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tc, escapes, 0, countof(texts));
+	tcase_add_loop_test(tc, varying_words, 0, countof(varying));
 	tcase_add_loop_test(tc, numbers, 0, countof(cells));
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

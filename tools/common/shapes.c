@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "shapes.h"
+#include "varying.h"
 #include "words.h"
 
 #define MOST_EDGES 64 /* of a shape; a longer cycle ends in "..." */
@@ -59,6 +60,15 @@ static bool is_container(const char *type)
 	return false;
 }
 
+/* As strcmp(), of the words of two steps; subscripts read alike. */
+static int compare_words(struct teller *f, size_t a, size_t b)
+{
+	const char *x = tool_words_text(&f->words, a);
+	const char *y = tool_words_text(&f->words, b);
+
+	return *x == '[' && *y == '[' ? 0 : strcmp(x, y);
+}
+
 /* As strcmp(): the cycle told from step @x on against that from step @y. */
 static int compare_turns(struct teller *f, coil_node first, size_t x, size_t y)
 {
@@ -74,8 +84,7 @@ static int compare_turns(struct teller *f, coil_node first, size_t x, size_t y)
 			strcmp(step_type(f, first, a), step_type(f, first, b));
 
 		if (!order)
-			order = strcmp(tool_words_text(&f->words, a),
-				       tool_words_text(&f->words, b));
+			order = compare_words(f, a, b);
 		if (order)
 			return order;
 	}
@@ -108,7 +117,7 @@ static char *tell_shape(struct teller *f, uint64_t index)
 		tool_buffer_text(&text, step_type(f, edges[0].from, at));
 		if (*words != '.' && *words != '[')
 			tool_buffer_char(&text, ' ');
-		tool_buffer_text(&text, words);
+		tool_varying_append(&text, words);
 		tool_buffer_text(&text, " \xe2\x86\x92 ");
 	}
 	tool_buffer_text(&text,
@@ -121,7 +130,7 @@ static char *tell_shape(struct teller *f, uint64_t index)
 static int by_words(const void *a, const void *b)
 {
 	const struct tool_shape *x = a, *y = b;
-	int words = strcmp(x->words, y->words);
+	int words = tool_varying_compare(x->words, y->words);
 
 	if (words)
 		return words;
@@ -148,16 +157,27 @@ static size_t join_shapes(struct tool_shape *shapes, size_t count)
 		struct tool_shape *last = kept ? &shapes[kept - 1] : NULL;
 
 		if (!last || last->sum.garbage != shapes[i].sum.garbage ||
-		    strcmp(last->words, shapes[i].words)) {
+		    tool_varying_compare(last->words, shapes[i].words)) {
 			shapes[kept++] = shapes[i];
 			continue;
 		}
 		last->sum.cycles += shapes[i].sum.cycles;
 		last->sum.objects += shapes[i].sum.objects;
 		last->sum.size += shapes[i].sum.size;
+		tool_varying_join(last->words, shapes[i].words);
 		free(shapes[i].words);
 	}
 	return kept;
+}
+
+static char *print_words(struct tool *tool, char *words)
+{
+	char *text = tool_varying_text(words);
+
+	if (!text)
+		tool_die(tool, "out of memory");
+	free(words);
+	return text;
 }
 
 void tool_shapes_find(struct tool_shapes *shapes, struct tool *tool,
@@ -186,6 +206,8 @@ void tool_shapes_find(struct tool_shapes *shapes, struct tool *tool,
 		kept = join_shapes(rows, kept);
 		qsort(rows, kept, sizeof(*rows), by_size);
 	}
+	for (size_t i = 0; i < kept; i++)
+		rows[i].words = print_words(tool, rows[i].words);
 	tool_words_free(&f.words);
 	*shapes = (struct tool_shapes){rows, kept};
 }
