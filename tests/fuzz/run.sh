@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Fuzzes with libFuzzer under AddressSanitizer and UBSan: every target, or those
-# that are named, one after another.
+# that are named.
 #
-#	run.sh HOURS [TARGET]...     all together; 30m and 90s are good too
-#	run.sh --ci [TARGET]...      $COIL_FUZZ_SECONDS each, or 60
+#	run.sh HOURS [TARGET]...     all together, one after another; 30m and 90s
+#	                             are good too
+#	run.sh --ci [TARGET]...      $COIL_FUZZ_SECONDS each, or 60: the same
+#	                             inputs every time, as many targets at once as
+#	                             there are processors
 #	run.sh --keep [TARGET]...    no fuzzing: put into tests/fuzz/corpus what
 #	                             the runs so far have found and is small
 #
 # Starts from the seeds that the targets make and from tests/fuzz/corpus, and
 # works in build-test/fuzz (or $COIL_FUZZ_BUILD), where the corpus grows from
 # run to run.  Prints for each target executions and coverage (edges of the
-# program).  Status 1: something was found, and where the input is; 77: no
+# program).  Status 1: something was found: what libFuzzer says of it and the
+# input are printed, so that the output is enough to reproduce it; 77: no
 # libFuzzer.  The last line is "N passed, N failed".
 set -uo pipefail
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -69,28 +73,80 @@ longest() {
 	esac
 }
 
-# fuzz TARGET SECONDS
+# fuzz TARGET SECONDS [OPTION]...: status 1 if something was found.
 fuzz() {
-	local target=$1 work=$build/corpus/$1 found=$build/found/$1 log
-	log=$build/$target.log
+	local target=$1 seconds=$2 work=$build/corpus/$1 found=$build/found/$1
+	local log=$build/$target.log
+	shift 2
 	mkdir -p "$work" "$found"
 	"$build/tests/fuzz/run_$target" -s "$work"
 	"$build/tests/fuzz/run_$target" -x \
 		"$top/tests/fuzz/corpus/$target.hex" "$work"
-	if ASAN_OPTIONS=${ASAN_OPTIONS:-quarantine_size_mb=32} \
-		"$build/tests/fuzz/fuzz_$target" -max_total_time="$2" \
-		-max_len="$(longest "$target")" -timeout=10 \
+	# A machine that others load stands still for seconds: -timeout is long.
+	# Without llvm-symbolizer addr2line names the functions.
+	if ASAN_OPTIONS=quarantine_size_mb=32:allow_addr2line=1:${ASAN_OPTIONS-} \
+		UBSAN_OPTIONS=print_stacktrace=1:${UBSAN_OPTIONS-} \
+		"$build/tests/fuzz/fuzz_$target" -max_total_time="$seconds" \
+		-max_len="$(longest "$target")" -timeout=30 \
 		-rss_limit_mb=2048 -artifact_prefix="$found/" \
-		-print_final_stats=1 "$work" >"$log" 2>&1; then
-		passed=$((passed + 1))
+		-print_final_stats=1 "$@" "$work" >"$log" 2>&1; then
 		echo "$target: $(figures "$log")"
 	else
-		failed=$((failed + 1))
-		grep -aE 'ERROR|SUMMARY|runtime error|^    #[0-9] ' "$log" |
-			head -n 20
-		echo "FAIL: $target: $(figures "$log"); the input is in" \
-			"$(sed -n 's/.*Test unit written to //p' "$log")"
+		show_finding "$target" "$log"
+		echo "FAIL: $target: $(figures "$log")"
+		return 1
 	fi
+}
+
+# show_finding TARGET LOG: what was said since the fault, and the input.
+show_finding() {
+	local input
+	sed -n '/^==[0-9]*== *ERROR\|runtime error: /,$p' "$2" |
+		grep -av '^#[0-9]' | head -n 150
+	input=$(sed -n 's/.*Test unit written to //p' "$2" | tail -n 1)
+	if [ ! -e "$input" ]; then
+		echo "no input was left; the end of its output:"
+		tail -n 20 "$2"
+	elif [ "$(wc -c <"$input")" -le 2000 ]; then
+		echo "the input, a line of tests/fuzz/corpus/$1.hex:"
+		hex "$input"
+	else
+		echo "the input, to be read by base64 -d | gunzip:"
+		gzip -9cn "$input" | base64
+	fi
+	echo "once more: $build/tests/fuzz/run_$1 ${input:-FILE}"
+}
+
+# hex FILE: its bytes as one line.
+hex() {
+	od -An -v -tx1 "$1" | tr -d ' \n'
+	echo
+}
+
+# fuzz_all COUNT SECONDS [OPTION]...: all targets, COUNT at a time; what they
+# say is printed in their order.
+fuzz_all() {
+	local count=$1 target running=0
+	shift
+	for target in "${targets[@]}"; do
+		if [ "$running" -ge "$count" ]; then
+			wait -n
+			running=$((running - 1))
+		fi
+		rm -f "$build/$target.ok"
+		fuzz "$target" "$@" >"$build/$target.out" 2>&1 &&
+			touch "$build/$target.ok" &
+		running=$((running + 1))
+	done
+	wait
+	for target in "${targets[@]}"; do
+		cat "$build/$target.out"
+		if [ -e "$build/$target.ok" ]; then
+			passed=$((passed + 1))
+		else
+			failed=$((failed + 1))
+		fi
+	done
 }
 
 figures() {
@@ -113,8 +169,7 @@ keep() {
 		"$build/corpus/$target" >"$build/$target-merge.log" 2>&1 ||
 		return
 	for file in "$small"/*; do
-		od -An -v -tx1 "$file" | tr -d ' \n'
-		echo
+		hex "$file"
 	done | LC_ALL=C sort -u >"$top/tests/fuzz/corpus/$target.hex"
 	wc -lc "$top/tests/fuzz/corpus/$target.hex"
 }
@@ -139,12 +194,10 @@ make_targets >"$build.log" 2>&1 || {
 	tail -n 20 "$build.log"
 	exit 1
 }
-for target in "${targets[@]}"; do
-	if [ "$mode" = --keep ]; then
-		keep "$target"
-	else
-		fuzz "$target" "$seconds"
-	fi
-done
+case $mode in
+--keep) for target in "${targets[@]}"; do keep "$target"; done ;;
+--ci) fuzz_all "$(nproc)" "$seconds" -seed=1 ;;
+*) fuzz_all 1 "$seconds" ;;
+esac
 [ "$mode" = --keep ] || echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
