@@ -229,10 +229,11 @@ static void print_files(struct tool *tool, struct coil_snapshot *snapshot,
 }
 
 /* What is missing, and which analyses that limits. */
-static void print_missing(struct tool *tool, const struct coil_image *image,
-			  const struct coil_walk_stats *w,
+static void print_missing(struct tool *tool, struct coil_snapshot *snapshot,
 			  const struct coil_missing_file *files)
 {
+	const struct coil_image *image = coil_snapshot_image(snapshot);
+	const struct coil_walk_stats *w = coil_snapshot_stats(snapshot);
 	struct coil_coverage c;
 	const struct {
 		bool holds;
@@ -250,6 +251,10 @@ static void print_missing(struct tool *tool, const struct coil_image *image,
 		{files->scanned > 0,
 		 "files with the code of types: their references come from a "
 		 "scan; paths and retained sizes may follow what is none"},
+		{coil_snapshot_runtime(snapshot)->allocator ==
+			 COIL_ALLOCATOR_MALLOC,
+		 "arenas, for malloc has none: untracked objects to which "
+		 "nothing known refers are not found; blocks are not counted"},
 		{w->incomplete > 0,
 		 "parts of objects: their references are missing; garbage "
 		 "may look alive, retained sizes may be too small"},
@@ -286,6 +291,6 @@ int main(int argc, char **argv)
 	print_walk(&tool, walk);
 	text(&tool, "cache", caches[coil_snapshot_cache(snapshot)]);
 	print_files(&tool, snapshot, &files);
-	print_missing(&tool, image, walk, &files);
+	print_missing(&tool, snapshot, &files);
 	return tool_finish(&tool, TOOL_COMPLETE);
 }

@@ -60,15 +60,16 @@ static void add_special(struct walker *w, uint64_t address,
 	specials[walk->special_count++] = (struct coil_special){address, node};
 }
 
-/* The bytes before an object of @type at its place: static types and what is
- * not in a pool are not asked. */
+/* The bytes before an object of @type at its place: static types are not asked,
+ * nor is what is in no pool, if a reference is @certain. */
 static bool in_used_block(const struct walker *w, uint64_t address,
-			  const struct coil_type *type)
+			  const struct coil_type *type, bool certain)
 {
 	const struct coil_blocks *blocks = w->heap->blocks;
 
-	return !coil_blocks_pool(blocks, address) ||
-	       coil_addrset_has(&blocks->used, address - type->prefix);
+	if (!coil_blocks_pool(blocks, address))
+		return certain || coil_may_live(w->heap, address, type);
+	return coil_addrset_has(&blocks->used, address - type->prefix);
 }
 
 /* Whether a living object stands at @address; *type is then its type. */
@@ -90,7 +91,7 @@ static bool is_object(struct walker *w, uint64_t address, bool counts)
 	if (coil_refcount(l, p) && !coil_addrset_has(&w->dead, address)) {
 		type = coil_types_get(w->heap->types,
 				      load64(p + l->PyObject.ob_type));
-		if (type && in_used_block(w, address, type))
+		if (type && in_used_block(w, address, type, counts))
 			return true;
 	}
 	w->walk->stats.dangling += counts;

@@ -61,6 +61,14 @@ bool coil_gc_list(const struct coil_heap *heap, uint64_t interpreter,
  */
 bool coil_dead_objects(const struct coil_heap *heap, struct coil_addrset *dead);
 
+/**
+ * Whether what looks like an object of @type at @address, in no pool of
+ * pymalloc, can be one that lives: its collector's links are mutual and its
+ * count is no more than there is memory for.  True where nothing can tell.
+ */
+bool coil_may_live(const struct coil_heap *heap, uint64_t address,
+		   const struct coil_type *type);
+
 /** Open what decoding needs; coil_heap_close() takes a half-opened one. */
 enum coil_status coil_heap_open(const struct coil_runtime *runtime,
 				struct coil_heap *heap, struct coil_error *err);

@@ -6,6 +6,7 @@
 #	sanitized=yes   also where coil was built with sanitizers
 #	files=no        without the executable and the libraries
 #	filter          the kernel's coredump_filter, where how=kernel
+#	environment     NAME=VALUE words that the interpreter is given
 #	goals=no        a skip that prints the figures, however many are right
 #
 # A case is skipped, and says why, where its interpreter is not installed,
@@ -15,7 +16,7 @@ here=$(dirname "$0")
 # shellcheck disable=SC2034 # for the cases
 PYENV_ROOT=${PYENV_ROOT:-$HOME/.pyenv}
 interpreter='' workload='' how='' size='' sanitized='' goals=''
-files='' filter=''
+files='' filter='' environment=''
 # shellcheck source=/dev/null
 . "$case_file"
 
@@ -57,7 +58,8 @@ XDG_CACHE_HOME=$(mktemp -d) || exit 99
 trap 'rm -rf "$XDG_CACHE_HOME"' EXIT
 trap 'exit 99' HUP INT TERM
 export COIL_BIN=. SIZE="$size" FILES="$files" FILTER="$filter" XDG_CACHE_HOME
-out=$(sh "$here/run.sh" "$interpreter" "$workload" "$how" 2>&1)
+# shellcheck disable=SC2086 # words
+out=$(env $environment sh "$here/run.sh" "$interpreter" "$workload" "$how" 2>&1)
 status=$?
 echo "$out"
 if test "$goals" = no && echo "$out" | grep -q '^referents	.*	[0-9]'; then

@@ -16,7 +16,7 @@ import sys
 from collections import Counter, defaultdict
 
 from explain import explain
-from tools_output import (Edges, lines, number, read_objects,
+from tools_output import (Edges, lines, number, read_info, read_objects,
                           read_used_blocks)
 
 # Figure: what it compares, and the share that must be right, in percent.
@@ -42,6 +42,7 @@ GOALS = {
                          "workload made; but for those that it says C code "
                          "alone holds", 100),
     "holders": ("excess as coil-holders tells it", 100),
+    "allocator": ("which one, and its hooks, as the interpreter was told", 100),
     "blocks": ("used pymalloc blocks, by size class", 100),
     "pools": ("pools, used and free blocks, by size class", 100),
     "arenas": ("how many, bytes in use, bytes free", 100),
@@ -277,6 +278,24 @@ def compare_frames(report, directory):
                          *key, record["locals"], variables[key]))
 
 
+def compare_allocator(report, directory, meta):
+    said = read_info(directory)
+    for key in ("allocator", "allocator_hooks"):
+        report.check("allocator", said.get(key) == meta[key], key,
+                     lambda: "%s: %s, coil says %s" % (
+                         key, meta[key], said.get(key)))
+
+
+def no_arenas(directory, meta):
+    """Figures that malloc has not: that coil lists no arena then is still
+    compared."""
+    if meta["allocator"] != "malloc" or read_used_blocks(directory) or \
+            any(True for _ in lines(directory, "classes.jsonl")):
+        return {}
+    why = "malloc has no %s of its own account"
+    return {figure: why % figure for figure in ("blocks", "pools")}
+
+
 def compare_blocks(report, directory):
     right = {}
     with open(os.path.join(directory, "stats.txt"), errors="replace") as f:
@@ -412,7 +431,7 @@ def missing_outputs(directory):
                           ("arenas.jsonl", ["arenas"]),
                           ("classes.jsonl", ["pools"]),
                           ("threads.jsonl", ["frames", "locals"]),
-                          ("info.txt", ["blocks"])]:
+                          ("info.txt", ["allocator", "blocks"])]:
         path = os.path.join(directory, name)
         if not os.path.exists(path):
             skip.update({figure: "no " + name for figure in figures})
@@ -455,7 +474,9 @@ def main(argv):
     if "duplicates" not in skip:
         compare_duplicates(report, directory, values)
     if "blocks" not in skip:
+        compare_allocator(report, directory, meta)
         compare_blocks(report, directory)
+        skip.update(no_arenas(directory, meta))
     compare_pools(report, directory)
     rest, rest_objects = compare_counts(report, directory, objects, edges,
                                         made)

@@ -59,6 +59,19 @@ def own_frames():
     return found
 
 
+def allocator():
+    """Which one the interpreter was told to use, and its hooks, in the words
+    of coil-info.  Source: the documentation of PYTHONMALLOC."""
+    word = os.environ.get("PYTHONMALLOC", "")
+    debug = hasattr(sys, "gettotalrefcount")  # a Py_DEBUG build
+    free_threaded = "free-threading" in sys.version
+    name = "mimalloc" if free_threaded else "pymalloc"
+    if word.startswith(("malloc", "mimalloc")):
+        name = word.split("_")[0]
+    hooks = word.endswith("debug") or debug and word in ("", "default")
+    return name, "debug" if hooks else "none"
+
+
 def wait_until_paused(pid, stats):
     """Until the child has written its statistics and sleeps in pause."""
     quiet = 0
@@ -178,9 +191,10 @@ def main(argv):
         raise
     with open("meta.json", "w") as f:
         f.write('{"version":%s,"hexversion":%d,"executable":%s,"pid":%d,'
+                '"allocator":"%s","allocator_hooks":"%s",'
                 '"own":[%s],"objects":%d,"late":[%s],"made":%d}\n' % (
                     quote(sys.version.split()[0]), sys.hexversion,
-                    quote(sys.executable), pid,
+                    quote(sys.executable), pid, *allocator(),
                     ",".join(['"0x%016x"' % a for a in own]),
                     written, ",".join(late), made))
     done = dump(pid, options["--dump"], directory)

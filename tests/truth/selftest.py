@@ -36,6 +36,9 @@ ACCOUNT = [
 ]
 
 
+INFO = "allocator\tpymalloc\nallocator_hooks\tnone\nblocks_16\t5\n"
+
+
 def right_output():
     objects = [{"address": r["address"], "type": r["type"],
                 "type_address": TYPE, "size": r["size"], "allocated": 64,
@@ -54,7 +57,7 @@ def right_output():
         "cycles.jsonl": [{"address": GARBAGE, "cycle": 0}],
         "weakrefs.jsonl": [{"address": REF, "referent": LIST,
                             "callback": None, "state": "live"}],
-        "info.txt": "blocks_16\t5\n",
+        "info.txt": INFO,
     }
 
 
@@ -90,7 +93,12 @@ DAMAGE = [
     ("reference counts", put("refs.jsonl", 0, counted=False)),
     ("reference counts", lambda output: output["refs.jsonl"].append(
         dict(output["refs.jsonl"][-1]))),
-    ("blocks", lambda output: output.update({"info.txt": "blocks_16\t6\n"})),
+    ("blocks", lambda output: output.update(
+        {"info.txt": INFO.replace("\t5", "\t6")})),
+    ("allocator", lambda output: output.update(
+        {"info.txt": INFO.replace("pymalloc", "malloc")})),
+    ("allocator", lambda output: output.update(
+        {"info.txt": INFO.replace("none", "debug")})),
 ]
 
 
@@ -112,7 +120,8 @@ def wrong_figures(damage):
             "account.jsonl": ACCOUNT,
             "garbage.txt": "gc: collectable <list 0x50>\n",
             "stats.txt": "    0     16           1             5    1000\n",
-            "meta.json": '{"version": "3.11.2", "own": []}\n'})
+            "meta.json": '{"version": "3.11.2", "own": [], "allocator": '
+                         '"pymalloc", "allocator_hooks": "none"}\n'})
         text = io.StringIO()
         with contextlib.redirect_stdout(text):
             status = compare.main([directory])

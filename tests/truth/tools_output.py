@@ -108,14 +108,20 @@ class Edges:
                 self.inexact[name] = self.inexact.get(name, 0) + 1
 
 
-def read_used_blocks(directory):
-    """coil-info's blocks_NNN: block size in bytes -> used blocks."""
-    used = {}
+def read_info(directory):
+    """coil-info's records, key: value as it is printed."""
+    said = {}
     path = os.path.join(directory, "info.txt")
     if os.path.exists(path):
         with open(path, encoding="utf-8", errors="replace") as f:
             for line in f:
                 key, _, value = line.rstrip("\n").partition("\t")
-                if key.startswith("blocks_") and key[7:].isdigit():
-                    used[int(key[7:])] = int(value)
-    return used
+                said[key] = value
+    return said
+
+
+def read_used_blocks(directory):
+    """coil-info's blocks_NNN: block size in bytes -> used blocks."""
+    return {int(key[7:]): int(value)
+            for key, value in read_info(directory).items()
+            if key.startswith("blocks_") and key[7:].isdigit()}
