@@ -117,6 +117,22 @@ static void read_free_pools(const struct coil_runtime *runtime,
 	}
 }
 
+static struct coil_arena *add_arena(struct coil_blocks *blocks,
+				    uint64_t address)
+{
+	struct coil_arena *arenas =
+		coil_grow(blocks->arenas, &blocks->arena_room,
+			  (size_t)blocks->arena_count + 1, sizeof(*arenas));
+	struct coil_arena *arena;
+
+	if (!arenas)
+		return NULL;
+	blocks->arenas = arenas;
+	arena = &arenas[blocks->arena_count++];
+	*arena = (struct coil_arena){.address = address};
+	return arena;
+}
+
 static bool read_arena(const struct coil_runtime *runtime,
 		       struct coil_blocks *blocks, const uint8_t *p,
 		       uint32_t index)
@@ -124,11 +140,14 @@ static bool read_arena(const struct coil_runtime *runtime,
 	const struct coil_layout *l = runtime->layout;
 	uint32_t size = l->constant.pool_size;
 	uint64_t end = load64(p + l->arena_object.pool_address);
-	struct coil_arena *arena = &blocks->arenas[blocks->arena_count];
+	uint64_t address = load64(p + l->arena_object.address);
+	struct coil_arena *arena;
 
-	arena->address = load64(p + l->arena_object.address);
-	if (!arena->address)
+	if (!address)
 		return true;
+	arena = add_arena(blocks, address);
+	if (!arena)
+		return false;
 	arena->first_pool = align_up(arena->address, size);
 	arena->total_pools = load32(p + l->arena_object.ntotalpools);
 	if (arena->total_pools > l->constant.arena_size / size ||
@@ -138,7 +157,6 @@ static bool read_arena(const struct coil_runtime *runtime,
 	for (uint32_t i = 0; i < arena->total_pools && i < 1024; i++)
 		if (arena->first_pool + (uint64_t)i * size >= end)
 			arena->unused[i / 64] |= (uint64_t)1 << i % 64;
-	blocks->arena_count++;
 	for (uint32_t i = 0; i < arena->total_pools; i++) {
 		uint64_t at = arena->first_pool + (uint64_t)i * size;
 		struct coil_pool pool = {.address = at,
@@ -190,9 +208,7 @@ enum coil_status coil_blocks_read(const struct coil_runtime *runtime,
 		blocks->extra = runtime->info.debug_hooks ? 24 : 0;
 		blocks->pools = calloc((size_t)blocks->pool_mask + 1,
 				       sizeof(*blocks->pools));
-		blocks->arenas = calloc((size_t)runtime->arena_count + 1,
-					sizeof(*blocks->arenas));
-		ok = blocks->pools && blocks->arenas;
+		ok = blocks->pools != NULL;
 	}
 	for (uint32_t i = 0; ok && i < runtime->arena_count; i++) {
 		const uint8_t *p = coil_image_view(

@@ -43,6 +43,7 @@ struct coil_blocks {
 	uint32_t pool_mask, pool_count;
 	uint32_t pool_size; /* bytes */
 	struct coil_arena *arenas;
+	size_t arena_room;
 	uint32_t arena_count;
 	uint64_t used_blocks, used_bytes, broken_pools, missing_pools;
 	uint64_t class_used[64]; /* by size class index */

@@ -15,7 +15,9 @@
 #include "runtime/internal.h"
 
 #define FIRST_SLOTS 16u
-#define SLOTS_MAX   (1u << 24)
+/* Arenas for half a terabyte of small objects, for two from 3.10 on: no more
+ * than that is paid for a hostile number. */
+#define SLOTS_MAX (1u << 21)
 
 /* No smaller than the page size of x86-64, to which mmap() aligns. */
 #define ARENA_ALIGN 4096u
