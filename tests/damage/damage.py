@@ -2,45 +2,76 @@
 """Damages a core at random and asks the tools: each must answer (0, 1), answer
 with what is there (3) or refuse in one line (2), in bounded time and memory.
 
-	damage.py BIN CORE COUNT [SEED]
+	damage.py BIN CORE COUNT [SEED [all]]
 
-BIN is the folder of the tools.  What is hit: program headers and notes,
-collector links, counts and types of objects, type objects, dict keys, pool
-headers and free chains, the table of arenas, words anywhere.  The last line is
-"N passed, N failed".
+BIN is the folder of the tools.  Each core is asked by one tool, or by all.
+What is hit: program headers and notes, collector links, counts and types of
+objects, type objects, dict keys, pool headers and free chains, words anywhere.
+The last line is "N passed, N failed".
 """
+import collections
 import json
 import os
 import random
-import resource
+import re
+import signal
 import struct
 import subprocess
 import sys
+import threading
 
-SECONDS = 10
+SECONDS = 10  # of CPU
+HANGS = 120  # seconds until a tool is stopped
 BYTES = 2 << 30
 # The damaged core comes last, or where CORE stands; SOUND: the one that is not
-# damaged, ADDRESS: that of an object of it.
+# damaged, ADDRESS: that of an object of it, TYPE: of a type.
 TOOLS = (
     ("coil-info",),
     ("coil-types", "-r"),
-    ("coil-objects", "-c", "address,type,size,value,flags"),
+    ("coil-types", "-c", "type,allocated,means,reason"),
+    ("coil-objects", "-c", "address,type,type_address,size,allocated,flags,gc,"
+     "generation,reachable,weakrefs,value"),
+    ("coil-objects", "-t", "__main__.*", "--attr=*"),
+    ("coil-objects", "--garbage", "--unreachable", "--json"),
+    ("coil-objects", "--interned", "--value=*a*"),
+    ("coil-objects", "--generation=2", "--min-size=200"),
+    ("coil-objects", "CORE", "ADDRESS", "ADDRESS"),
     ("coil-refs", "--all"),
+    ("coil-refs", "--in", "CORE", "ADDRESS", "ADDRESS"),
+    ("coil-refs", "-c", "from,to,kind,label,traversed,counted,exact,from_type,"
+     "to_type", "CORE", "ADDRESS", "ADDRESS"),
     ("coil-cycles",),
+    ("coil-cycles", "--each"),
     ("coil-cycles", "--garbage", "--members"),
     ("coil-retained", "-n", "20"),
+    ("coil-retained", "--tree", "--depth=0", "--min-share=0"),
+    ("coil-retained", "--by-type"),
+    ("coil-retained", "--set", "CORE", "ADDRESS", "ADDRESS"),
     ("coil-singletons",),
+    ("coil-singletons", "--summary"),
     ("coil-weakrefs",),
+    ("coil-weakrefs", "--dead"),
+    ("coil-threads",),
     ("coil-threads", "--locals"),
     ("coil-show", "CORE", "ADDRESS", "ADDRESS"),
-    ("coil-refs", "--in", "CORE", "ADDRESS", "ADDRESS"),
+    ("coil-show", "--edges=0", "CORE", "TYPE"),
     ("coil-paths", "CORE", "ADDRESS", "ADDRESS"),
+    ("coil-paths", "-k", "3", "--weak", "CORE", "ADDRESS", "ADDRESS"),
     ("coil-paths", "--type=*", "-n", "50"),
+    ("coil-paths", "--merge", "--type=*"),
     ("coil-diff", "SOUND"),
     ("coil-diff", "CORE", "SOUND"),
+    ("coil-diff", "--objects", "SOUND", "CORE", "SOUND"),
+    ("coil-diff", "--gone", "SOUND", "CORE"),
+    ("coil-diff", "--paths", "SOUND", "CORE"),
     ("coil-holders",),
+    ("coil-holders", "--kind=leak", "-c", "address,leaked,word,value"),
     ("coil-duplicates",),
+    ("coil-duplicates", "--members"),
     ("coil-arenas",),
+    ("coil-arenas", "--map"),
+    ("coil-arenas", "--pinned", "--below=100"),
+    ("coil-arenas", "--classes"),
     ("coil-check",),
 )
 EXTREMES = (0, 1, 2, 7, 8, 0xFF, 0xFFFF, 1 << 31, (1 << 32) - 1, 1 << 32,
@@ -159,6 +190,21 @@ def damaged(core, rng):
     return data
 
 
+def ended(command):
+    """Its exit status, what it said, its CPU seconds and its peak in bytes."""
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE) as p:
+        watch = threading.Timer(HANGS, p.kill)
+        watch.start()
+        words = p.stderr.read().decode("utf-8", "replace")
+        _, status, usage = os.wait4(p.pid, 0)
+        watch.cancel()
+        p.returncode = os.waitstatus_to_exitcode(status)
+    return (p.returncode, words, usage.ru_utime + usage.ru_stime,
+            usage.ru_maxrss * 1024)
+
+
 def run(binaries, tool, path):
     """The exit status, or words that say what went wrong."""
     binary = os.path.join(binaries, tool[0])
@@ -166,47 +212,52 @@ def run(binaries, tool, path):
     if "CORE" not in tool:
         tool.append("CORE")
     arguments = [path if word == "CORE" else word for word in tool[1:]]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    try:
-        p = subprocess.run([binary, "--no-cache", *arguments],
-                           stdin=subprocess.DEVNULL,
-                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                           timeout=SECONDS * (3 if os.getenv("SLOW") else 1))
-    except subprocess.TimeoutExpired:
-        return "more than %d s" % SECONDS
-    after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    if after > before and after * 1024 > BYTES:
-        return "%d MiB" % (after // 1024)
-    words = p.stderr.decode("utf-8", "replace")
-    if p.returncode not in (0, 1, 2, 3):
-        return "exit status %d: %s" % (p.returncode, words[:2000])
-    if p.returncode == 2 and len(words.splitlines()) != 1:
+    status, words, seconds, peak = ended([binary, "--no-cache", *arguments])
+    if seconds > SECONDS or status == -signal.SIGKILL:
+        return "%.1f s of CPU, status %d" % (seconds, status)
+    if peak > BYTES:
+        return "%d MiB" % (peak >> 20)
+    if status not in (0, 1, 2, 3):
+        return "exit status %d: %s" % (status, words[:4000])
+    if status == 2 and len(words.splitlines()) != 1:
         return "refused in %d lines: %s" % (len(words.splitlines()), words)
-    return p.returncode
+    return status
+
+
+def fill(core, rng, sound, word):
+    if word == "SOUND":
+        return sound
+    if word in ("ADDRESS", "TYPE"):
+        return hex(rng.choice(core.types if word == "TYPE" else core.objects))
+    return word
 
 
 def main(argv):
     binaries, path, count = argv[1], argv[2], int(argv[3])
     seed = int(argv[4]) if len(argv) > 4 else 1
+    every = argv[5:] == ["all"]
     core = Core(path, binaries)
-    tools = [t for t in TOOLS if os.path.exists(os.path.join(binaries, t[0]))]
-    passed, failed, statuses = 0, 0, {}
+    unasked = ({name for name in os.listdir(binaries)
+                if re.fullmatch("coil-[a-z]+", name)}
+               - {tool[0] for tool in TOOLS} - {"coil-layout"})
+    if unasked:
+        sys.exit("not in TOOLS: " + ", ".join(sorted(unasked)))
+    passed, failed, statuses = 0, 0, collections.Counter()
     scratch = path + ".damaged"
     for n in range(seed, seed + count):
         rng = random.Random(n)
         with open(scratch, "wb") as f:
             f.write(damaged(core, rng))
-        tool = [path if word == "SOUND" else
-                hex(rng.choice(core.objects)) if word == "ADDRESS" else word
-                for word in rng.choice(tools)]
-        result = run(binaries, tool, scratch)
-        statuses[result if isinstance(result, int) else "bad"] = (
-            statuses.get(result if isinstance(result, int) else "bad", 0) + 1)
-        if isinstance(result, int):
-            passed += 1
-        else:
-            failed += 1
-            print("seed %d: %s: %s" % (n, " ".join(tool), result))
+        for tool in TOOLS if every else [rng.choice(TOOLS)]:
+            tool = [fill(core, rng, path, word) for word in tool]
+            result = run(binaries, tool, scratch)
+            statuses[result if isinstance(result, int) else "bad"] += 1
+            if isinstance(result, int):
+                passed += 1
+            else:
+                failed += 1
+                print("seed %d: %s: %s" % (n, " ".join(tool), result),
+                      flush=True)
     os.unlink(scratch)
     print("exit statuses: " + ", ".join(
         "%s: %d" % (k, statuses[k]) for k in sorted(statuses, key=str)))

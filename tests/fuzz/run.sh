@@ -185,6 +185,8 @@ case $mode in
 *) seconds=$(in_seconds "$mode") && seconds=$((seconds / ${#targets[@]})) ||
 	usage ;;
 esac
+# To libFuzzer 0 seconds are all the time there is.
+[ "$mode" = --keep ] || [ "$seconds" -gt 0 ] || usage
 if ! has_libfuzzer; then
 	echo "skip: no libFuzzer (clang, libclang-rt-14-dev)"
 	exit 77
