@@ -297,10 +297,18 @@ static uint64_t word_at(const struct coil_heap *heap,
 	return word;
 }
 
-/* A managed dict, before the object, is told with the attributes. */
+/*
+ * Attributes are told by name, for a class: a managed dict, which stands before
+ * the object, and values behind it.  The tp_traverse of a C base that has them
+ * too visits them in place of subtype_traverse().
+ */
 static bool is_attributes(const struct coil_plan *plan, int64_t offset)
 {
-	return plan->managed_dict && offset < 0 && offset >= -PREHEADER;
+	if (!plan->managed_dict)
+		return false;
+	return (offset < 0 && offset >= -PREHEADER) ||
+	       (plan->type->flags & COIL_TP_INLINE_VALUES &&
+		offset >= (int64_t)plan->type->basicsize);
 }
 
 /* What one visit is told as. */
@@ -516,7 +524,9 @@ static bool emit_merged(const struct coil_heap *heap,
 		mark(&visited, object, v);
 		if (is_type_visit(object, v))
 			types++;
-		else if (!coil_merge_visited(&merge, v->value))
+		else if (!is_attributes(plan,
+					(int64_t)(v->from - object->address)) &&
+			 !coil_merge_visited(&merge, v->value))
 			emit_visit(heap, object, plan, v, true, sink);
 	}
 	coil_merge_end(&merge, sink);
