@@ -194,7 +194,7 @@ const struct coil_kind *const coil_kinds[] = {
 	&coil_kind_thread_local,
 	&coil_kind_thread_localdummy,
 
-	/* array, io, pickle, re, struct, xml, codecs, decimal. */
+	/* array, io, pickle, queue, re, struct, xml, codecs, decimal. */
 	&coil_kind_buffered_reader,
 	&coil_kind_buffered_writer,
 	&coil_kind_buffered_random,
@@ -204,6 +204,7 @@ const struct coil_kind *const coil_kinds[] = {
 	&coil_kind_stringio,
 	&coil_kind_array,
 	&coil_kind_struct,
+	&coil_kind_simple_queue,
 	&coil_kind_re_pattern,
 	&coil_kind_re_match,
 	&coil_kind_pickler,

@@ -374,7 +374,11 @@ enum coil_status coil_dwarf_layout(struct coil_dwarf *dwarf,
 	if (!layout->name || !layout->source ||
 	    fill_roots(dwarf, "PyInterpreterState", &layout->interpreter_roots,
 		       &layout->interpreter_root_count) != COIL_OK ||
-	    fill_roots(dwarf, "PyThreadState", &layout->thread_roots,
+	    fill_roots(dwarf,
+		       find_struct(dwarf, "_PyThreadStateImpl")
+			       ? "_PyThreadStateImpl"
+			       : "PyThreadState",
+		       &layout->thread_roots,
 		       &layout->thread_root_count) != COIL_OK) {
 		coil_layout_free(layout);
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");

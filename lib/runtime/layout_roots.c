@@ -8,6 +8,8 @@
  * PyThreadState_Clear()), Objects/typeobject.c (update_cache(): the type
  * cache owns its names and borrows its values), Modules/_threadmodule.c
  * (on_delete_data is a weak reference object that the state owns),
+ * 3.13, Include/internal/pycore_tstate.h (a thread state is the first member,
+ * `base`, of a larger struct, which owns the running loop and task too),
  * Modules/gcmodule.c (trash: objects already dead), Objects/object.c.
  */
 
@@ -25,12 +27,15 @@
 /* Borrowed, dead or not the state's own; a whole subtree or one field. */
 static const char *const excluded[] = {
 	"_initial_thread",	    /* a thread state: it has rows of its own */
+	"base_frame",		    /* a frame, and it holds nothing */
+	"brc",			    /* counts to be merged */
 	"cached_objects.objreduce", /* borrowed from object.__dict__ */
 	"cached_objects.type_slots_pname", /* a name being looked for */
 	"callable_cache",		   /* borrowed from builtins */
 	"config",			   /* no objects */
 	"delete_later",			   /* dead objects, waiting */
 	"exc_state.memerrors_freelist",	   /* free list */
+	"freelists",			   /* free lists */
 	"func_state",		  /* borrowed, cleared when a function dies */
 	"gc.trash_delete_later",  /* dead objects, waiting */
 	"object_state.freelists", /* free lists */
@@ -131,6 +136,8 @@ static enum coil_status add_member(struct rows *rows, Dwarf_Die *member,
 	}
 	if (tag != DW_TAG_structure_type)
 		return COIL_OK;
+	if (strcmp(name, "base") == 0)
+		return add_struct(rows, &element, "", offset, depth + 1);
 	if (is && strcmp(is, "hashtable") == 0)
 		return add_type_cache(rows, name, offset, &element, count);
 	return count == 1 ? add_struct(rows, &element, name, offset, depth + 1)

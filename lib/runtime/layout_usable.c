@@ -158,8 +158,10 @@ enum coil_status coil_layout_usable(const struct coil_layout *layout,
 				 layout->interpreter_root_count,
 				 layout->PyInterpreterState.size, err);
 	if (st == COIL_OK)
-		st = check_roots(layout, layout->thread_roots,
-				 layout->thread_root_count,
-				 layout->PyThreadState.size, err);
+		st = check_roots(
+			layout, layout->thread_roots, layout->thread_root_count,
+			(uint32_t)max64(layout->PyThreadState.size,
+					layout->_PyThreadStateImpl.size),
+			err);
 	return st;
 }

@@ -819,10 +819,17 @@ def collections_c():
     emptied = collections.deque(range(300))
     emptied.clear()
     exactly = collections.deque([[k] for k in range(64)])
+    wrapped = queue.SimpleQueue()  # its ring, where it has one
+    for k in range(12):
+        wrapped.put([k])
+    for _ in range(7):
+        wrapped.get()
+        wrapped.put([])
     return [long, rotated, bounded, left, emptied, exactly,
             collections.deque(), collections.deque([[1]], 0),
             types.SimpleNamespace(), types.SimpleNamespace(a=[1], b=2),
-            queue.SimpleQueue(), queue.Queue(), queue.PriorityQueue()]
+            queue.SimpleQueue(), wrapped, queue.Queue(),
+            queue.PriorityQueue()]
 
 
 def structs():
@@ -1095,6 +1102,10 @@ PARTS = [numbers, strings, buffers, sequences, sets, dicts, instances,
          library, modules, threads, freed, garbage]
 
 
+# The names in the namespaces of threads()' call of exec().
+IN_EXEC = [{"sleep", "held", "__builtins__"}, {"other", "word"}]
+
+
 def held_by_c():
     """Address: references that no object or frame holds, only variables of
     C functions that have not returned and memory that only they know.
@@ -1104,8 +1115,9 @@ def held_by_c():
     interpreter's).  threads(), in calls that sleep: sum()'s iterator,
     sorted()'s new list and that list's method sort (Python/bltinmodule.c);
     exec()'s compiled code, the function made for it (Python/ceval.c) and the
-    list that keeps what the parser made (Python/pyarena.c); the namespace of a
-    class body (builtin___build_class__)."""
+    list that keeps what the parser made (Python/pyarena.c), and from 3.14 on
+    both its namespaces; the namespace of a class body
+    (builtin___build_class__)."""
     found = {}
     for o in gc.get_objects():
         kind = type(o)
@@ -1127,6 +1139,8 @@ def held_by_c():
         elif kind is dict:
             held = "__dict__" not in o and str(
                 o.get("__qualname__")).endswith("in_class.<locals>.Body")
+            if NEW >= (3, 14):
+                held = held or set(o) in IN_EXEC
         elif kind is list:
             held = [type(x) for x in o[:2]] == [bytes, str] and \
                 o[:2] == [b"word", "word"]
