@@ -19,6 +19,7 @@ import weakref
 MEMORY = "/proc/%d/mem"
 HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 STATIC = 500000000  # 3.11's static objects start at 999,999,999 references
+OPTIMIZED = 1  # CO_OPTIMIZED: no class body, no module
 LONGEST_VALUE = 60  # strings and bytes up to this length are recorded
 
 new_str = ctypes.pythonapi.PyUnicode_New
@@ -334,6 +335,23 @@ def write_account(path, generations, before, own, pid, held_by_c):
     return len(order) - len(late), list(late.values()), made
 
 
+def cells_of_body(frame):
+    """The variables of a class body that are cells and, from 3.13 on, no part
+    of f_locals: those of functions around it, and its own namespace."""
+    found = []
+    names = set(frame.f_locals)
+    for name in frame.f_code.co_freevars:
+        outer = frame.f_back
+        while name not in outer.f_code.co_cellvars + outer.f_code.co_freevars:
+            outer = outer.f_back
+        if name in outer.f_locals:
+            found.append((name, outer.f_locals[name]))
+    if "__classdict__" in frame.f_code.co_cellvars and \
+            "__classdict__" not in names:
+        found.append(("__classdict__", frame.f_locals))
+    return found
+
+
 def write_stacks(path):
     """Write the frames of the other threads, innermost first.  Asking makes
     frame objects and dicts of variables, so it comes last."""
@@ -345,14 +363,15 @@ def write_stacks(path):
             while frame is not None:
                 code = frame.f_code
                 own = frame.f_locals is not frame.f_globals
-                variables = frame.f_locals.items() if own else ()
+                variables = list(frame.f_locals.items()) if own else []
+                if not code.co_flags & OPTIMIZED:
+                    variables += cells_of_body(frame)
                 out.write('{"thread":%d,"depth":%d,"function":%s,"file":%s,'
-                          '"line":%d,"optimized":%s,"locals":[%s]}\n' % (
+                          '"line":%d,"locals":[%s]}\n' % (
                               thread, depth,
                               quote(getattr(code, "co_qualname",
                                             code.co_name)),
                               quote(code.co_filename), frame.f_lineno,
-                              "true" if code.co_flags & 1 else "false",
                               ",".join(['[%s,"0x%016x"]' % (quote(n), id(v))
                                         for n, v in variables])))
                 frame = frame.f_back

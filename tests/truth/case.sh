@@ -7,15 +7,19 @@
 #	files=no        without the executable and the libraries
 #	filter          the kernel's coredump_filter, where how=kernel
 #	environment     NAME=VALUE words that the interpreter is given
+#	moves=yes       a release that no layout is known for is a skip
 #	goals=no        a skip that prints the figures, however many are right
 #
 # A case is skipped, and says why, where its interpreter is not installed,
-# where this machine makes no such core, or where $COIL_TRUTH is "no".
+# where this machine makes no such core, or where $COIL_TRUTH is "no".  In
+# $fetched are the interpreters that fetch-python laid out.
 case_file=$1
 here=$(dirname "$0")
 # shellcheck disable=SC2034 # for the cases
 PYENV_ROOT=${PYENV_ROOT:-$HOME/.pyenv}
-interpreter='' workload='' how='' size='' sanitized='' goals=''
+# shellcheck disable=SC2034
+fetched=${COIL_PYTHON_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/coil-pythons}
+interpreter='' workload='' how='' size='' sanitized='' goals='' moves=''
 files='' filter='' environment=''
 # shellcheck source=/dev/null
 . "$case_file"
@@ -62,6 +66,10 @@ export COIL_BIN=. SIZE="$size" FILES="$files" FILTER="$filter" XDG_CACHE_HOME
 out=$(env $environment sh "$here/run.sh" "$interpreter" "$workload" "$how" 2>&1)
 status=$?
 echo "$out"
+if test "$moves" = yes && echo "$out" | grep -q ': no layout (nearest: '; then
+	skip "$(echo "$out" | sed -n 's/^.*\(CPython .*: no layout\).*/\1/p' |
+		head -n 1) yet"
+fi
 if test "$goals" = no && echo "$out" | grep -q '^referents	.*	[0-9]'; then
 	skip "figures only: $(echo "$out" | tail -n 1)"
 fi

@@ -253,7 +253,7 @@ def compare_weakrefs(report, directory, weak, edges, types):
 
 def compare_frames(report, directory):
     """Frames by thread and depth.  The stack of intermediate results is no
-    part of f_locals, nor are the free variables of a class body."""
+    part of f_locals."""
     frames, variables = {}, defaultdict(list)
     threads = {}
     for record in lines(directory, "threads.jsonl"):
@@ -270,8 +270,7 @@ def compare_frames(report, directory):
         report.check("frames", frames.get(key) == right, record["function"],
                      lambda: "thread %d frame %d %s: coil says %s" % (
                          *key, right, frames.get(key)))
-        found = [[name, address] for name, address, kind in variables[key]
-                 if kind != "free" or record["optimized"]]
+        found = [[name, address] for name, address, _ in variables[key]]
         report.check("locals", sorted(record["locals"]) == sorted(found),
                      record["function"],
                      lambda: "thread %d frame %d %s: coil says %s" % (
