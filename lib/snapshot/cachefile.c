@@ -53,7 +53,8 @@ static bool check(const struct coil_cache_map *map,
 bool coil_cache_map(const char *path, const struct coil_cache_key *key,
 		    struct coil_cache_map *out)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	/* Not blocking: it may be a pipe that nobody writes to. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	const struct entry *e;
 	struct stat st;
 

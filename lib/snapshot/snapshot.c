@@ -176,14 +176,18 @@ enum coil_status coil_snapshot_paths(struct coil_snapshot *s,
 {
 	struct coil_graph *graph;
 	enum coil_status st = coil_snapshot_graph(s, &graph, err);
+	int lock = -1;
 
 	if (st != COIL_OK)
 		return st;
-	if (!s->paths && !coil_cache_load_paths(s)) {
+	if (!s->paths && !coil_cache_load_paths(s) && s->cache.path)
+		lock = coil_cachedir_lock(&s->cache, &s->key);
+	if (!s->paths && (lock < 0 || !coil_cache_load_paths(s))) {
 		st = coil_paths_compute(graph, false, &s->paths, err);
 		if (st == COIL_OK)
 			coil_cache_save_paths(s);
 	}
+	coil_cachedir_unlock(&s->cache, &s->key, lock);
 	*out = s->paths;
 	return st;
 }
