@@ -187,6 +187,28 @@ static void write_object(struct builder *b, uint32_t node,
 				 &g->big_refcount_count, &b->refcount_room);
 }
 
+/* An object that memory ends in: its type and its count are known. */
+static void write_cut(struct builder *b, uint32_t node, uint64_t address)
+{
+	const struct coil_heap *heap = b->heap;
+	const struct coil_layout *l = heap->layout;
+	const uint8_t *p =
+		coil_image_view(heap->image, address, l->PyObject.size);
+	const struct coil_type *type =
+		p ? coil_types_known(heap->types,
+				     load64(p + l->PyObject.ob_type))
+		  : NULL;
+
+	if (!type)
+		type = coil_types_object(heap->types);
+	if (type)
+		b->graph->type[node] = type->index;
+	if (p)
+		b->graph->refcount[node] =
+			(uint32_t)min64(coil_refcount(l, p), UINT32_MAX - 1);
+	b->graph->flags[node] = COIL_FLAG_INCOMPLETE | COIL_FLAG_SIZE_GUESS;
+}
+
 static void write_special(struct builder *b, uint32_t node, uint64_t address,
 			  enum coil_node_kind kind)
 {
@@ -234,6 +256,8 @@ static void write_rows(struct builder *b, coil_progress_fn *progress,
 				      w->specials[special].node);
 		else if (coil_heap_object(b->heap, address, &object))
 			write_object(b, node, &object);
+		else
+			write_cut(b, node, address);
 		take_refs(&b->sink);
 		b->sink.count = 0;
 		if (b->sink.missing != missing)

@@ -193,22 +193,49 @@ static bool fits(const struct coil_heap *heap, const struct coil_kind *kind,
 	return true;
 }
 
+/*
+ * Who defines __sizeof__ where not all that was looked at was captured, from
+ * @unread on: of C types the kinds say it, any other may.
+ */
+static const struct coil_type *guess_size(const struct coil_heap *heap,
+					  const struct coil_type *type,
+					  const struct coil_type *unread,
+					  bool *sure)
+{
+	bool doubtful = false;
+
+	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base) {
+		const struct coil_kind *kind = kind_named(heap, type);
+
+		doubtful |= type == unread;
+		if ((kind && kind->size) ||
+		    type == coil_types_object(heap->types))
+			return type;
+		if (doubtful && !kind)
+			*sure = false;
+	}
+	*sure = false;
+	return NULL;
+}
+
 /* Who defines __sizeof__ along the bases, and whether its rule is known. */
 static void find_size(const struct coil_heap *heap, struct coil_plan *plan)
 {
-	const struct coil_type *owner = NULL;
+	const struct coil_type *object = coil_types_object(heap->types);
+	const struct coil_type *owner, *unread;
+	bool sure = true;
 
-	coil_type_lookup_mro(heap->types, plan->type, "__sizeof__", &owner);
-	plan->size_known = true;
-	if (!owner) /* its dict is missing: as far as is known */
-		owner = plan->solid;
-	else if (owner == coil_types_object(heap->types))
-		return;
-	plan->size = kind_named(heap, owner);
+	coil_type_lookup_mro(heap->types, plan->type, "__sizeof__", &owner,
+			     &unread);
+	/* Without the name itself nothing is found in any. */
+	if (unread || !owner)
+		owner = guess_size(heap, plan->type,
+				   unread ? unread : plan->type, &sure);
+	if (owner && owner != object)
+		plan->size = kind_named(heap, owner);
 	if (plan->size && !plan->size->size)
 		plan->size = NULL;
-	plan->size_known =
-		plan->size != NULL || owner == coil_types_object(heap->types);
+	plan->size_known = sure && (plan->size || owner == object);
 }
 
 /* A C type that adds to a base whose kind is known: only what it adds is

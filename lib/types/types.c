@@ -387,60 +387,73 @@ const struct coil_type *coil_types_object(const struct coil_types *types)
 	return types->object;
 }
 
+/* Its own dict; false where it was not captured. */
+static bool read_dict(const struct coil_types *types,
+		      const struct coil_type *type, struct coil_dict *out)
+{
+	return type->dict &&
+	       coil_dict_read(types->image, types->layout, type->dict, out);
+}
+
 uint64_t coil_type_lookup(const struct coil_types *types,
 			  const struct coil_type *type, const char *name)
 {
 	struct coil_dict dict;
 
-	if (!type->dict ||
-	    !coil_dict_read(types->image, types->layout, type->dict, &dict))
-		return 0;
-	return coil_dict_lookup(&dict, name);
-}
-
-uint64_t coil_type_lookup_base(const struct coil_types *types,
-			       const struct coil_type *type, const char *name,
-			       const struct coil_type **owner)
-{
-	for (unsigned n = 0; type && n < 1000; n++, type = type->base) {
-		uint64_t value = coil_type_lookup(types, type, name);
-
-		if (value) {
-			if (owner)
-				*owner = type;
-			return value;
-		}
-	}
-	return 0;
+	return read_dict(types, type, &dict) ? coil_dict_lookup(&dict, name)
+					     : 0;
 }
 
 #define MRO_LIMIT 1000u
 
+/* One step along the bases: whether @type has it. */
+static uint64_t step(const struct coil_types *types,
+		     const struct coil_type *type, const char *name,
+		     const struct coil_type **owner,
+		     const struct coil_type **unread)
+{
+	struct coil_dict dict;
+	uint64_t value;
+
+	if (!read_dict(types, type, &dict)) {
+		if (!*unread)
+			*unread = type;
+		return 0;
+	}
+	value = coil_dict_lookup(&dict, name);
+	if (value)
+		*owner = type;
+	return value;
+}
+
 uint64_t coil_type_lookup_mro(const struct coil_types *types,
 			      const struct coil_type *type, const char *name,
-			      const struct coil_type **owner)
+			      const struct coil_type **owner,
+			      const struct coil_type **unread)
 {
 	const struct coil_layout *l = types->layout;
-	uint64_t mro = 0, count = 0;
+	uint64_t mro = 0, count = 0, value = 0;
 
+	*owner = *unread = NULL;
 	coil_image_word(types->image, type->address + l->PyTypeObject.tp_mro,
 			&mro);
 	coil_image_word(types->image, mro + l->PyVarObject.ob_size, &count);
-	if (!mro || !count || count > MRO_LIMIT)
-		return coil_type_lookup_base(types, type, name, owner);
-	for (uint64_t i = 0; i < count; i++) {
+	if (!mro || !count || count > MRO_LIMIT) {
+		for (unsigned n = 0; type && !value && n < MRO_LIMIT; n++) {
+			value = step(types, type, name, owner, unread);
+			type = type->base;
+		}
+		return value;
+	}
+	for (uint64_t i = 0; i < count && !value; i++) {
 		const struct coil_type *base;
-		uint64_t at = 0, value;
+		uint64_t at = 0;
 
 		coil_image_word(types->image,
 				mro + l->PyTupleObject.ob_item + i * 8, &at);
 		base = coil_types_known(types, at);
-		value = base ? coil_type_lookup(types, base, name) : 0;
-		if (!value)
-			continue;
-		if (owner)
-			*owner = base;
-		return value;
+		if (base)
+			value = step(types, base, name, owner, unread);
 	}
-	return 0;
+	return value;
 }

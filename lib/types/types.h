@@ -77,16 +77,15 @@ const struct coil_type *coil_types_object(const struct coil_types *types);
 uint64_t coil_type_lookup(const struct coil_types *types,
 			  const struct coil_type *type, const char *name);
 
-/** The same along the bases (tp_base; enough for what C types define).
- * @owner, if not NULL, receives the type that has it. */
-uint64_t coil_type_lookup_base(const struct coil_types *types,
-			       const struct coil_type *type, const char *name,
-			       const struct coil_type **owner);
-
-/** The same along tp_mro, and along the bases where that cannot be read. */
+/**
+ * The same along tp_mro, and along the bases where that cannot be read.
+ * @unread receives the first type before the owner whose dict was not captured:
+ * it may be the one that has it; NULL: there is none.
+ */
 uint64_t coil_type_lookup_mro(const struct coil_types *types,
 			      const struct coil_type *type, const char *name,
-			      const struct coil_type **owner);
+			      const struct coil_type **owner,
+			      const struct coil_type **unread);
 
 /*
  * Dicts.  Reads PyDictObject and its keys, combined or split.
