@@ -7,6 +7,9 @@
 #	sanitizers   the same with AddressSanitizer and UBSan
 #	clang        builds with clang, warnings being errors
 #	fuzz         fuzzes, a minute a target: tests/fuzz/run.sh
+#	pythons      the mixed workload on every CPython that is here, and on
+#	             Debian's 3.14 and 3.15, which it fetches: see
+#	             tests/truth/pythons.sh
 #	dist         makes a tarball that holds what git holds, and builds, tests
 #	             (all but tests/truth/cases), installs and uninstalls that
 #
@@ -14,7 +17,9 @@
 # "N passed, N failed, N skipped": rows of the unit tests, figures of the
 # truth cases, scripts and the steps above.  What was skipped is named.
 #
-#	tests/run.sh [STEP]...
+#	tests/run.sh [--all-pythons] [STEP]...
+#
+# With --all-pythons the step pythons fetches all that can be had.
 set -uo pipefail
 exec </dev/null
 export LC_ALL=C.UTF-8
@@ -22,6 +27,7 @@ export LC_ALL=C.UTF-8
 top=$(cd "$(dirname "$0")/.." && pwd)
 here=$top/build-test
 jobs=-j$(nproc)
+fetched=(3.14 3.15)
 passed=0 failed=0 skipped=0
 # shellcheck source=tests/debian.sh
 . "$top/tests/debian.sh"
@@ -170,6 +176,24 @@ dist() {
 	COIL_TRUTH=no timeout 30m make -s -C "$build" "$jobs" distcheck
 }
 
+# Counted by its last line; what it says is shown.
+pythons() {
+	local log=$here/pythons.log started=$SECONDS good bad left
+	step pythons-build build "$here/plain" --enable-werror || return
+	COIL_BIN=$here/plain "$top/tests/truth/pythons.sh" \
+		"${fetched[@]/#/--fetch=}" "$here/pythons" 2>&1 | tee "$log"
+	read -r good bad left < <(tail -n 1 "$log" | sed -n \
+		's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) .*/\1 \2 \3/p')
+	if [ -z "${left:-}" ]; then
+		fail "pythons: no result"
+		return
+	fi
+	passed=$((passed + good))
+	failed=$((failed + bad))
+	skipped=$((skipped + left))
+	echo "done: pythons ($((SECONDS - started)) s)"
+}
+
 # A named skip is no failure.
 fuzz() {
 	COIL_FUZZ_BUILD=$here/fuzz "$top/tests/fuzz/run.sh" --ci
@@ -194,6 +218,7 @@ one() { # STEP
 		# All that a finding says: nobody else may ever meet it again.
 		tail=1000 step fuzz fuzz && grep -E '^[a-z]+: |^skip' "$here/fuzz.log"
 		;;
+	pythons) pythons ;;
 	dist) step dist dist ;;
 	*)
 		echo "run.sh: no step $1" >&2
@@ -202,6 +227,10 @@ one() { # STEP
 	esac
 }
 
+if [ "${1:-}" = --all-pythons ]; then
+	fetched=(3.9 3.13 3.14 3.15 3.13t)
+	shift
+fi
 mkdir -p "$here"
 need gcc libc6-dev make autoconf automake libtool pkg-config libarchive-dev \
 	libjansson-dev libxxhash-dev libzydis-dev check gdb python3 git \
@@ -213,7 +242,7 @@ need gcc libc6-dev make autoconf automake libtool pkg-config libarchive-dev \
 want libdw-dev libigraph-dev python3.11 python3.11-dbg clang libclang-rt-14-dev \
 	clang-format shellcheck mandoc zstd lz4
 step configure-script prepare_source "$top" "$here/source" && {
-	[ $# -gt 0 ] || set -- plain sanitizers clang fuzz dist
+	[ $# -gt 0 ] || set -- plain pythons sanitizers clang fuzz dist
 	for name; do
 		one "$name"
 	done

@@ -195,8 +195,9 @@ START_TEST(intact)
 	ck_assert_uint_eq(r->info.interpreters, 1);
 	ck_assert_uint_eq(r->info.threads, 1);
 	ck_assert_uint_eq(r->info.arenas, 1);
-	ck_assert_uint_eq(r->arenas, BASE + TABLE);
-	ck_assert_uint_eq(r->arena_count, 3);
+	ck_assert_uint_eq(r->table_count, 1);
+	ck_assert_uint_eq(r->tables[0].address, BASE + TABLE);
+	ck_assert_uint_eq(r->tables[0].count, 3);
 	ck_assert_uint_eq(r->interpreters[0], BASE + INTERPRETER);
 	coil_runtime_threads(r, r->interpreters[0], add_one, &sum);
 	ck_assert_uint_eq(sum, BASE + THREAD);

@@ -218,16 +218,19 @@ static void check_account(const struct coil_runtime *r,
 static void check_pools(const struct coil_runtime *r)
 {
 	const struct coil_layout *l = r->layout;
+	const struct coil_arena_table *table = &r->tables[0];
 	unsigned pools = 0, wrong = 0;
 	uint32_t used;
 
-	for (uint32_t i = 0; i < r->arena_count; i++) {
-		uint64_t slot = r->arenas + (uint64_t)i * l->arena_object.size;
+	ck_assert_uint_eq(r->table_count, 1);
+	for (uint32_t i = 0; i < table->count; i++) {
+		uint64_t slot =
+			table->address + (uint64_t)i * l->arena_object.size;
 		uint64_t end = coil_field(r->image, slot,
 					  l->arena_object.pool_address);
 		uint64_t pool;
 
-		if (!coil_arena_valid(r, r->arenas, i) ||
+		if (!coil_arena_valid(r, table->address, i) ||
 		    coil_field(r->image, slot, l->arena_object.freepools))
 			continue;
 		pool = coil_arena_first_pool(

@@ -193,6 +193,23 @@ static bool read_arena(const struct coil_runtime *runtime,
 	return true;
 }
 
+static bool read_table(const struct coil_runtime *runtime,
+		       struct coil_blocks *blocks,
+		       const struct coil_arena_table *table)
+{
+	uint32_t size = runtime->layout->arena_object.size;
+
+	for (uint32_t i = 0; i < table->count; i++) {
+		const uint8_t *p = coil_image_view(
+			runtime->image, table->address + (uint64_t)i * size,
+			size);
+
+		if (p && !read_arena(runtime, blocks, p, i))
+			return false;
+	}
+	return true;
+}
+
 enum coil_status coil_blocks_read(const struct coil_runtime *runtime,
 				  struct coil_blocks **out)
 {
@@ -210,14 +227,8 @@ enum coil_status coil_blocks_read(const struct coil_runtime *runtime,
 				       sizeof(*blocks->pools));
 		ok = blocks->pools != NULL;
 	}
-	for (uint32_t i = 0; ok && i < runtime->arena_count; i++) {
-		const uint8_t *p = coil_image_view(
-			runtime->image,
-			runtime->arenas + (uint64_t)i * l->arena_object.size,
-			l->arena_object.size);
-
-		ok = !p || read_arena(runtime, blocks, p, i);
-	}
+	for (size_t t = 0; ok && t < runtime->table_count; t++)
+		ok = read_table(runtime, blocks, &runtime->tables[t]);
 	if (!ok) {
 		coil_blocks_free(blocks);
 		return COIL_E_NOMEM;

@@ -76,7 +76,8 @@ enum coil_status coil_heap_open(const struct coil_runtime *runtime,
 	if (heap->set_dummy)
 		coil_image_word(heap->image, heap->set_dummy, &heap->set_dummy);
 	heap->any_lookup = find_lookup(heap);
-	heap->interned = coil_interned_find(heap);
+	if (!coil_interned_find(heap))
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
 	return COIL_OK;
 }
 
@@ -86,6 +87,7 @@ void coil_heap_close(struct coil_heap *heap)
 	coil_blocks_free(heap->later ? *heap->later : NULL);
 	free(heap->later);
 	free(heap->arrays);
+	free(heap->interned);
 	coil_plans_free(heap->plans);
 	coil_traverse_free(heap->traverse);
 	coil_types_free(heap->types);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of interned strings: a dict whose keys are its values.  It owns
- * neither: both references are taken off the count again.
+ * The tables of interned strings, an interpreter's each from 3.12 on: a dict
+ * whose keys are its values.  It owns neither: both references are taken off
+ * the count again.
  *
  * Source: Objects/unicodeobject.c, PyUnicode_InternInPlace().  Up to 3.11 the
  * table is a static variable that no symbol names, so it is found by what it
  * is: the first variable of the interpreter that points to such a dict.
  */
+#include <stdlib.h>
+
 #include "objects/kind.h"
 
 #define LEAST_STRINGS 64  /* any interpreter interns more before it runs */
@@ -61,18 +64,53 @@ static uint64_t search(const struct coil_heap *heap)
 	return 0;
 }
 
-uint64_t coil_interned_find(const struct coil_heap *heap)
+static int by_address(const void *a, const void *b)
 {
-	const struct coil_layout *l = heap->layout;
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+bool coil_is_interned_table(const struct coil_heap *heap, uint64_t address)
+{
+	return heap->interned_count &&
+	       bsearch(&address, heap->interned, heap->interned_count,
+		       sizeof(address), by_address);
+}
+
+/* The table of the interpreter at @interpreter, or 0. */
+static uint64_t table_of(const struct coil_heap *heap, uint64_t interpreter)
+{
 	uint64_t table = 0;
 
-	if (l->strategy.interned == COIL_INTERNED_STATIC)
-		return search(heap);
-	if (l->PyInterpreterState.interned_strings != COIL_NO_FIELD &&
-	    heap->runtime->interpreter_count)
+	if (heap->layout->PyInterpreterState.interned_strings != COIL_NO_FIELD)
 		coil_image_word(heap->image,
-				heap->runtime->interpreters[0] +
-					l->PyInterpreterState.interned_strings,
+				interpreter + heap->layout->PyInterpreterState
+						      .interned_strings,
 				&table);
 	return table;
+}
+
+bool coil_interned_find(struct coil_heap *heap)
+{
+	const struct coil_runtime *runtime = heap->runtime;
+	bool is_static =
+		heap->layout->strategy.interned == COIL_INTERNED_STATIC;
+	size_t count = is_static ? 1 : runtime->interpreter_count, found = 0;
+	uint64_t *tables = calloc(count + 1, sizeof(*tables));
+
+	if (!tables)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		tables[i] = is_static
+				    ? search(heap)
+				    : table_of(heap, runtime->interpreters[i]);
+	if (count)
+		qsort(tables, count, sizeof(*tables), by_address);
+	for (size_t i = 0; i < count; i++)
+		if (tables[i] && (!found || tables[i] != tables[found - 1]))
+			tables[found++] = tables[i];
+	heap->interned = tables;
+	heap->interned_count = found;
+	return true;
 }

@@ -187,7 +187,9 @@ struct coil_heap {
 	uint64_t set_dummy;  /* address of _PySet_Dummy, 0: not found */
 	uint64_t any_lookup; /* dk_lookup of dicts whose keys are not all str;
 			      * 0: not needed or not found */
-	uint64_t interned;   /* the dict of interned strings, 0: not found */
+	uint64_t *interned;  /* the dicts of interned strings, by address, each
+			      * once: interpreters may have their own */
+	size_t interned_count;
 	struct coil_plans *plans;	/* by type index: plan.h */
 	struct coil_traverse *traverse; /* steps machine code; or NULL */
 	struct coil_blocks *blocks; /* pymalloc's used blocks: blocks.h; NULL
@@ -307,8 +309,11 @@ void coil_repr(const struct coil_heap *heap, uint64_t address,
 const struct coil_kind *coil_kind_by_rule(const struct coil_heap *heap,
 					  const struct coil_type *type);
 
-/** The address of the dict of interned strings, or 0. */
-uint64_t coil_interned_find(const struct coil_heap *heap);
+/** Fill heap->interned; false where memory ran out. */
+bool coil_interned_find(struct coil_heap *heap);
+
+/* Whether the dict at @address is a table of interned strings. */
+bool coil_is_interned_table(const struct coil_heap *heap, uint64_t address);
 
 /* The table: kinds.c. */
 extern const struct coil_kind *const coil_kinds[];

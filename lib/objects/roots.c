@@ -58,6 +58,55 @@ static void emit_thread(void *ctx, uint64_t tstate)
 		       COIL_LABEL_TEXT, coil_text("thread"), COIL_NODE_THREAD);
 }
 
+/*
+ * What static types have in an interpreter that is not the main one; the main
+ * interpreter's is told with the type.  A slot in use is the type's whose own
+ * field has its number.
+ */
+static void emit_static_types(const struct coil_heap *heap, uint64_t address,
+			      struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+	const uint32_t places[] = {l->PyInterpreterState.static_types,
+				   l->PyInterpreterState.extension_types};
+
+	for (size_t p = 0; p < countof(places); p++) {
+		for (uint32_t i = 0; places[p] != COIL_NO_FIELD &&
+				     i < l->constant.pending_static_types;
+		     i++) {
+			const uint8_t *slot = coil_image_view(
+				heap->image,
+				address + places[p] +
+					i * l->managed_static_type_state.size,
+				l->managed_static_type_state.size);
+			uint64_t number = 0, type;
+
+			if (!slot)
+				continue;
+			type = load64(slot + l->managed_static_type_state.type);
+			if (!type ||
+			    !coil_image_word(
+				    heap->image,
+				    type + l->PyTypeObject.tp_subclasses,
+				    &number) ||
+			    number != i + 1)
+				continue;
+			coil_emit(sink,
+				  load64(slot +
+					 l->managed_static_type_state.tp_dict),
+				  COIL_REF_OTHER | COIL_EDGE_COUNTED,
+				  COIL_LABEL_TEXT,
+				  coil_text("a static type's __dict__"));
+			coil_emit(sink,
+				  load64(slot + l->managed_static_type_state
+							.tp_subclasses),
+				  COIL_REF_OTHER | COIL_EDGE_COUNTED,
+				  COIL_LABEL_TEXT,
+				  coil_text("a static type's __subclasses__"));
+		}
+	}
+}
+
 void coil_node_refs(const struct coil_heap *heap, uint64_t address,
 		    enum coil_node_kind node, struct coil_sink *sink)
 {
@@ -80,6 +129,8 @@ void coil_node_refs(const struct coil_heap *heap, uint64_t address,
 		 * through the module is the one to tell. */
 		emit_roots(heap, address, l->interpreter_roots,
 			   l->interpreter_root_count, sink);
+		if (address != heap->runtime->interpreters[0])
+			emit_static_types(heap, address, sink);
 		coil_runtime_threads(heap->runtime, address, emit_thread, sink);
 	}
 }

@@ -214,8 +214,8 @@ static void from_symbols(struct walker *w)
 	}
 	consider(w, coil_types_type(w->heap->types)->address, COIL_NODE_OBJECT,
 		 true);
-	if (w->heap->interned)
-		consider(w, w->heap->interned, COIL_NODE_OBJECT, true);
+	for (size_t i = 0; i < w->heap->interned_count; i++)
+		consider(w, w->heap->interned[i], COIL_NODE_OBJECT, true);
 }
 
 /*

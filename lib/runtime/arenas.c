@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pymalloc's table of arenas: in the interpreter's state, or a static variable
- * of the interpreter's object allocator that no symbol names, found by what it
- * points to.
+ * pymalloc's tables of arenas: in the states of interpreters, or a static
+ * variable of the interpreter's object allocator that no symbol names, found by
+ * what it points to.
  *
  * Source: CPython 3.11, Objects/obmalloc.c: struct arena_object ("address: 0 if
  * never used or freed", "pool_address: pool-aligned pointer to the next pool
@@ -13,6 +13,8 @@
  */
 
 #include "runtime/internal.h"
+
+#include <stdlib.h>
 
 #define FIRST_SLOTS 16u
 /* Arenas for half a terabyte of small objects, for two from 3.10 on: no more
@@ -164,7 +166,32 @@ static void scan(const struct coil_runtime *runtime,
  */
 #define NEAR (64ull << 20)
 
-static void find_by_signature(struct coil_runtime *runtime)
+static bool add_table(struct coil_runtime *runtime, uint64_t address,
+		      uint32_t count)
+{
+	struct coil_arena_table *tables;
+	uint32_t left = SLOTS_MAX;
+
+	for (size_t i = 0; i < runtime->table_count; i++) {
+		/* Interpreters may share one. */
+		if (runtime->tables[i].address == address)
+			return true;
+		left -= runtime->tables[i].count;
+	}
+	count = count < left ? count : left;
+	if (!address || !count)
+		return true;
+	tables = reallocarray(runtime->tables, runtime->table_count + 1,
+			      sizeof(*tables));
+	if (!tables)
+		return false;
+	runtime->tables = tables;
+	tables[runtime->table_count++] =
+		(struct coil_arena_table){address, count};
+	return true;
+}
+
+static bool find_by_signature(struct coil_runtime *runtime)
 {
 	const struct coil_image *image = runtime->image;
 	uint64_t centre = runtime->info.runtime;
@@ -189,51 +216,63 @@ static void find_by_signature(struct coil_runtime *runtime)
 		if (s->writable && s->start < end && s->end > start)
 			scan(runtime, s, start, end, &best);
 	}
-	runtime->arenas = best.table;
-	runtime->arena_count = best.count;
+	return add_table(runtime, best.table, best.count);
 }
 
 /* The table that an obmalloc state at @state names. */
-static void find_in_state(struct coil_runtime *runtime, uint64_t state)
+static bool find_in_state(struct coil_runtime *runtime, uint64_t state)
 {
 	const struct coil_layout *l = runtime->layout;
+	const struct coil_segment *segment;
+	uint64_t table;
 	uint32_t count;
 
 	if (!state || l->_obmalloc_state.maxarenas == COIL_NO_FIELD ||
 	    !coil_read32(runtime->image, state + l->_obmalloc_state.maxarenas,
 			 &count))
-		return;
-	runtime->arenas =
-		coil_field(runtime->image, state, l->_obmalloc_state.arenas);
+		return true;
+	table = coil_field(runtime->image, state, l->_obmalloc_state.arenas);
 	/* Hostile numbers end with the memory that was captured. */
-	count = count < SLOTS_MAX ? count : SLOTS_MAX;
-	while (count && !slot_view(runtime, runtime->arenas, count - 1))
-		count--;
-	runtime->arena_count = count;
+	segment = coil_image_segment(runtime->image, table);
+	if (!segment)
+		return true;
+	return add_table(runtime, table,
+			 (uint32_t)min64(count, (segment->end - table) /
+							l->arena_object.size));
 }
 
-void coil_arenas_find(struct coil_runtime *runtime)
+/* The tables of the interpreter at @interpreter. */
+static bool find_of(struct coil_runtime *runtime, uint64_t interpreter)
 {
 	const struct coil_layout *l = runtime->layout;
-	uint64_t main = coil_field(runtime->image, runtime->info.runtime,
-				   l->_PyRuntimeState.interpreters_main);
 
 	switch (l->strategy.arenas) {
 	case COIL_ARENAS_BY_SIGNATURE:
-		find_by_signature(runtime);
-		break;
+		return runtime->table_count || find_by_signature(runtime);
 	case COIL_ARENAS_EMBEDDED:
-		if (l->PyInterpreterState.obmalloc != COIL_NO_FIELD)
-			find_in_state(runtime,
-				      main + l->PyInterpreterState.obmalloc);
-		break;
+		return l->PyInterpreterState.obmalloc == COIL_NO_FIELD ||
+		       find_in_state(runtime,
+				     interpreter +
+					     l->PyInterpreterState.obmalloc);
 	case COIL_ARENAS_POINTER:
-		find_in_state(runtime,
-			      coil_field(runtime->image, main,
-					 l->PyInterpreterState.obmalloc));
-		break;
+		return find_in_state(
+			runtime, coil_field(runtime->image, interpreter,
+					    l->PyInterpreterState.obmalloc));
 	}
-	for (uint32_t i = 0; i < runtime->arena_count; i++)
-		runtime->info.arenas +=
-			coil_arena_valid(runtime, runtime->arenas, i);
+	return true;
+}
+
+enum coil_status coil_arenas_find(struct coil_runtime *runtime)
+{
+	free(runtime->tables);
+	runtime->tables = NULL;
+	runtime->table_count = 0;
+	for (size_t i = 0; i < runtime->interpreter_count; i++)
+		if (!find_of(runtime, runtime->interpreters[i]))
+			return COIL_E_NOMEM;
+	for (size_t t = 0; t < runtime->table_count; t++)
+		for (uint32_t i = 0; i < runtime->tables[t].count; i++)
+			runtime->info.arenas += coil_arena_valid(
+				runtime, runtime->tables[t].address, i);
+	return COIL_OK;
 }

@@ -161,20 +161,27 @@ bool coil_pool_count(const struct coil_runtime *r, uint64_t pool,
 	return *used == load32(p + l->pool_header.ref_count);
 }
 
-/* Most of a sample of pools, one an arena: a crash may have spoilt a few. */
-static bool check_pools(const struct coil_runtime *r)
+struct sample {
+	uint32_t checked, right;
+};
+
+/* One pool an arena. */
+static void check_table(const struct coil_runtime *r,
+			const struct coil_arena_table *table,
+			struct sample *sample)
 {
 	const struct coil_layout *l = r->layout;
-	uint32_t checked = 0, right = 0, used;
+	uint32_t used;
 
-	for (uint32_t i = 0; i < r->arena_count && checked < POOLS_CHECKED;
-	     i++) {
-		uint64_t slot = r->arenas + (uint64_t)i * l->arena_object.size,
+	for (uint32_t i = 0;
+	     i < table->count && sample->checked < POOLS_CHECKED; i++) {
+		uint64_t slot = table->address +
+				(uint64_t)i * l->arena_object.size,
 			 pool;
 		uint64_t end = coil_field(r->image, slot,
 					  l->arena_object.pool_address);
 
-		if (!coil_arena_valid(r, r->arenas, i))
+		if (!coil_arena_valid(r, table->address, i))
 			continue;
 		pool = coil_arena_first_pool(
 			l, coil_field(r->image, slot, l->arena_object.address));
@@ -183,10 +190,19 @@ static bool check_pools(const struct coil_runtime *r)
 		    coil_field(r->image, slot, l->arena_object.freepools) ||
 		    !coil_image_view(r->image, pool, l->constant.pool_size))
 			continue;
-		checked++;
-		right += coil_pool_count(r, pool, &used);
+		sample->checked++;
+		sample->right += coil_pool_count(r, pool, &used);
 	}
-	return right * 2 >= checked;
+}
+
+/* Most of a sample: a crash may have spoilt a few. */
+static bool check_pools(const struct coil_runtime *r)
+{
+	struct sample sample = {0, 0};
+
+	for (size_t i = 0; i < r->table_count; i++)
+		check_table(r, &r->tables[i], &sample);
+	return sample.right * 2 >= sample.checked;
 }
 
 static const struct check {

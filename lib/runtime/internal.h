@@ -87,8 +87,8 @@ uint32_t coil_version_of_sys(const struct coil_image *image,
 /** "3.13.0", "3.14.0rc1". */
 void coil_version_format(uint32_t hex, char *buf, size_t size);
 
-/* Fill @runtime->arenas and arena_count. */
-void coil_arenas_find(struct coil_runtime *runtime);
+/* Fill @runtime->tables.  Returns COIL_OK or COIL_E_NOMEM. */
+enum coil_status coil_arenas_find(struct coil_runtime *runtime);
 
 /* Whether slot @index of the table at @table is an arena in use: its numbers
  * agree with each other and, where it is captured, with its first pool. */

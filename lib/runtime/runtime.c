@@ -26,6 +26,7 @@ void coil_runtime_close(struct coil_runtime *runtime)
 		return;
 	coil_layout_free(runtime->owned_layout);
 	free(runtime->interpreters);
+	free(runtime->tables);
 	free(runtime);
 }
 
@@ -202,8 +203,6 @@ static enum coil_status bind_layout(struct coil_runtime *r,
 	r->info.free_threaded = layout->free_threaded;
 	r->info.threads = 0;
 	r->info.arenas = 0;
-	r->arenas = 0;
-	r->arena_count = 0;
 	if (version->interpreter_size && layout->PyInterpreterState.size &&
 	    version->interpreter_size != layout->PyInterpreterState.size)
 		return coil_fail(err, COIL_E_UNSUPPORTED,
@@ -219,7 +218,8 @@ static enum coil_status bind_layout(struct coil_runtime *r,
 		coil_runtime_threads(r, r->interpreters[i], count_thread,
 				     &r->info.threads);
 	read_collector(r);
-	coil_arenas_find(r);
+	if (coil_arenas_find(r) != COIL_OK)
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
 	r->info.allocator = r->info.arenas ? COIL_ALLOCATOR_PYMALLOC
 					   : COIL_ALLOCATOR_MALLOC;
 	r->info.debug_hooks = has_debug_hooks(r);

@@ -6,6 +6,13 @@
 #include "image/image.h"
 #include "runtime/layout.h"
 
+/* A table of pymalloc's arenas: the allocator's, of which an interpreter may
+ * have one of its own from 3.12 on. */
+struct coil_arena_table {
+	uint64_t address; /* arena_object[] */
+	uint32_t count;	  /* of them, unused slots included */
+};
+
 /*
  * The interpreter in the image: where _PyRuntime is, which version and build
  * it is, and the layout that was bound after its self-checks passed.
@@ -18,8 +25,8 @@ struct coil_runtime {
 	struct coil_runtime_info info;
 	uint64_t *interpreters; /* addresses of PyInterpreterState */
 	size_t interpreter_count;
-	uint64_t arenas;      /* arena_object[], 0: not found */
-	uint32_t arena_count; /* of them, unused slots included */
+	struct coil_arena_table *tables; /* each once; none: not found */
+	size_t table_count;
 };
 
 /**

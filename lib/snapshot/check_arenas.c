@@ -20,17 +20,18 @@ static uint32_t unused_pools(const struct coil_arena *arena)
 	return count;
 }
 
-/* The rows of the table, in the order in which the blocks were read. */
+/* The rows of @table, in the order in which the blocks were read: @index is
+ * that of the next arena. */
 static void check_table(struct coil_checker *c,
-			const struct coil_blocks *blocks)
+			const struct coil_blocks *blocks,
+			const struct coil_arena_table *table, uint32_t *index)
 {
 	const struct coil_runtime *runtime = c->snapshot->runtime;
 	const struct coil_layout *l = runtime->layout;
-	uint32_t index = 0;
 
-	for (uint32_t i = 0; i < runtime->arena_count; i++) {
+	for (uint32_t i = 0; i < table->count; i++) {
 		uint64_t at =
-			runtime->arenas + (uint64_t)i * l->arena_object.size;
+			table->address + (uint64_t)i * l->arena_object.size;
 		const uint8_t *p = coil_image_view(runtime->image, at,
 						   l->arena_object.size);
 		const struct coil_arena *arena;
@@ -44,9 +45,9 @@ static void check_table(struct coil_checker *c,
 			continue;
 		}
 		if (!load64(p + l->arena_object.address) ||
-		    index == blocks->arena_count)
+		    *index == blocks->arena_count)
 			continue;
-		arena = &blocks->arenas[index++];
+		arena = &blocks->arenas[(*index)++];
 		told = load32(p + l->arena_object.nfreepools);
 		unused = unused_pools(arena);
 		if (told != unused)
@@ -85,13 +86,16 @@ static void tell_pool(struct coil_checker *c, const struct coil_pool_info *pool)
 
 void coil_check_arenas(struct coil_checker *c)
 {
+	const struct coil_runtime *runtime = c->snapshot->runtime;
 	struct coil_pymalloc *pymalloc = NULL;
+	uint32_t index = 0;
 
 	if (coil_pymalloc_read(c->snapshot, &pymalloc, NULL) != COIL_OK) {
 		c->nomem = true;
 		return;
 	}
-	check_table(c, pymalloc->blocks);
+	for (size_t t = 0; t < runtime->table_count; t++)
+		check_table(c, pymalloc->blocks, &runtime->tables[t], &index);
 	for (size_t i = 0; i < coil_pymalloc_arenas(pymalloc); i++) {
 		struct coil_arena_info arena;
 

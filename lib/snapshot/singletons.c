@@ -204,20 +204,32 @@ static int by_address(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* The keys of the interned dict, sorted. */
-static bool read_table(struct finder *f)
+static bool add_table(struct finder *f, uint64_t address)
 {
-	uint64_t address = f->snapshot->heap.interned;
 	struct coil_dict d;
+	uint64_t *table;
 
-	if (!address || !coil_dict_read(f->image, f->layout, address, &d))
+	if (!coil_dict_read(f->image, f->layout, address, &d))
 		return true;
-	f->table = calloc(d.count ? d.count : 1, sizeof(*f->table));
-	if (!f->table)
+	table = reallocarray(f->table, f->table_count + d.count + 1,
+			     sizeof(*f->table));
+	if (!table)
 		return false;
+	f->table = table;
 	for (uint64_t i = 0; i < d.count; i++)
 		if (coil_dict_value(&d, i))
-			f->table[f->table_count++] = coil_dict_key(&d, i);
+			table[f->table_count++] = coil_dict_key(&d, i);
+	return true;
+}
+
+/* The keys of the interned dicts, sorted. */
+static bool read_table(struct finder *f)
+{
+	const struct coil_heap *heap = &f->snapshot->heap;
+
+	for (size_t i = 0; i < heap->interned_count; i++)
+		if (!add_table(f, heap->interned[i]))
+			return false;
 	if (f->table_count)
 		qsort(f->table, f->table_count, sizeof(*f->table), by_address);
 	return true;

@@ -16,6 +16,7 @@
 /* Types are kept in blocks, so that pointers to them stay good. */
 #define BLOCK	       256
 #define METATYPE_DEPTH 16
+#define STATES_TRIED   256 /* interpreters asked for a static type's state */
 
 struct coil_types {
 	const struct coil_runtime *runtime;
@@ -110,13 +111,43 @@ static struct coil_type *add(struct coil_types *types, uint64_t address)
 	return type;
 }
 
-/* 3.12 and later keep these three of static types in the interpreter. */
-static void read_static_state(const struct coil_types *types,
-			      struct coil_type *type)
+/* Slot @index of the static types in the interpreter at @interpreter; false: it
+ * is another type's. */
+static bool read_slot(const struct coil_types *types, uint64_t interpreter,
+		      uint64_t index, struct coil_type *type)
 {
 	const struct coil_layout *l = types->layout;
 	const uint32_t places[] = {l->PyInterpreterState.static_types,
 				   l->PyInterpreterState.extension_types};
+	uint32_t size = l->managed_static_type_state.size;
+
+	for (size_t i = 0; i < countof(places); i++) {
+		const uint8_t *p;
+
+		if (places[i] == COIL_NO_FIELD)
+			continue;
+		p = coil_image_view(types->image,
+				    interpreter + places[i] + index * size,
+				    size);
+		if (!p || load64(p + l->managed_static_type_state.type) !=
+				  type->address)
+			continue;
+		type->dict = load64(p + l->managed_static_type_state.tp_dict);
+		type->subclasses =
+			load64(p + l->managed_static_type_state.tp_subclasses);
+		type->weaklist =
+			load64(p + l->managed_static_type_state.tp_weaklist);
+		return true;
+	}
+	return false;
+}
+
+/* 3.12 and later keep these three of static types in the interpreter: the main
+ * one's are told, unless another alone has the type. */
+static void read_static_state(const struct coil_types *types,
+			      struct coil_type *type)
+{
+	const struct coil_layout *l = types->layout;
 	uint64_t index = type->subclasses; /* index + 1 there */
 
 	if (l->strategy.static_types != COIL_STATIC_TYPES_IN_INTERPRETER ||
@@ -126,25 +157,11 @@ static void read_static_state(const struct coil_types *types,
 	if (index > l->constant.pending_static_types)
 		return;
 	type->subclasses = 0;
-	for (size_t i = 0; i < countof(places); i++) {
-		const uint8_t *p;
-
-		if (places[i] == COIL_NO_FIELD)
-			continue;
-		p = coil_image_view(
-			types->image,
-			types->runtime->interpreters[0] + places[i] +
-				(index - 1) * l->managed_static_type_state.size,
-			l->managed_static_type_state.size);
-		if (!p || load64(p + l->managed_static_type_state.type) !=
-				  type->address)
-			continue;
-		type->dict = load64(p + l->managed_static_type_state.tp_dict);
-		type->subclasses =
-			load64(p + l->managed_static_type_state.tp_subclasses);
-		type->weaklist =
-			load64(p + l->managed_static_type_state.tp_weaklist);
-	}
+	for (size_t i = 0;
+	     i < types->runtime->interpreter_count && i < STATES_TRIED; i++)
+		if (read_slot(types, types->runtime->interpreters[i], index - 1,
+			      type))
+			return;
 }
 
 static void read_fields(const struct coil_types *types, struct coil_type *type,

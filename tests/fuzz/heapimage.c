@@ -352,7 +352,11 @@ struct coil_runtime *heapimage_runtime(const struct heapimage *h,
 	r->interpreters = need(malloc(sizeof(*r->interpreters)));
 	r->interpreters[0] = h->interpreter;
 	r->interpreter_count = 1;
-	r->arenas = h->table;
-	r->arena_count = 2 + HEAPIMAGE_ARENAS;
+	r->tables = calloc(1, sizeof(*r->tables));
+	if (!r->tables)
+		abort();
+	r->tables[0].address = h->table;
+	r->tables[0].count = 2 + HEAPIMAGE_ARENAS;
+	r->table_count = 1;
 	return r;
 }

@@ -8,7 +8,6 @@ instance, no getter that stores what it makes.
 Facts: which fields of code objects and types are stored and which are made
 on access is from CPython's Objects/codeobject.c and Objects/typeobject.c.
 """
-import ctypes
 import gc
 import os
 import sys
@@ -22,12 +21,16 @@ STATIC = 500000000  # 3.11's static objects start at 999,999,999 references
 OPTIMIZED = 1  # CO_OPTIMIZED: no class body, no module
 LONGEST_VALUE = 60  # strings and bytes up to this length are recorded
 
-new_str = ctypes.pythonapi.PyUnicode_New
-new_str.argtypes = (ctypes.c_ssize_t, ctypes.c_uint)
-new_str.restype = ctypes.py_object
-write_char = ctypes.pythonapi.PyUnicode_WriteChar
-# By address: the string must have no reference but the caller's.
-write_char.argtypes = (ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_uint)
+try:
+    import ctypes
+    new_str = ctypes.pythonapi.PyUnicode_New
+    new_str.argtypes = (ctypes.c_ssize_t, ctypes.c_uint)
+    new_str.restype = ctypes.py_object
+    write_char = ctypes.pythonapi.PyUnicode_WriteChar
+    # By address: the string must have no reference but the caller's.
+    write_char.argtypes = (ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_uint)
+except ImportError:  # an isolated interpreter
+    new_str = write_char = None
 
 # The getters of type itself: a metaclass cannot stand in between.
 type_name = type.__dict__["__qualname__"].__get__
@@ -189,18 +192,22 @@ def quote(text):
     return '"%s"' % "".join(out)
 
 
-def is_interned(s):
-    """True, False, or None where nothing can tell."""
+def is_interned(s, alone):
+    """True, False, or None where nothing can tell: 3.12 can ask its own table
+    only, and interpreters beside each other have each other's strings."""
     if hasattr(sys, "_is_interned"):
         return sys._is_interned(s)
     if not s:
         return None  # there is but one
     if len(s) == 1:  # slicing would give the cached one
+        if new_str is None:
+            return None
         copy = new_str(1, ord(s))
         write_char(id(copy), 0, ord(s))
     else:
         copy = (s + s[0])[:-1]
-    return sys.intern(copy) is s
+    found = sys.intern(copy) is s
+    return found if found or alone or sys.version_info < (3, 12) else None
 
 
 def value_of(o, cls):
@@ -219,9 +226,15 @@ class Child:
         self.fd = os.open(MEMORY % pid, os.O_RDONLY)
 
     def words(self, address):
-        """The reference count (low 32 bits from 3.12 on) and the type."""
-        raw = os.pread(self.fd, 16, address)
+        """The reference count (low 32 bits from 3.12 on) and the type; 0 and
+        0 where there was no memory."""
+        try:
+            raw = os.pread(self.fd, 16, address)
+        except OSError:
+            return 0, 0
         count = int.from_bytes(raw[:8], "little", signed=True)
+        if count >> 32 & 0xffff:  # an address: the block was free
+            count = 0
         if sys.version_info >= (3, 12):
             count &= 0xffffffff
         return count, int.from_bytes(raw[8:], "little")
@@ -257,10 +270,11 @@ class Output:
 HEX = "0x%016x"
 
 
-def write_account(path, generations, before, own, pid, held_by_c):
+def write_account(path, generations, before, own, pid, held_by_c, alone):
     """Write the account.  Order matters: what may change by looking comes
     before what changes it.  io.BytesIO's size counts its bytes while nothing
-    else refers to them; interning comes last."""
+    else refers to them; interning comes last.  @alone: there is no other
+    interpreter."""
     sizes, known = [], {}
 
     def measure(o):
@@ -323,7 +337,7 @@ def write_account(path, generations, before, own, pid, held_by_c):
                     "null" if callback is None
                     else '"%s"' % (HEX % id(callback))))
             if cls is str:
-                interned = is_interned(o)
+                interned = is_interned(o, alone)
                 if interned is not None:
                     line.append(',"interned":%s' %
                                 ("true" if interned else "false"))

@@ -9,6 +9,7 @@ says where).  One line a figure: name, right, of, percent, and ok or WRONG;
 below a wrong one the first differences by name.  The exit status is 1 if a
 goal is not met.  The figures are those of the project's definition of exact.
 """
+import glob
 import json
 import os
 import re
@@ -295,13 +296,20 @@ def no_arenas(directory, meta):
     return {figure: why % figure for figure in ("blocks", "pools")}
 
 
+def stats_lines(directory):
+    """sys._debugmallocstats() of each allocator of the process in the
+    core."""
+    for path in sorted(glob.glob(os.path.join(directory, "stats*.txt"))):
+        with open(path, errors="replace") as f:
+            yield from f
+
+
 def compare_blocks(report, directory):
-    right = {}
-    with open(os.path.join(directory, "stats.txt"), errors="replace") as f:
-        for line in f:
-            fields = line.split()
-            if len(fields) == 5 and all(x.isdigit() for x in fields):
-                right[int(fields[1])] = int(fields[3])
+    right = Counter()
+    for line in stats_lines(directory):
+        fields = line.split()
+        if len(fields) == 5 and all(x.isdigit() for x in fields):
+            right[int(fields[1])] += int(fields[3])
     found = read_used_blocks(directory)
     for size in sorted(set(right) | set(found)):
         a, b = right.get(size, 0), found.get(size, 0)
@@ -313,18 +321,19 @@ def compare_pools(report, directory):
     """coil-arenas against sys._debugmallocstats() of the process in the
     core."""
     right, sums = {}, Counter()
-    with open(os.path.join(directory, "stats.txt"), errors="replace") as f:
-        for line in f:
-            fields = line.replace(",", "").split()
-            if len(fields) == 5 and all(x.isdigit() for x in fields):
-                right[int(fields[1])] = tuple(map(int, fields[2:]))
-            for figure, words in [("arenas", "# arenas allocated current"),
-                                  ("used", "# bytes in allocated blocks"),
-                                  ("free", "# bytes in available blocks")]:
-                if line.startswith(words):
-                    sums[figure] += int(fields[-1])
-            if " unused pools * " in line:
-                sums["free"] += int(fields[-1])
+    for line in stats_lines(directory):
+        fields = line.replace(",", "").split()
+        if len(fields) == 5 and all(x.isdigit() for x in fields):
+            size, numbers = int(fields[1]), map(int, fields[2:])
+            right[size] = tuple(map(sum, zip(right.get(size, (0, 0, 0)),
+                                             numbers)))
+        for figure, words in [("arenas", "# arenas allocated current"),
+                              ("used", "# bytes in allocated blocks"),
+                              ("free", "# bytes in available blocks")]:
+            if line.startswith(words):
+                sums[figure] += int(fields[-1])
+        if " unused pools * " in line:
+            sums["free"] += int(fields[-1])
     found = {r["block"]: (r["pools"], r["used"], r["free"])
              for r in lines(directory, "classes.jsonl")}
     for size in sorted(set(right) | set(found)):
@@ -394,30 +403,38 @@ def print_extra_edges(directory, objects):
                 to.type if to else "?", record["kind"], record["label"]))
 
 
+def account_lines(directory):
+    """Of other interpreters (subinterpreters.py), then of the main one."""
+    for path in sorted(glob.glob(os.path.join(directory, "account*.jsonl"))):
+        with open(path) as f:
+            yield from f
+
+
 def read_account(directory, report, objects, edges):
     """Compare line by line; keep only what later figures need."""
     addresses, made, weak, types, values = set(), {}, {}, {}, {}
     names = {}
-    with open(os.path.join(directory, "account.jsonl")) as f:
-        for line in f:
-            record = json.loads(line)
-            if "proxy" in record:
-                weak[int(record["proxy"], 16)] = (
-                    number(record["referent"]), number(record["callback"]))
-                continue
-            address = int(record["address"], 16)
-            addresses.add(address)
-            types[address] = names.setdefault(record["type"], record["type"])
-            if "made" in record:
-                made[address] = record.get("held_by_c", 0)
-            if "value" in record and record["type"] in VALUES:
-                values[address] = (types[address], record["value"])
-            if record["type"] in PROXIES:  # unless its referent tells
-                weak.setdefault(address, (None, None))
-            if "weak" in record:
-                weak[address] = (number(record["weak"]["referent"]),
-                                 number(record["weak"]["callback"]))
-            compare_object(report, record, objects.get(address), edges)
+    for line in account_lines(directory):
+        record = json.loads(line)
+        if "proxy" in record:
+            weak[int(record["proxy"], 16)] = (
+                number(record["referent"]), number(record["callback"]))
+            continue
+        address = int(record["address"], 16)
+        addresses.add(address)
+        types[address] = names.setdefault(record["type"], record["type"])
+        if "made" in record:
+            made[address] = record.get("held_by_c", 0)
+        else:  # older, as the main interpreter knows, which comes last
+            made.pop(address, None)
+        if "value" in record and record["type"] in VALUES:
+            values[address] = (types[address], record["value"])
+        if record["type"] in PROXIES:  # unless its referent tells
+            weak.setdefault(address, (None, None))
+        if "weak" in record:
+            weak[address] = (number(record["weak"]["referent"]),
+                             number(record["weak"]["callback"]))
+        compare_object(report, record, objects.get(address), edges)
     return addresses, made, weak, types, values
 
 

@@ -121,7 +121,11 @@ def prepare_kernel():
         f.write(os.environ.get("FILTER") or "0x3f")
 
 
-def fork_both(null, stats, garbage):
+def nothing(*_):
+    pass
+
+
+def fork_both(null, stats, garbage, collect_others):
     """Fork the process that is dumped and the one that collects; return
     their ids in the parent only.  No allocation stands between the
     statistics and the pause."""
@@ -141,6 +145,7 @@ def fork_both(null, stats, garbage):
         DUP2(garbage, 2)
         debug(gc.DEBUG_COLLECTABLE)
         collect()
+        collect_others()
         EXIT(0)
     return pid, collector
 
@@ -176,7 +181,11 @@ def main(argv):
     garbage = os.open("garbage.txt", opened, 0o600)
     sys.stdout.flush()
     sys.stderr.flush()
-    pid, collector = fork_both(null, stats, garbage)
+    # A workload with interpreters of its own: see subinterpreters.py.
+    others = getattr(module, "account_of_others", nothing)
+    collect_others = getattr(module, "collect_others", nothing)
+    getattr(module, "settle", nothing)()
+    pid, collector = fork_both(null, stats, garbage, collect_others)
     generations = [gc.get_objects(0), gc.get_objects(1), gc.get_objects(2)]
     own = own_frames()
 
@@ -184,7 +193,9 @@ def main(argv):
     wait_until_paused(pid, "stats.txt")
     try:
         written, late, made = write_account("account.jsonl", generations,
-                                            before, own, pid, held_by_c)
+                                            before, own, pid, held_by_c,
+                                            others is nothing)
+        others(pid)
         write_stacks("stacks.jsonl")
     except BaseException:
         os.kill(pid, signal.SIGKILL)

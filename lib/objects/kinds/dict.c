@@ -74,7 +74,7 @@ void coil_dict_refs(const struct coil_heap *heap,
 			    ? COIL_REF_KEY | COIL_STRONG
 			    : COIL_REF_KEY | COIL_EDGE_COUNTED;
 	/* The table of interned strings gives its counts back. */
-	if (object->address == heap->interned) {
+	if (coil_is_interned_table(heap, object->address)) {
 		key_flags = COIL_REF_KEY;
 		value_flags = COIL_REF_VALUE | COIL_EDGE_TRAVERSED;
 	}

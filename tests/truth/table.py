@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The table of what is exact, by version and build, from figures that a test
+run measured.
+
+    table.py FIGURES    take them for figures.tsv beside this file (FIGURES is
+                        what pythons.sh wrote), write the tables
+    table.py --check    whether README.md and man/coil.7 have the tables of
+                        figures.tsv; 1 if not
+
+"exact" is each figure of its column right for each object, in each release
+named; else the worst is told.  A build that has a layout and no figures is
+said to be untested.
+"""
+import glob
+import json
+import os
+import re
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+FIGURES = os.path.join(HERE, "figures.tsv")
+
+# Column: the figures of compare.py and retained.py in it.
+COLUMNS = {
+    "objects": ["objects found", "types", "sizes", "tracked", "generations",
+                "interned", "values", "duplicates", "counts read",
+                "listed once", "none freed", "beyond"],
+    "references": ["referents", "weak references"],
+    "garbage": ["garbage"],
+    "counts": ["reference counts", "holders"],
+    "retained": ["retained sizes"],
+    "blocks": ["allocator", "blocks", "pools", "arenas"],
+    "stacks": ["frames", "locals"],
+}
+COLUMN_OF = {figure: c for c, names in COLUMNS.items() for figure in names}
+BUILDS = ["release", "debug", "free-threaded", "free-threaded-debug"]
+
+
+def read_figures(path):
+    """{(minor, build): {release: {figure: (right, of)}}}"""
+    found = {}
+    with open(path) as f:
+        for line in f:
+            if line.startswith("#"):
+                continue
+            minor, build, release, _, figure, right, of, state = \
+                line.rstrip("\n").split("\t")
+            if figure not in COLUMN_OF:
+                sys.exit("table.py: no column has %s" % figure)
+            releases = found.setdefault((minor, build), {})
+            figures = releases.setdefault(release, {})
+            if not state.startswith("skipped"):
+                figures[figure] = int(right), int(of)
+    return found
+
+
+def layouts():
+    """The (minor, build) that layouts are for."""
+    found = set()
+    for path in glob.glob(os.path.join(TOP, "formats/layouts/*.json")):
+        with open(path) as f:
+            layout = json.load(f)
+        minor = "3.%d" % (int(layout["first"], 16) >> 16 & 0xff)
+        build = ["release", "debug"][layout["debug"]]
+        if layout["free_threaded"]:
+            build = ["free-threaded",
+                     "free-threaded-debug"][layout["debug"]]
+        found.add((minor, build))
+    return found
+
+
+def cell(releases, column):
+    worst, name = 100.0, None
+    for figures in releases.values():
+        for figure in COLUMNS[column]:
+            if figure not in figures:
+                return "not measured"
+            right, of = figures[figure]
+            percent = 100 * right / of if of else 0.0
+            if right != of and percent <= worst:
+                worst, name = percent, figure
+    if name is None:
+        return "exact"
+    # Never rounded up.
+    text = "%.2f" % (int(worst * 100) / 100)
+    return "%s %%" % text if len(COLUMNS[column]) == 1 else \
+        "%s %% (%s)" % (text, name)
+
+
+def rows(found):
+    """Version, build, releases measured, a cell a column."""
+    keys = sorted(layouts() | set(found), key=lambda key: (
+        int(key[0].split(".")[1]), BUILDS.index(key[1])))
+    for key in keys:
+        releases = found.get(key)
+        if not releases:
+            yield key + ("untested: from headers or another build",) + \
+                ("",) * len(COLUMNS)
+            continue
+        yield key + (", ".join(sorted(releases, key=lambda r: [
+            int(n) for n in re.findall(r"\d+", r)])),) + tuple(
+                cell(releases, column) for column in COLUMNS)
+
+
+HEAD = ("CPython", "build", "measured on") + tuple(COLUMNS)
+
+
+def markdown(found):
+    lines = ["| " + " | ".join(HEAD) + " |", "|" + " --- |" * len(HEAD)]
+    lines += ["| " + " | ".join(row) + " |" for row in rows(found)]
+    return [re.sub(r" +\|", " |", line) for line in lines]
+
+
+def mdoc(found):
+    """A list: a page is too narrow for the columns.  What is exact is not
+    named one by one."""
+    lines = [".Bl -tag -width Ds -compact"]
+    for row in rows(found):
+        version, build, measured, cells = row[0], row[1], row[2], row[3:]
+        lines.append(".It CPython %s, %s" % (version, build))
+        if not any(cells):
+            lines.append(measured)
+            continue
+        short = ["%s %s" % (name, text)
+                 for name, text in zip(COLUMNS, cells) if text != "exact"]
+        lines.append("%s: %s" % (measured, "exact" if not short else
+                                 "exact but for " + "; ".join(short)))
+    return lines + [".El"]
+
+
+# File: the lines between which the table stands, and what makes it.
+PLACES = [
+    ("README.md", "<!-- by tests/truth/table.py -->", "<!-- end -->",
+     markdown),
+    ("man/coil.7", '.\\" by tests/truth/table.py', '.\\" end', mdoc),
+]
+
+
+def with_table(name, begin, end, table):
+    """The file as it is, and as it should be."""
+    with open(os.path.join(TOP, name)) as f:
+        text = f.read()
+    before, _, rest = text.partition(begin + "\n")
+    _, found, after = rest.partition(end + "\n")
+    if not found:
+        sys.exit("table.py: %s lacks the line %r or %r" % (name, begin, end))
+    return text, "".join([before, begin, "\n", "\n".join(table), "\n", end,
+                          "\n", after])
+
+
+def main(argv):
+    if len(argv) != 1:
+        sys.exit(__doc__.split("\n\n")[1])
+    check = argv[0] == "--check"
+    if not check:
+        with open(argv[0]) as f:
+            measured = sorted(f)
+        with open(FIGURES, "w") as f:
+            f.writelines(measured)
+    found = read_figures(FIGURES)
+    status = 0
+    for name, begin, end, make in PLACES:
+        text, right = with_table(name, begin, end, make(found))
+        if text == right:
+            continue
+        if check:
+            print("%s: its table is not that of figures.tsv: table.py writes "
+                  "it" % name)
+            status = 1
+        else:
+            with open(os.path.join(TOP, name), "w") as f:
+                f.write(right)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
