@@ -123,6 +123,10 @@ static int check(const struct coil_layout *file,
 					row->owner);
 			skipped |= skip;
 		}
+		/* A kind needs its struct to be that large, and no less. */
+		if (!skip && !row->field && row->kind &&
+		    coil_layout_number(layout, row->at) > number)
+			continue;
 		if (!skip)
 			found |= differs(
 				row->owner, row->field ? row->field : "size",

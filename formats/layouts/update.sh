@@ -15,8 +15,9 @@ cache=${COIL_PYTHON_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/coil-pythons}
 # Extension modules whose objects have kinds: those of them in folder $1 that
 # were made for $2, if they are no part of the interpreter.
 modules() {
-	for name in _asyncio _ctypes _decimal _elementtree _multibytecodec \
-		_pickle _queue _struct array pyexpat; do
+	for name in _asyncio _bz2 _ctypes _curses_panel _datetime _decimal \
+		_elementtree _lzma _multibytecodec _pickle _queue _sqlite3 \
+		_struct _zoneinfo array pyexpat select zlib; do
 		ls "$1/$name.$2-x86_64-linux-gnu.so" 2>/dev/null
 	done
 }

@@ -58,6 +58,20 @@ void coil_emit_array(const struct coil_heap *heap, struct coil_sink *sink,
 		coil_emit(sink, load64(p + i * 8), flags, label_type, i);
 }
 
+void coil_emit_words(const struct coil_heap *heap, struct coil_sink *sink,
+		     uint64_t address, uint32_t size,
+		     const struct coil_word *words, size_t count)
+{
+	const uint8_t *p = coil_image_view(heap->image, address, size);
+
+	if (!p)
+		sink->missing++;
+	for (size_t i = 0; p && i < count; i++)
+		if (words[i].at < size && size - words[i].at >= 8)
+			coil_emit(sink, load64(p + words[i].at), words[i].flags,
+				  COIL_LABEL_TEXT, coil_text(words[i].label));
+}
+
 /* The values array of an instance that has no dict yet, or 0. */
 static uint64_t attribute_values(const struct coil_heap *heap,
 				 const struct coil_object *object,
@@ -208,31 +222,7 @@ void coil_kind_refs(const struct coil_heap *heap,
 		kind->refs(heap, object, sink);
 }
 
-/* What is traversed is known, whoever told it. */
-static void emit_all(const struct coil_heap *heap,
-		     const struct coil_object *object,
-		     const struct coil_plan *plan, struct coil_sink *sink)
-{
-	if (plan->stepped && coil_stepped_refs(heap, object, plan, sink)) {
-		emit_class(heap, object, plan, 0, sink);
-		return;
-	}
-	if (plan->kind)
-		coil_kind_refs(heap, object, plan->kind, sink);
-	if (plan->means != COIL_MEANS_NATIVE && plan->means != COIL_MEANS_NONE)
-		coil_scan_refs(heap, object, plan, sink);
-	emit_class(heap, object, plan, plan->type_flags, sink);
-}
-
-bool coil_heap_is_gc(const struct coil_heap *heap,
-		     const struct coil_object *object)
-{
-	const struct coil_plan *plan = coil_plan_get(heap, object->type);
-
-	return !plan || !plan->is_gc || coil_stepped_is_gc(heap, object, plan);
-}
-
-/* Between an object that is not traversed and the taker. */
+/* Between what is not traversed and the taker. */
 struct untraversed {
 	struct coil_sink sink; /* first */
 	struct coil_sink *to;
@@ -253,6 +243,65 @@ static void pass_on(struct coil_sink *sink)
 	sink->stop = u->to->stop;
 }
 
+static void begin_untraversed(struct untraversed *u, struct coil_sink *to)
+{
+	u->sink.flush = pass_on;
+	u->sink.count = 0;
+	u->sink.stop = u->sink.inexact = false;
+	u->sink.missing = 0;
+	u->to = to;
+}
+
+static void end_untraversed(struct untraversed *u)
+{
+	pass_on(&u->sink);
+	u->to->missing += u->sink.missing;
+	u->to->inexact = u->to->inexact || u->sink.inexact;
+}
+
+/* What the kind says is visited is so if the C type has a tp_traverse: those of
+ * older releases may lack it, and a Python class of such a type visits only
+ * what the class adds. */
+static void emit_kind(const struct coil_heap *heap,
+		      const struct coil_object *object,
+		      const struct coil_plan *plan, struct coil_sink *sink)
+{
+	struct untraversed u;
+
+	/* Where nothing at all is traversed, coil_heap_refs() sees to it. */
+	if (plan->solid->traverse || !plan->traversed) {
+		coil_kind_refs(heap, object, plan->kind, sink);
+		return;
+	}
+	begin_untraversed(&u, sink);
+	coil_kind_refs(heap, object, plan->kind, &u.sink);
+	end_untraversed(&u);
+}
+
+/* What is traversed is known, whoever told it. */
+static void emit_all(const struct coil_heap *heap,
+		     const struct coil_object *object,
+		     const struct coil_plan *plan, struct coil_sink *sink)
+{
+	if (plan->stepped && coil_stepped_refs(heap, object, plan, sink)) {
+		emit_class(heap, object, plan, 0, sink);
+		return;
+	}
+	if (plan->kind)
+		emit_kind(heap, object, plan, sink);
+	if (plan->means != COIL_MEANS_NATIVE && plan->means != COIL_MEANS_NONE)
+		coil_scan_refs(heap, object, plan, sink);
+	emit_class(heap, object, plan, plan->type_flags, sink);
+}
+
+bool coil_heap_is_gc(const struct coil_heap *heap,
+		     const struct coil_object *object)
+{
+	const struct coil_plan *plan = coil_plan_get(heap, object->type);
+
+	return !plan || !plan->is_gc || coil_stepped_is_gc(heap, object, plan);
+}
+
 void coil_heap_refs(const struct coil_heap *heap,
 		    const struct coil_object *object, struct coil_sink *sink)
 {
@@ -264,7 +313,6 @@ void coil_heap_refs(const struct coil_heap *heap,
 		sink->missing++;
 		return;
 	}
-	/* Older types of a name that is known may not be traversed at all. */
 	visited = object->type->flags & COIL_TP_HAVE_GC || !plan->kind ||
 		  plan->kind->flags & COIL_KIND_UNTRAVERSED;
 	if (visited &&
@@ -272,15 +320,9 @@ void coil_heap_refs(const struct coil_heap *heap,
 		emit_all(heap, object, plan, sink);
 		return;
 	}
-	u.sink.flush = pass_on;
-	u.sink.count = 0;
-	u.sink.stop = u.sink.inexact = false;
-	u.sink.missing = 0;
-	u.to = sink;
+	begin_untraversed(&u, sink);
 	emit_all(heap, object, plan, &u.sink);
-	pass_on(&u.sink);
-	sink->missing += u.sink.missing;
-	sink->inexact = sink->inexact || u.sink.inexact;
+	end_untraversed(&u);
 }
 
 /* The buffer of a values array: its size stands in the byte before it.

@@ -229,6 +229,13 @@ static inline uint64_t coil_field_word(const struct coil_object *object,
 /* The word of @object at field @f of struct @s. */
 #define FIELD(heap, object, s, f) coil_field_word(object, (heap)->layout->s.f)
 
+/* The same of a field of one byte. */
+static inline uint8_t coil_field_byte(const struct coil_object *object,
+				      uint32_t at)
+{
+	return at < object->head_size ? load8(object->head + at) : 0;
+}
+
 /* |ob_size| of a variable-size object. */
 static inline uint64_t coil_ob_size(const struct coil_heap *heap,
 				    const struct coil_object *object)
@@ -277,6 +284,21 @@ void coil_node_refs(const struct coil_heap *heap, uint64_t address,
 void coil_emit_array(const struct coil_heap *heap, struct coil_sink *sink,
 		     uint64_t address, uint64_t count, unsigned flags,
 		     enum coil_label label_type);
+
+/* A reference at a fixed place of memory that is no object. */
+struct coil_word {
+	uint32_t at; /* bytes; COIL_NO_FIELD: this version has none */
+	uint8_t flags;
+	const char *label;
+};
+
+/**
+ * Emit the @count words of @words in the @size bytes at @address; those that
+ * are beyond them are passed over.
+ */
+void coil_emit_words(const struct coil_heap *heap, struct coil_sink *sink,
+		     uint64_t address, uint32_t size,
+		     const struct coil_word *words, size_t count);
 
 /* As type.__sizeof__ of object: tp_basicsize + |ob_size| * tp_itemsize. */
 uint64_t coil_size_default(const struct coil_heap *heap,

@@ -4,6 +4,7 @@
  */
 #include "objects/kinds/kinds.h"
 #include "objects/kinds/kinds_b.h"
+#include "objects/kinds/untraversed.h"
 
 const struct coil_kind *const coil_kinds[] = {
 	/* Values. */
@@ -226,8 +227,38 @@ const struct coil_kind *const coil_kinds[] = {
 	&coil_kind_numpy_str,
 	&coil_kind_numpy_bytes,
 
+	/* Types without tp_traverse, and like ones. */
+	&coil_kind_time,
+	&coil_kind_datetime,
+	&coil_kind_timezone,
+	&coil_kind_zoneinfo,
+	&coil_kind_decimal_context,
+	&coil_kind_decimal_manager,
+	&coil_kind_zlib_compress,
+	&coil_kind_zlib_decompress,
+	&coil_kind_zlib_decompressor,
+	&coil_kind_bz2_decompressor,
+	&coil_kind_lzma_decompressor,
+	&coil_kind_dir_entry,
+	&coil_kind_scandir_iterator,
+	&coil_kind_poll,
+	&coil_kind_sqlite_connection,
+	&coil_kind_sqlite_cursor,
+	&coil_kind_sqlite_statement,
+	&coil_kind_sqlite_row,
+	&coil_kind_symtable_entry,
+	&coil_kind_tokenizer,
+	&coil_kind_newline_decoder,
+	&coil_kind_re_scanner,
+	&coil_kind_pickle_stack,
+	&coil_kind_running_loop,
+	&coil_kind_formatter_iterator,
+	&coil_kind_fieldname_iterator,
+	&coil_kind_curses_panel,
+
 	/* By rule. */
 	&coil_kind_structseq,
+	&coil_kind_nothing,
 };
 
 const size_t coil_kind_count = countof(coil_kinds);
@@ -247,5 +278,7 @@ const struct coil_kind *coil_kind_by_rule(const struct coil_heap *heap,
 {
 	if (!type->traverse && coil_is_numpy_scalar(type))
 		return &coil_kind_numpy_scalar;
+	if (!type->traverse && coil_holds_nothing(type))
+		return &coil_kind_nothing;
 	return is_structseq(heap->types, type) ? &coil_kind_structseq : NULL;
 }

@@ -10,12 +10,17 @@
 #include <ctype.h>
 
 const struct coil_layout_row coil_layout_rows[] = {
-#define COIL_STRUCT(s)	       COIL_STRUCT_AS(s, #s)
-#define COIL_STRUCT_AS(s, p)   {#s, NULL, p, offsetof(struct coil_layout, s)},
-#define COIL_FIELD(s, f)       COIL_FIELD_AS(s, f, #f)
-#define COIL_FIELD_AS(s, f, p) {#s, #f, p, offsetof(struct coil_layout, s.f)},
+#define ROW(s, p, kind)		  {#s, NULL, p, offsetof(struct coil_layout, s), kind},
+#define COIL_STRUCT(s)		  COIL_STRUCT_AS(s, #s)
+#define COIL_STRUCT_AS(s, p)	  ROW(s, p, false)
+#define COIL_KIND_STRUCT(s)	  COIL_KIND_STRUCT_AS(s, #s)
+#define COIL_KIND_STRUCT_AS(s, p) ROW(s, p, true)
+#define COIL_FIELD(s, f)	  COIL_FIELD_AS(s, f, #f)
+#define COIL_FIELD_AS(s, f, p) \
+	{#s, #f, p, offsetof(struct coil_layout, s.f), false},
 #define COIL_END(s)
 #include "runtime/layout.def"
+#undef ROW
 #undef COIL_STRUCT
 #undef COIL_STRUCT_AS
 #undef COIL_FIELD

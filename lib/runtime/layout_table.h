@@ -18,6 +18,7 @@ struct coil_layout_row {
 	const char *field; /* C identifier; NULL: the size of the struct */
 	const char *path;  /* how DWARF spells it; alternatives by '|' */
 	size_t at;	   /* of the uint32_t in struct coil_layout */
+	bool kind;	   /* of a struct: a kind alone needs it */
 };
 
 struct coil_layout_constant {

@@ -3,7 +3,8 @@
  * Whether a layout that comes from a file can be worked with.  What the code
  * needs is what it was tested with: a layout compiled in that has the same
  * strategies.  A field that is there in that one must be there, and as far from
- * the end of its struct, so that no read of a struct leaves it.
+ * the end of its struct, so that no read of a struct leaves it.  Structs that
+ * only a kind needs may be absent, whole or in part: their kinds look.
  */
 
 #include "runtime/layout_table.h"
@@ -107,6 +108,7 @@ static enum coil_status check_fields(const struct coil_layout *layout,
 				     struct coil_error *err)
 {
 	uint32_t size = 0, model_size = 0;
+	bool kind = false;
 
 	for (size_t i = 0; i < coil_layout_row_count; i++) {
 		const struct coil_layout_row *row = &coil_layout_rows[i];
@@ -116,14 +118,16 @@ static enum coil_status check_fields(const struct coil_layout *layout,
 		if (!row->field) {
 			size = number;
 			model_size = expected;
-			if (model_size && !size)
+			kind = row->kind;
+			if (model_size && !size && !kind)
 				return coil_fail(err, COIL_E_UNSUPPORTED,
 						 "layout %s has no %s, which "
 						 "its strategies need",
 						 layout->name, row->owner);
 			continue;
 		}
-		if (number == COIL_NO_FIELD && expected == COIL_NO_FIELD)
+		if (number == COIL_NO_FIELD &&
+		    (kind || expected == COIL_NO_FIELD))
 			continue;
 		if (number == COIL_NO_FIELD)
 			return coil_fail(err, COIL_E_UNSUPPORTED,

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decimal numbers: they refer to nothing; long ones have memory of their own.
- * Source: CPython's Modules/_decimal/_decimal.c (dec_sizeof),
+ * Contexts own the two dicts of signals that look into them.
+ * Source: CPython's Modules/_decimal/_decimal.c (dec_sizeof, context_dealloc,
+ * ctxmanager_dealloc; from 3.13 on context_traverse, ctxmanager_traverse),
  * libmpdec/mpdecimal.h (MPD_STATIC_DATA, MPD_SHARED_DATA, MPD_CONST_DATA).
  */
 #include "objects/kinds/kinds_b.h"
+#include "objects/kinds/untraversed.h"
 
 #define NOT_DYNAMIC 0xe0u /* flags: the data are elsewhere */
 
@@ -39,3 +42,12 @@ const struct coil_kind coil_kind_decimal = {
 	.buffers = buffers,
 	.size = size,
 };
+
+MEMBERS_KIND(decimal_context, "decimal.Context", PyDecContextObject,
+	     MEMBER(PyDecContextObject, traps, "traps"),
+	     MEMBER(PyDecContextObject, flags, "flags"));
+
+MEMBERS_KIND(decimal_manager, "decimal.ContextManager",
+	     PyDecContextManagerObject,
+	     MEMBER(PyDecContextManagerObject, local, "local"),
+	     MEMBER(PyDecContextManagerObject, global, "global"));

@@ -3,11 +3,13 @@
  * Streams: buffered ones and those in memory.
  * Source: CPython's Modules/_io/bufferedio.c, bytesio.c, stringio.c (the
  * traverse and sizeof functions).  Until their types came onto the heap, in
- * 3.12, memory streams visited nothing but their __dict__.
+ * 3.12, memory streams visited nothing but their __dict__, and the decoder of
+ * newlines nothing at all.
  */
 #include "objects/kinds/kinds.h"
 #include "runtime/refcount.h"
 #include "objects/kinds/kinds_b.h"
+#include "objects/kinds/untraversed.h"
 #include "objects/plan.h"
 
 /* A reference at @at of the layout, visited as @visited says. */
@@ -167,3 +169,8 @@ const struct coil_kind coil_kind_stringio = {
 	.refs = text_refs,
 	.buffers = text_buffers,
 };
+
+/* --- newlines --- */
+MEMBERS_KIND(newline_decoder, "_io.IncrementalNewlineDecoder", nldecoder_object,
+	     MEMBER(nldecoder_object, decoder, "decoder"),
+	     MEMBER(nldecoder_object, errors, "errors"));

@@ -7,6 +7,7 @@
  */
 #include "objects/kinds/kinds.h"
 #include "objects/kinds/kinds_b.h"
+#include "objects/kinds/untraversed.h"
 
 #define MEMO_LIMIT (1u << 26) /* entries */
 #define NAME_LIMIT (1u << 16) /* bytes */
@@ -190,4 +191,32 @@ const struct coil_kind coil_kind_unpickler = {
 	.buffers = unpickler_buffers,
 	.size = unpickler_size,
 	.flags = COIL_KIND_STEPPED,
+};
+
+/* The stack of an unpickler.  Source: Pdata_dealloc, Pdata_traverse, which
+ * visits the type alone. */
+static void stack_refs(const struct coil_heap *heap,
+		       const struct coil_object *object, struct coil_sink *sink)
+{
+	coil_emit_array(heap, sink, FIELD(heap, object, Pdata, data),
+			coil_ob_size(heap, object), COIL_REF_ITEM | COIL_STRONG,
+			COIL_LABEL_INDEX);
+}
+
+static void stack_buffers(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  struct coil_buffers *buffers)
+{
+	uint64_t data = FIELD(heap, object, Pdata, data), bytes;
+
+	if (data && mul64(FIELD(heap, object, Pdata, allocated), 8, &bytes) &&
+	    bytes)
+		buffers->take(buffers, data, bytes);
+}
+
+const struct coil_kind coil_kind_pickle_stack = {
+	.name = "_pickle.Pdata",
+	.struct_size = COIL_SIZE(Pdata),
+	.refs = stack_refs,
+	.buffers = stack_buffers,
 };

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Regular expressions: patterns and matches.
+ * Regular expressions: patterns, matches, and what finds one after the other.
  * Source: CPython's Modules/_sre/sre.c (the traverse and dealloc functions),
  * sre.h.
  */
 #include "objects/kinds/kinds.h"
 #include "objects/kinds/kinds_b.h"
+#include "objects/kinds/untraversed.h"
 
 static const struct coil_member pattern_members[] = {
 	COIL_STRONG_MEMBER(PatternObject, groupindex, ATTR, "groupindex"),
@@ -41,4 +42,18 @@ const struct coil_kind coil_kind_re_match = {
 	.name = "re.Match",
 	.struct_size = COIL_AT(MatchObject, pattern),
 	MEMBERS(match_members),
+};
+
+/* The string that is searched, or who lends its bytes, is not visited.  Source:
+ * scanner_traverse, state_fini. */
+static const struct coil_member scanner_members[] = {
+	COIL_STRONG_MEMBER(ScannerObject, pattern, ATTR, "pattern"),
+	COIL_COUNTED_MEMBER(ScannerObject, string, MEMBER, "string"),
+	COIL_COUNTED_MEMBER(ScannerObject, buffer_obj, MEMBER, "buffer"),
+};
+
+const struct coil_kind coil_kind_re_scanner = {
+	.name = "_sre.SRE_Scanner",
+	.struct_size = COIL_SIZE(ScannerObject),
+	MEMBERS(scanner_members),
 };

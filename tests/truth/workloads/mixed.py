@@ -56,6 +56,8 @@ import zlib
 from xml.parsers import expat
 
 NEW = sys.version_info
+if NEW >= (3, 9):
+    import zoneinfo
 
 # What C code makes when first asked and keeps in static variables is not the
 # workload's: the empty context, decimal's context variable, ctypes' arrays.
@@ -847,7 +849,105 @@ def dates():
     return [datetime.date(2020, 1, 1), datetime.time(1, 2, 3, 4, zone),
             datetime.datetime(2020, 1, 2, tzinfo=zone), datetime.time(5),
             datetime.datetime(2020, 1, 2), datetime.timedelta(1, 2, 3), zone,
-            datetime.timezone.utc, datetime.datetime.min]
+            datetime.timezone.utc, datetime.datetime.min,
+            datetime.timezone(datetime.timedelta(hours=3))]
+
+
+def zones():
+    """Of the system's database, of the Python package and made by hand: with
+    transitions, a rule for summer time, and neither."""
+    made = b"TZif2" + bytes(15)
+    summer = made + struct.pack(">6I", 0, 0, 0, 0, 1, 4) + bytes(6) + b"XST\0"
+    summer += made + struct.pack(">6I", 0, 0, 0, 2, 2, 8)
+    summer += struct.pack(">qq", 10 ** 8, 2 * 10 ** 8) + b"\0\1"
+    summer += struct.pack(">iBB", 3600, 0, 0) + struct.pack(">iBB", 7200, 1, 4)
+    summer += b"XST\0XDT\0\nXST-1XDT,M3.5.0,M10.5.0/3\n"
+    plain = summer.replace(b"XST-1XDT,M3.5.0,M10.5.0/3", b"XST-1")
+    if NEW < (3, 9):
+        return []
+    found = [zoneinfo.ZoneInfo.from_file(io.BytesIO(data), key=key)
+             for data, key in [(summer, "Made/Summer"), (plain, "Made/Plain"),
+                               (plain, None)]]
+
+    class Zone(zoneinfo.ZoneInfo):
+        pass
+
+    found.append(Zone.from_file(io.BytesIO(summer), key="Made/Class"))
+    return found + [datetime.datetime(2030, 7, 1, tzinfo=zone)
+                    for zone in found]
+
+
+def unvisited():
+    """Types that have no tp_traverse, or one that leaves out much, in the
+    states that library() lacks."""
+    class Context(decimal.Context):
+        pass
+
+    class Decoder(io.IncrementalNewlineDecoder):
+        pass
+
+    class Date(datetime.datetime):
+        pass
+
+    context = Context(prec=7)
+    context.kept = ["of the class"]
+    newlines = Decoder(codecs.getincrementaldecoder("utf-8")(), True, "ignore")
+    newlines.decode(b"a\r")
+    date = Date(2020, 1, 2, tzinfo=datetime.timezone(
+        datetime.timedelta(hours=4), "of a class"))
+    date.kept = ["of the date"]
+    dictionary = b"dictionary %d" % len(sys.argv)
+    compressor = zlib.compressobj(zdict=dictionary)
+    decompressor = zlib.decompressobj(zdict=dictionary)
+    data = compressor.compress(b"data" * 1000) + compressor.flush()
+    decompressor.decompress(data, 5)  # the rest is unconsumed
+    unbz2, unlzma = bz2.BZ2Decompressor(), lzma.LZMADecompressor()
+    unbz2.decompress(bz2.compress(b"data") + b"more than one")
+    unlzma.decompress(lzma.compress(b"data") + b"more than one")
+    part, partly = bz2.BZ2Decompressor(), lzma.LZMADecompressor()
+    part.decompress(bz2.compress(bytes(5000)), 5)
+    partly.decompress(lzma.compress(bytes(5000)), 5)
+    database = sqlite3.connect(":memory:", isolation_level="IMMEDIATE")
+    database.row_factory, database.text_factory = sqlite3.Row, bytes
+    database.set_trace_callback(lambda text: None)
+    database.set_progress_handler(lambda: None, 100)
+    database.set_authorizer(lambda *arguments: sqlite3.SQLITE_OK)
+    cursor = database.cursor()
+    cursor.execute("create table t (a, b)")
+    cursor.execute("insert into t values (1, 'x'), (2, 'y')")
+    cursor.execute("select a, b from t")
+    row = cursor.fetchone()
+    scanners = [re.compile(b"a").scanner(bytearray(b"aba")),
+                re.compile("a").scanner("b" * 5)]
+    entries = list(os.scandir("/"))[:3]
+    for entry in entries:
+        entry.is_dir(), entry.stat(), entry.stat(follow_symlinks=False)
+    scandirs = [os.scandir(os.open("/", os.O_RDONLY)), os.scandir(b"/")]
+    polls = [select.poll(), select.poll()]
+    polls[0].register(0)
+    polls[0].poll(0)
+    fields = [__import__("_string").formatter_field_name_split("a.b[%d]" % k)
+              for k in range(3)]
+    made = [context, newlines, date, compressor, decompressor, unbz2, unlzma,
+            part, partly, database, cursor, row, scanners, entries, scandirs,
+            polls, fields, context.copy(), hashlib.new("sha1"),
+            hashlib.blake2s()]
+    if hasattr(zlib, "_ZlibDecompressor"):
+        made.append(zlib._ZlibDecompressor(zdict=dictionary))
+    symbols = __import__("_symtable").symtable(
+        "def f(a, *b):\n  global g\n  class C:\n    def m(self): return a\n"
+        "  return [x for x in b]", "made.py", "exec")
+    made.append(symbols)
+    try:
+        tokenizer = __import__("_tokenize").TokenizerIter
+        source = "a = (1, 'two')\n" * 3
+        tokens = [tokenizer(source) if NEW < (3, 12) else tokenizer(
+            iter(source.splitlines(True)).__next__, extra_tokens=True)]
+        next(tokens[0])
+        made.append(tokens)
+    except (ImportError, TypeError):
+        pass
+    return made
 
 
 def library():
@@ -994,6 +1094,20 @@ def threads():
             return await inner([x])
         outer(held).send(None)
 
+    class Unpickler(pickle.Unpickler):
+        def persistent_load(self, found):
+            sleep([found])
+
+    class Pickler(pickle.Pickler):
+        def persistent_id(self, o):
+            return ["in persistent_load"] if type(o) is tuple else None
+
+    pickled = io.BytesIO()
+    Pickler(pickled).dump([["before"], {"k": [1]}, ("wait",), "after"])
+
+    def in_unpickler(held):
+        return Unpickler(io.BytesIO(pickled.getvalue())).load(), held
+
     def with_copy(held):
         early = "early"
         bound = [copied for copied in sys._getframe().f_locals]
@@ -1010,7 +1124,8 @@ def threads():
                    (wait_event, ([3],)), (sleep, ([4],)), (deep, (20,)),
                    (with_local, ([5],)), (in_class, ([6],)),
                    (in_exec, ([7],)), (in_generator, ([8],)),
-                   (in_coroutine, ([9],)), (with_copy, ([10],))]]
+                   (in_coroutine, ([9],)), (with_copy, ([10],)),
+                   (in_unpickler, ([11],))]]
     for thread in started:
         thread.start()
     for _ in started:
@@ -1099,7 +1214,7 @@ def garbage():
 PARTS = [numbers, strings, buffers, sequences, sets, dicts, instances,
          subclasses, enums, typing_things, iterators, functions, generators,
          tasks, exceptions, contexts, weaknesses, collections_c, structs, dates,
-         library, modules, threads, freed, garbage]
+         zones, unvisited, library, modules, threads, freed, garbage]
 
 
 # The names in the namespaces of threads()' call of exec().
@@ -1117,7 +1232,8 @@ def held_by_c():
     exec()'s compiled code, the function made for it (Python/ceval.c) and the
     list that keeps what the parser made (Python/pyarena.c), and from 3.14 on
     both its namespaces; the namespace of a class body
-    (builtin___build_class__)."""
+    (builtin___build_class__); what persistent_load() was called with
+    (load_binpersid(), Modules/_pickle.c)."""
     found = {}
     for o in gc.get_objects():
         kind = type(o)
@@ -1143,7 +1259,9 @@ def held_by_c():
                 held = held or set(o) in IN_EXEC
         elif kind is list:
             held = [type(x) for x in o[:2]] == [bytes, str] and \
-                o[:2] == [b"word", "word"]
+                o[:2] == [b"word", "word"] or \
+                len(o) == 1 and type(o[0]) is str and \
+                o[0] == "in persistent_load"
         else:
             held = False
         if held:

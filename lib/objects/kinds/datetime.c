@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Times with a time zone, and zones.  An object without a zone is allocated
+ * shorter: the word is not its own.
+ * Source: CPython's Modules/_datetimemodule.c (new_datetime_ex2(),
+ * datetime_dealloc(), time_dealloc(), timezone_dealloc()),
+ * Include/datetime.h.
+ */
+#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/untraversed.h"
+
+static void zone_refs(const struct coil_object *object, uint32_t has,
+		      uint32_t zone, struct coil_sink *sink)
+{
+	if (coil_field_byte(object, has))
+		coil_emit(sink, coil_object_word(object, zone),
+			  COIL_REF_ATTR | COIL_EDGE_COUNTED, COIL_LABEL_TEXT,
+			  coil_text("tzinfo"));
+}
+
+static void time_refs(const struct coil_heap *heap,
+		      const struct coil_object *object, struct coil_sink *sink)
+{
+	zone_refs(object, heap->layout->PyDateTime_Time.hastzinfo,
+		  heap->layout->PyDateTime_Time.tzinfo, sink);
+}
+
+static void datetime_refs(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  struct coil_sink *sink)
+{
+	zone_refs(object, heap->layout->PyDateTime_DateTime.hastzinfo,
+		  heap->layout->PyDateTime_DateTime.tzinfo, sink);
+}
+
+const struct coil_kind coil_kind_time = {
+	.name = "datetime.time",
+	.struct_size = COIL_SIZE(PyDateTime_Time),
+	.refs = time_refs,
+	.flags = COIL_KIND_UNTRAVERSED,
+};
+
+const struct coil_kind coil_kind_datetime = {
+	.name = "datetime.datetime",
+	.struct_size = COIL_SIZE(PyDateTime_DateTime),
+	.refs = datetime_refs,
+	.flags = COIL_KIND_UNTRAVERSED,
+};
+
+OWNED_KIND(timezone, "datetime.timezone", PyDateTime_TimeZone,
+	   OWNED(PyDateTime_TimeZone, offset, "offset"),
+	   OWNED(PyDateTime_TimeZone, name, "name"));

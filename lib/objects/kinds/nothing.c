@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Types of the standard library whose C struct holds no reference: numbers,
+ * memory of other libraries, locks.  Of those without tp_traverse only: a later
+ * release may add a reference, and the tp_traverse that visits it.
+ * Source: the structs and dealloc functions in CPython's Modules/.
+ */
+#include "objects/kinds/untraversed.h"
+
+static const char *const names[] = {
+	"EncodingMap",
+	"InterpreterID",
+	"_blake2.blake2b",
+	"_blake2.blake2s",
+	"_bz2.BZ2Compressor",
+	"_curses.window",
+	"_hashlib.HASH",
+	"_hashlib.HASHXOF",
+	"_hashlib.HMAC",
+	"_lzma.LZMACompressor",
+	"_md5.md5",
+	"_multiprocessing.SemLock",
+	"_random.Random",
+	"_sha1.sha1",
+	"_sha256.sha224",
+	"_sha256.sha256",
+	"_sha3.sha3_224",
+	"_sha3.sha3_256",
+	"_sha3.sha3_384",
+	"_sha3.sha3_512",
+	"_sha3.shake_128",
+	"_sha3.shake_256",
+	"_sha512.sha384",
+	"_sha512.sha512",
+	"_socket.socket",
+	"_ssl.Certificate",
+	"_ssl.MemoryBIO",
+	"datetime.date",
+	"datetime.timedelta",
+	"decimal.SignalDictMixin",
+	"select.epoll",
+	"stderrprinter",
+	"sys.legacy_event_handler",
+};
+
+bool coil_holds_nothing(const struct coil_type *type)
+{
+	for (size_t i = 0; i < countof(names); i++)
+		if (!strcmp(type->name, names[i]))
+			return true;
+	return false;
+}
+
+const struct coil_kind coil_kind_nothing = {
+	.name = "",
+	.flags = COIL_KIND_BY_RULE,
+};

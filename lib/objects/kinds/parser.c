@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Symbol tables and tokens of Python's own sources.
+ * Source: CPython's Python/symtable.c (ste_dealloc()),
+ * Python/Python-tokenize.c (tokenizeriter_dealloc()), Parser/tokenizer.c
+ * (_PyTokenizer_Free()).
+ */
+#include "objects/kinds/untraversed.h"
+
+#define STE(f) OWNED(PySTEntryObject, ste_##f, #f)
+OWNED_KIND(symtable_entry, "symtable entry", PySTEntryObject, STE(id),
+	   STE(symbols), STE(name), STE(function_name), STE(varnames),
+	   STE(children), STE(directives), STE(annotation_block),
+	   STE(mangled_names));
+
+#define OWNS (COIL_REF_MEMBER | COIL_EDGE_COUNTED)
+
+/* The state of the tokenizer is in memory of its own. */
+static void tokenizer_refs(const struct coil_heap *heap,
+			   const struct coil_object *object,
+			   struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+	const struct coil_word words[] = {
+		{l->tok_state.filename, OWNS, "filename"},
+		{l->tok_state.readline, OWNS, "readline"},
+		{l->tok_state.decoding_readline, OWNS, "decoding_readline"},
+		{l->tok_state.decoding_buffer, OWNS, "decoding_buffer"},
+	};
+	uint64_t tok = FIELD(heap, object, tokenizeriterobject, tok);
+
+	if (tok)
+		coil_emit_words(heap, sink, tok, l->tok_state.size, words,
+				countof(words));
+}
+
+static void tokenizer_buffers(const struct coil_heap *heap,
+			      const struct coil_object *object,
+			      struct coil_buffers *buffers)
+{
+	uint64_t tok = FIELD(heap, object, tokenizeriterobject, tok);
+
+	if (tok)
+		buffers->take(buffers, tok, heap->layout->tok_state.size);
+}
+
+static const struct coil_member tokenizer_members[] = {
+	OWNED(tokenizeriterobject, readline, "readline"),
+	OWNED(tokenizeriterobject, last_line, "last_line"),
+};
+
+const struct coil_kind coil_kind_tokenizer = {
+	.name = "_tokenize.TokenizerIter",
+	.struct_size = COIL_SIZE(tokenizeriterobject),
+	MEMBERS(tokenizer_members),
+	.refs = tokenizer_refs,
+	.buffers = tokenizer_buffers,
+	.flags = COIL_KIND_UNTRAVERSED,
+};

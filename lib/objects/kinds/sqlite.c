@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sqlite3: connections and what they make.  The exceptions that are members of
+ * a connection are borrowed from the module.
+ * Source: CPython's Modules/_sqlite/connection.c (connection_traverse(),
+ * VISIT_CALLBACK_CONTEXT, pysqlite_connection_dealloc()), cursor.c,
+ * statement.c, row.c.
+ */
+#include "objects/kinds/untraversed.h"
+
+#define C(f, label) MEMBER(pysqlite_Connection, f, label)
+
+static const struct coil_member connection_members[] = {
+	C(statement_cache, "statement_cache"),
+	C(statements, "statements"),
+	C(cursors, "cursors"),
+	C(blobs, "blobs"),
+	C(row_factory, "row_factory"),
+	C(text_factory, "text_factory"),
+	C(collations, "collations"),
+	C(function_pinboard, "function_pinboard"),
+	C(function_pinboard_trace_callback, "trace_callback"),
+	C(function_pinboard_progress_handler, "progress_handler"),
+	C(function_pinboard_authorizer_cb, "authorizer_cb"),
+};
+
+/* A function that SQLite calls back, and the module for which it does. */
+static void context_refs(const struct coil_heap *heap, uint64_t context,
+			 const char *label, struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+	const struct coil_word words[] = {
+		{l->callback_context.callable, COIL_REF_MEMBER | COIL_STRONG,
+		 label},
+		{l->callback_context.module, COIL_REF_MODULE | COIL_STRONG,
+		 "module"},
+	};
+
+	if (context)
+		coil_emit_words(heap, sink, context, l->callback_context.size,
+				words, countof(words));
+}
+
+static void connection_refs(const struct coil_heap *heap,
+			    const struct coil_object *object,
+			    struct coil_sink *sink)
+{
+	/* Until 3.10 it is an object, then a C string. */
+	if (heap->layout->pysqlite_Connection.trace_ctx == COIL_NO_FIELD)
+		coil_emit(sink,
+			  FIELD(heap, object, pysqlite_Connection,
+				isolation_level),
+			  COIL_REF_ATTR | COIL_STRONG, COIL_LABEL_TEXT,
+			  coil_text("isolation_level"));
+	context_refs(heap, FIELD(heap, object, pysqlite_Connection, trace_ctx),
+		     "trace_callback", sink);
+	context_refs(heap,
+		     FIELD(heap, object, pysqlite_Connection, progress_ctx),
+		     "progress_handler", sink);
+	context_refs(heap,
+		     FIELD(heap, object, pysqlite_Connection, authorizer_ctx),
+		     "authorizer_cb", sink);
+}
+
+const struct coil_kind coil_kind_sqlite_connection = {
+	.name = "sqlite3.Connection",
+	.struct_size = COIL_SIZE(pysqlite_Connection),
+	MEMBERS(connection_members),
+	.refs = connection_refs,
+};
+
+#define CURSOR(f) MEMBER(pysqlite_Cursor, f, #f)
+MEMBERS_KIND(sqlite_cursor, "sqlite3.Cursor", pysqlite_Cursor,
+	     CURSOR(connection), CURSOR(description), CURSOR(row_cast_map),
+	     CURSOR(lastrowid), CURSOR(row_factory), CURSOR(statement),
+	     CURSOR(next_row));
+
+MEMBERS_KIND(sqlite_statement, "sqlite3.Statement", pysqlite_Statement,
+	     MEMBER(pysqlite_Statement, sql, "sql"));
+
+MEMBERS_KIND(sqlite_row, "sqlite3.Row", pysqlite_Row,
+	     MEMBER(pysqlite_Row, data, "data"),
+	     MEMBER(pysqlite_Row, description, "description"));
