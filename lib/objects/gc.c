@@ -38,3 +38,22 @@ bool coil_gc_list(const struct coil_heap *heap, uint64_t interpreter,
 	}
 	return true;
 }
+
+void coil_gc_neighbours(const struct coil_heap *heap, uint64_t object,
+			void (*emit)(void *ctx, uint64_t object), void *ctx)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t head = object - l->PyGC_Head.size, next = 0, prev = 0;
+
+	if (l->free_threaded || coil_image_module_at(heap->image, object) ||
+	    !coil_image_word(heap->image, head + l->PyGC_Head._gc_next,
+			     &next) ||
+	    !coil_image_word(heap->image, head + l->PyGC_Head._gc_prev, &prev))
+		return;
+	next &= LINK_MASK;
+	prev &= LINK_MASK;
+	if (next)
+		emit(ctx, next + l->PyGC_Head.size);
+	if (next && prev)
+		emit(ctx, prev + l->PyGC_Head.size);
+}

@@ -155,6 +155,11 @@ static void take_buffer(struct coil_buffers *buffers, uint64_t address,
 		w->nomem = true;
 }
 
+static void from_neighbour(void *ctx, uint64_t object)
+{
+	consider(ctx, object, COIL_NODE_OBJECT, false);
+}
+
 /* Decode everything on the worklist and what that refers to. */
 static void drain(struct walker *w)
 {
@@ -175,6 +180,10 @@ static void drain(struct walker *w)
 				coil_types_get(w->heap->types, address);
 			coil_heap_refs(w->heap, &object, &w->sink);
 			coil_heap_buffers(w->heap, &object, &w->buffers);
+			if (w->heap->runtime->info.gc_collecting &&
+			    object.type->flags & COIL_TP_HAVE_GC)
+				coil_gc_neighbours(w->heap, address,
+						   from_neighbour, w);
 		} else {
 			w->sink.missing++;
 		}
@@ -268,8 +277,9 @@ static bool fits_block(const struct walker *w, const struct coil_pool *pool,
 			least = around + s.data_address - object->address +
 				(s.length + 1) * s.width;
 	}
+	/* Values of attributes may stand behind an instance. */
 	if (!known || object->type->itemsize ||
-	    object->type->flags & COIL_TP_UNICODE)
+	    object->type->flags & (COIL_TP_UNICODE | COIL_TP_INLINE_VALUES))
 		return least <= pool->block;
 	return align_up(least, w->heap->blocks->alignment) == pool->block ||
 	       align_up(size, w->heap->blocks->alignment) == pool->block;

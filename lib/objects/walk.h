@@ -56,6 +56,18 @@ bool coil_gc_list(const struct coil_heap *heap, uint64_t interpreter,
 		  void *ctx);
 
 /**
+ * Call @emit for what stands beside the tracked object at @object in a list of
+ * the collector.  While it collects, what it found unreachable is in a list
+ * whose head is a variable of its own, which nothing leads to; and a link may
+ * be a count instead, so that what is emitted may be no object.
+ *
+ * Source: CPython 3.11, Modules/gcmodule.c, gc_collect_main(): unreachable,
+ * finalizers.
+ */
+void coil_gc_neighbours(const struct coil_heap *heap, uint64_t object,
+			void (*emit)(void *ctx, uint64_t object), void *ctx);
+
+/**
  * Add the dead objects on free lists that look like living ones to @dead,
  * which is initialised.  False where memory ran out.
  */

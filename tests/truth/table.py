@@ -9,8 +9,8 @@ run measured.
                         figures.tsv; 1 if not
 
 "exact" is each figure of its column right for each object, in each release
-named; else the worst is told.  A build that has a layout and no figures is
-said to be untested.
+named; else the worst is told.  A build that has a layout and no figures when
+they are taken is said to be untested.
 """
 import glob
 import json
@@ -47,9 +47,11 @@ def read_figures(path):
                 continue
             minor, build, release, _, figure, right, of, state = \
                 line.rstrip("\n").split("\t")
+            releases = found.setdefault((minor, build), {})
+            if state == "untested":
+                continue
             if figure not in COLUMN_OF:
                 sys.exit("table.py: no column has %s" % figure)
-            releases = found.setdefault((minor, build), {})
             figures = releases.setdefault(release, {})
             if not state.startswith("skipped"):
                 figures[figure] = int(right), int(of)
@@ -91,13 +93,12 @@ def cell(releases, column):
 
 def rows(found):
     """Version, build, releases measured, a cell a column."""
-    keys = sorted(layouts() | set(found), key=lambda key: (
+    keys = sorted(found, key=lambda key: (
         int(key[0].split(".")[1]), BUILDS.index(key[1])))
     for key in keys:
-        releases = found.get(key)
+        releases = found[key]
         if not releases:
-            yield key + ("untested: from headers or another build",) + \
-                ("",) * len(COLUMNS)
+            yield key + ("untested",) + ("",) * len(COLUMNS)
             continue
         yield key + (", ".join(sorted(releases, key=lambda r: [
             int(n) for n in re.findall(r"\d+", r)])),) + tuple(
@@ -156,9 +157,12 @@ def main(argv):
     check = argv[0] == "--check"
     if not check:
         with open(argv[0]) as f:
-            measured = sorted(f)
+            taken = [line for line in f if not line.endswith("\tuntested\n")]
+        untested = layouts() - {tuple(line.split("\t")[:2]) for line in taken}
+        taken += ["%s\t%s\t-\t-\t-\t0\t0\tuntested\n" % key
+                  for key in untested]
         with open(FIGURES, "w") as f:
-            f.writelines(measured)
+            f.writelines(sorted(taken))
     found = read_figures(FIGURES)
     status = 0
     for name, begin, end, make in PLACES:
