@@ -119,14 +119,27 @@ static void print_objects(struct asker *a)
 	}
 }
 
-/* Replace the nodes by the biggest of them, as many as are printed. */
+#define CHUNK 65536u
+
+/* The biggest of all nodes, as many as are printed, without a list of all. */
 static void keep_biggest(struct asker *a)
 {
 	struct tool *tool = a->tool;
+	size_t limit = tool->shared.limit, count = 0, room = limit + CHUNK;
+	coil_node *nodes = tool_alloc(tool, room, sizeof(*nodes));
 
+	for (coil_node n = 0; n < coil_graph_objects(a->graph); n++) {
+		if (!tool_wants_type(tool, a->graph,
+				     coil_graph_type_index(a->graph, n)))
+			continue;
+		if (count == room)
+			count = tool_biggest_retained(a->dominators, nodes,
+						      count, limit);
+		nodes[count++] = n;
+	}
+	tool->nodes = nodes;
 	tool->node_count =
-		tool_biggest_retained(a->dominators, tool->nodes,
-				      tool->node_count, tool->shared.limit);
+		tool_biggest_retained(a->dominators, nodes, count, limit);
 }
 
 static void print_tree(struct asker *a, const struct retained_options *o)
@@ -212,9 +225,14 @@ int main(int argc, char **argv)
 	bool all = !tool.operand_count;
 	struct asker a = {.tool = &tool, .graph = tool_graph(&tool, 0)};
 
+	if (all && o.mode == OBJECTS)
+		tool_default_limit(&tool, USUAL_LIMIT);
+	/* Some of all need no list of all. */
+	bool some = all && o.mode == OBJECTS && tool.shared.limit &&
+		    tool.shared.limit < coil_graph_objects(a.graph);
 	if (!all)
 		tool_addresses(&tool, 0);
-	else if (o.mode != TREE)
+	else if (o.mode != TREE && !some)
 		tool_all_of_type(&tool, 0);
 	if (o.mode != SET)
 		a.dominators = tool_dominators(&tool, 0);
@@ -222,10 +240,11 @@ int main(int argc, char **argv)
 		a.paths = tool_paths(&tool, 0);
 	switch ((enum mode)o.mode) {
 	case OBJECTS:
-		if (all) {
-			tool_default_limit(&tool, USUAL_LIMIT);
+		if (some)
 			keep_biggest(&a);
-		}
+		else if (all)
+			tool.node_count = tool_biggest_retained(
+				a.dominators, tool.nodes, tool.node_count, 0);
 		print_objects(&a);
 		break;
 	case BY_TYPE:

@@ -117,6 +117,11 @@ COIL_API coil_node coil_graph_find(const struct coil_graph *graph,
 
 COIL_API void coil_graph_node(const struct coil_graph *graph, coil_node node,
 			      struct coil_node_info *out);
+/** Two of its fields, for loops over all nodes: @node is one of @graph. */
+COIL_API uint64_t coil_graph_address(const struct coil_graph *graph,
+				     coil_node node);
+COIL_API uint32_t coil_graph_type_index(const struct coil_graph *graph,
+					coil_node node);
 COIL_API void coil_graph_type(const struct coil_graph *graph, uint32_t index,
 			      struct coil_type_info *out);
 

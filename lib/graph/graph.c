@@ -126,6 +126,16 @@ void coil_graph_node(const struct coil_graph *graph, coil_node node,
 	out->generation = (int)(flags >> COIL_FLAGS_GEN_SHIFT & 7) - 1;
 }
 
+uint64_t coil_graph_address(const struct coil_graph *graph, coil_node node)
+{
+	return graph->address[node];
+}
+
+uint32_t coil_graph_type_index(const struct coil_graph *graph, coil_node node)
+{
+	return graph->type[node];
+}
+
 struct coil_graph *coil_graph_new(void)
 {
 	return calloc(1, sizeof(struct coil_graph));

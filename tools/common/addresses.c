@@ -196,10 +196,9 @@ void tool_all_of_type(struct tool *tool, unsigned index)
 	uint64_t count = coil_graph_objects(c.graph);
 
 	for (coil_node node = 0; node < count; node++) {
-		struct coil_node_info info;
+		uint32_t type = coil_graph_type_index(c.graph, node);
 
-		coil_graph_node(c.graph, node, &info);
-		if (tool_wants_type(tool, c.graph, info.type_index))
-			add_node(&c, info.address, node);
+		if (tool_wants_type(tool, c.graph, type))
+			add_node(&c, coil_graph_address(c.graph, node), node);
 	}
 }

@@ -176,27 +176,34 @@ static void sum_given(struct tool *tool, const struct coil_graph *graph,
 		      struct tool_type_sum *rows, uint64_t types)
 {
 	coil_node *same = tool_alloc(tool, tool->node_count, sizeof(*same));
+	size_t *ends = tool_alloc(tool, types, sizeof(*ends)), next = 0;
 	struct coil_error err = {.status = COIL_OK};
 
-	for (uint32_t type = 0; type < types; type++) {
-		uint64_t objects;
-		size_t count = 0;
+	/* In order of their types: where each begins, then where it ends. */
+	for (size_t i = 0; i < tool->node_count; i++)
+		ends[coil_graph_type_index(graph, tool->nodes[i])]++;
+	for (uint64_t type = 0; type < types; type++) {
+		size_t count = ends[type];
 
-		if (!rows[type].count)
-			continue;
-		for (size_t i = 0; i < tool->node_count; i++) {
-			struct coil_node_info info;
-
-			coil_graph_node(graph, tool->nodes[i], &info);
-			if (info.type_index == type)
-				same[count++] = tool->nodes[i];
-		}
-		tool_check(tool,
-			   coil_retained_set(graph, same, count,
-					     &rows[type].retained, &objects,
-					     &err),
-			   &err);
+		ends[type] = next;
+		next += count;
 	}
+	for (size_t i = 0; i < tool->node_count; i++)
+		same[ends[coil_graph_type_index(graph, tool->nodes[i])]++] =
+			tool->nodes[i];
+	for (uint64_t type = 0; type < types; type++) {
+		size_t start = type ? ends[type - 1] : 0;
+		uint64_t objects;
+
+		if (rows[type].count)
+			tool_check(tool,
+				   coil_retained_set(graph, same + start,
+						     ends[type] - start,
+						     &rows[type].retained,
+						     &objects, &err),
+				   &err);
+	}
+	free(ends);
 	free(same);
 }
 
