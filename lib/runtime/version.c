@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which CPython it is: the symbol Py_Version, the table of debug offsets, or
+ * Which CPython it is: the table of debug offsets, the symbol Py_Version, or
  * sys.hexversion.
  *
  * Source: CPython 3.11 docs, "API and ABI Versioning": Py_Version, and the
@@ -34,7 +34,10 @@ void coil_version_read(const struct coil_image *image,
 		out->interpreter_size = load64(offsets + 48);
 		out->source = COIL_VERSION_COOKIE;
 	}
-	if (address && coil_read32(image, address, &out->hex) && out->hex)
+	/* The table stands in the process's own memory, the symbol in what may
+	 * have come from a file. */
+	if (!out->hex && address && coil_read32(image, address, &out->hex) &&
+	    out->hex)
 		out->source = COIL_VERSION_SYMBOL;
 }
 
