@@ -277,6 +277,74 @@ START_TEST(spoil)
 }
 END_TEST
 
+/* What a search by structure would not have let through, and a symbol or
+ * --layout does: words written over once a layout was bound. */
+#define GENERATION(i) (GC + 24 + (size_t)(i)*24)
+static const struct {
+	const char *name;
+	struct {
+		size_t at;
+		uint64_t value;
+	} words[6];
+	const char *text;
+} checks[] = {
+	{"nothing", {{SIZE - 8, 0}}, NULL},
+	{"type",
+	 {{TYPE_TYPE + 8, BASE + DICT_TYPE}},
+	 "type is not its own type"},
+	{"type's size",
+	 {{TYPE_TYPE + 32, 880}},
+	 "type objects have another size"},
+	{"threads",
+	 {{THREAD + 16, BASE}},
+	 "a thread belongs to another interpreter"},
+	{"two lists of four",
+	 {{GENERATION(0), BASE + KEYS},
+	  {GENERATION(0) + 8, BASE + KEYS},
+	  {GENERATION(1), BASE + KEYS},
+	  {GENERATION(1) + 8, BASE + KEYS}},
+	 NULL},
+	{"three lists of four",
+	 {{GENERATION(0), BASE + KEYS},
+	  {GENERATION(0) + 8, BASE + KEYS},
+	  {GENERATION(1), BASE + KEYS},
+	  {GENERATION(1) + 8, BASE + KEYS},
+	  {GENERATION(2), BASE + KEYS},
+	  {GENERATION(2) + 8, BASE + KEYS}},
+	 "the collector's lists do not close"},
+};
+
+START_TEST(self_check)
+{
+	struct coil_runtime *r = NULL;
+	struct coil_image *image;
+	struct coil_error err = {COIL_OK, ""};
+	enum coil_status st;
+
+	build();
+	image = make_image();
+	ck_assert_int_eq(coil_runtime_open(image, NULL, &r, &err), COIL_OK);
+	for (size_t i = 0; i < countof(checks[_i].words); i++) {
+		if (checks[_i].words[i].at)
+			poke64(checks[_i].words[i].at,
+			       checks[_i].words[i].value);
+	}
+	st = coil_runtime_check(r, &err);
+	if (checks[_i].text) {
+		ck_assert_msg(st == COIL_E_BAD_DATA, "%s: status %d",
+			      checks[_i].name, st);
+		ck_assert_msg(strstr(err.text, checks[_i].text) != NULL,
+			      "%s: %s", checks[_i].name, err.text);
+		ck_assert_msg(strstr(err.text, "layout cpython-3.11") != NULL,
+			      "%s: %s", checks[_i].name, err.text);
+	} else
+		ck_assert_msg(st == COIL_OK, "%s: %s", checks[_i].name,
+			      err.text);
+	coil_runtime_close(r);
+	coil_image_close(image);
+}
+END_TEST
+
 /* The same for the arena: how many are found, of how many pools it adds up. */
 static const struct {
 	const char *name;
@@ -380,6 +448,7 @@ int main(void)
 	tcase_add_test(tc, nothing);
 	tcase_add_test(tc, intact);
 	tcase_add_loop_test(tc, spoil, 0, countof(spoilt));
+	tcase_add_loop_test(tc, self_check, 0, countof(checks));
 	tcase_add_loop_test(tc, pool, 0, countof(pools));
 	tcase_add_loop_test(tc, version, 0, countof(versions));
 	suite_add_tcase(suite, tc);
