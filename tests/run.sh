@@ -3,13 +3,14 @@
 # Every test, from nothing: installs what is missing (Debian 12) and, in
 # build-test/,
 #
-#	plain        builds with gcc, warnings being errors, and tests
-#	sanitizers   the same with AddressSanitizer and UBSan
-#	clang        builds with clang, warnings being errors
-#	fuzz         fuzzes, a minute a target: tests/fuzz/run.sh
 #	pythons      the mixed workload on every CPython that is here, and on
 #	             Debian's 3.14 and 3.15, which it fetches: see
 #	             tests/truth/pythons.sh
+#	plain        builds with gcc, warnings being errors, and tests; what was
+#	             fetched too
+#	sanitizers   the same with AddressSanitizer and UBSan
+#	clang        builds with clang, warnings being errors
+#	fuzz         fuzzes, a minute a target: tests/fuzz/run.sh
 #	dist         makes a tarball that holds what git holds, and builds, tests
 #	             (all but tests/truth/cases), installs and uninstalls that
 #
@@ -242,7 +243,7 @@ need gcc libc6-dev make autoconf automake libtool pkg-config libarchive-dev \
 want libdw-dev libigraph-dev python3.11 python3.11-dbg clang libclang-rt-14-dev \
 	clang-format shellcheck mandoc zstd lz4
 step configure-script prepare_source "$top" "$here/source" && {
-	[ $# -gt 0 ] || set -- plain pythons sanitizers clang fuzz dist
+	[ $# -gt 0 ] || set -- pythons plain sanitizers clang fuzz dist
 	for name; do
 		one "$name"
 	done

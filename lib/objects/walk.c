@@ -277,9 +277,8 @@ static bool fits_block(const struct walker *w, const struct coil_pool *pool,
 			least = around + s.data_address - object->address +
 				(s.length + 1) * s.width;
 	}
-	/* Values of attributes may stand behind an instance. */
 	if (!known || object->type->itemsize ||
-	    object->type->flags & (COIL_TP_UNICODE | COIL_TP_INLINE_VALUES))
+	    object->type->flags & COIL_TP_UNICODE)
 		return least <= pool->block;
 	return align_up(least, w->heap->blocks->alignment) == pool->block ||
 	       align_up(size, w->heap->blocks->alignment) == pool->block;

@@ -199,8 +199,8 @@ static void stack_refs(const struct coil_heap *heap,
 		       const struct coil_object *object, struct coil_sink *sink)
 {
 	coil_emit_array(heap, sink, FIELD(heap, object, Pdata, data),
-			coil_ob_size(heap, object), COIL_REF_ITEM | COIL_STRONG,
-			COIL_LABEL_INDEX);
+			coil_ob_size(heap, object),
+			COIL_REF_ITEM | COIL_EDGE_COUNTED, COIL_LABEL_INDEX);
 }
 
 static void stack_buffers(const struct coil_heap *heap,
