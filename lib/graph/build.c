@@ -24,6 +24,7 @@ struct builder {
 	size_t target_room, flag_room;
 	size_t size_room, allocated_room, refcount_room;
 	uint64_t allocated; /* of the object being written */
+	struct coil_addrset shared; /* words of C code that were counted */
 	bool nomem;
 };
 
@@ -48,6 +49,24 @@ static void append(struct builder *b, uint32_t to, uint8_t flags)
 	g->edge_count++;
 }
 
+/* Nodes of a tree that several objects share are visited by each of them, and
+ * are one reference all the same: of the first by address. */
+static uint8_t count_once(struct builder *b, const struct coil_ref *ref)
+{
+	if (!ref->shared || !(ref->flags & COIL_EDGE_COUNTED))
+		return ref->flags;
+	switch (coil_addrset_add(&b->shared, ref->shared)) {
+	case COIL_ADD_NEW:
+		return ref->flags;
+	case COIL_ADD_OLD:
+		break;
+	case COIL_ADD_NOMEM:
+		b->nomem = true;
+		break;
+	}
+	return ref->flags & (uint8_t)~COIL_EDGE_COUNTED;
+}
+
 static void take_refs(struct coil_sink *sink)
 {
 	struct builder *b = (struct builder *)sink;
@@ -57,7 +76,7 @@ static void take_refs(struct coil_sink *sink)
 			coil_addrset_rank(b->graph->find, sink->refs[i].target);
 
 		if (to != UINT32_MAX)
-			append(b, to, sink->refs[i].flags);
+			append(b, to, count_once(b, &sink->refs[i]));
 	}
 }
 
@@ -463,7 +482,9 @@ enum coil_status coil_graph_build(const struct coil_heap *heap,
 	memset(&walk->nodes, 0, sizeof(walk->nodes));
 	g->object_count = (uint32_t)g->find->count;
 	g->node_count = g->object_count + COIL_ROOT_NODES;
-	st = allocate(g) && write_types(&b) ? COIL_OK : COIL_E_NOMEM;
+	st = coil_addrset_init(&b.shared) && allocate(g) && write_types(&b)
+		     ? COIL_OK
+		     : COIL_E_NOMEM;
 	if (st == COIL_OK) {
 		write_rows(&b, progress, progress_data);
 		write_generations(&b);
@@ -471,6 +492,7 @@ enum coil_status coil_graph_build(const struct coil_heap *heap,
 	}
 	if (st == COIL_OK)
 		st = write_unreachable(&b);
+	coil_addrset_free(&b.shared);
 	if (st != COIL_OK) {
 		coil_graph_free(g);
 		return coil_fail(err, st, "out of memory for the graph");

@@ -239,6 +239,8 @@ static void pass_on(struct coil_sink *sink)
 			       r->flags & (uint8_t)~COIL_EDGE_TRAVERSED,
 			       (enum coil_label)r->label_type, r->label,
 			       (enum coil_node_kind)r->node);
+		if (r->shared)
+			coil_emit_shared(u->to, r->shared);
 	}
 	sink->stop = u->to->stop;
 }

@@ -44,6 +44,9 @@ struct coil_ref {
 	uint8_t flags;	    /* enum coil_ref_kind | COIL_EDGE_* */
 	uint8_t label_type; /* enum coil_label */
 	uint8_t node;	    /* enum coil_node_kind of the target */
+	uint64_t shared;    /* the word, where it stands in memory of C code
+			     * that several objects may refer to: it counts
+			     * once for all of them; else 0 */
 };
 
 /* Most references of the heap pass here: a small array, flushed when full. */
@@ -75,6 +78,14 @@ static inline void coil_emit_node(struct coil_sink *sink, uint64_t target,
 	r->flags = (uint8_t)flags;
 	r->label_type = (uint8_t)label_type;
 	r->node = (uint8_t)node;
+	r->shared = 0;
+}
+
+/* What was emitted last stands in the word @shared: see struct coil_ref. */
+static inline void coil_emit_shared(struct coil_sink *sink, uint64_t shared)
+{
+	if (sink->count)
+		sink->refs[sink->count - 1].shared = shared;
 }
 
 /* A reference to an object; 0 as @target is no reference. */
@@ -122,9 +133,15 @@ struct coil_member {
 #define COIL_AT(s, f) ((uint32_t)offsetof(struct coil_layout, s.f))
 #define COIL_SIZE(s)  ((uint32_t)offsetof(struct coil_layout, s.size))
 
+/* An offset (a size) itself: of structs that no layout file has, those of
+ * extension packages. */
+#define COIL_FIXED(offset) (0x80000000u | (offset))
+
 static inline uint32_t coil_layout_value(const struct coil_layout *layout,
 					 uint32_t at)
 {
+	if (at & COIL_FIXED(0))
+		return at & ~COIL_FIXED(0);
 	return load32((const uint8_t *)layout + at);
 }
 

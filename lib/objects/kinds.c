@@ -256,6 +256,22 @@ const struct coil_kind *const coil_kinds[] = {
 	&coil_kind_fieldname_iterator,
 	&coil_kind_curses_panel,
 
+	/* Extension packages: cffi, regex, multidict. */
+	&coil_kind_cffi_type,
+	&coil_kind_cffi_field,
+	&coil_kind_cffi_data,
+	&coil_kind_cffi_own,
+	&coil_kind_cffi_own_gc,
+	&coil_kind_cffi_buffer,
+	&coil_kind_cffi_gc,
+	&coil_kind_cffi_iterator,
+	&coil_kind_cffi_library,
+	&coil_kind_regex_pattern,
+	&coil_kind_regex_match,
+	&coil_kind_regex_scanner,
+	&coil_kind_regex_splitter,
+	&coil_kind_multidict_istr,
+
 	/* By rule. */
 	&coil_kind_structseq,
 	&coil_kind_nothing,

@@ -194,7 +194,10 @@ static bool make_places(const struct coil_heap *heap,
 	}
 	t->place_count = t->slots.count;
 	add_members(heap, plan, t);
-	add_others(heap, plan, t);
+	/* The kind of the very type tells all that it owns. */
+	if (!plan->kind || plan->scan_from ||
+	    strcmp(plan->kind->name, plan->solid->name))
+		add_others(heap, plan, t);
 	return true;
 }
 
@@ -315,11 +318,11 @@ static bool is_attributes(const struct coil_plan *plan, int64_t offset)
 static void emit_visit(const struct coil_heap *heap,
 		       const struct coil_object *object,
 		       const struct coil_plan *plan,
-		       const struct coil_visit *visit, bool counted,
-		       struct coil_sink *sink)
+		       const struct coil_visit *visit, struct coil_sink *sink)
 {
 	const struct coil_type *type = plan->solid;
 	int64_t offset = (int64_t)(visit->from - object->address);
+	uint64_t own = coil_size_default(heap, object);
 	struct place p = {.flags = COIL_REF_OTHER};
 
 	if (is_attributes(plan, offset))
@@ -337,9 +340,11 @@ static void emit_visit(const struct coil_heap *heap,
 			.label = ((uint64_t)offset - type->basicsize) / 8,
 		};
 	coil_emit(sink, visit->value,
-		  p.flags | (unsigned)plan->traversed |
-			  (counted ? COIL_EDGE_COUNTED : 0u),
+		  p.flags | (unsigned)plan->traversed | COIL_EDGE_COUNTED,
 		  (enum coil_label)p.label_type, p.label);
+	if (visit->value && visit->from && !(visit->from & 7) &&
+	    (offset < -PREHEADER || (uint64_t)offset >= own))
+		coil_emit_shared(sink, visit->from);
 }
 
 static bool is_type_visit(const struct coil_object *object,
@@ -408,7 +413,7 @@ static void emit_run(const struct coil_heap *heap,
 		if (is_type_visit(object, v))
 			types++;
 		else
-			emit_visit(heap, object, plan, v, true, sink);
+			emit_visit(heap, object, plan, v, sink);
 	}
 	emit_others(heap, object, plan->stepped, &visited, sink);
 	emit_type(object, plan, types, sink);
@@ -527,7 +532,7 @@ static bool emit_merged(const struct coil_heap *heap,
 		else if (!is_attributes(plan,
 					(int64_t)(v->from - object->address)) &&
 			 !coil_merge_visited(&merge, v->value))
-			emit_visit(heap, object, plan, v, true, sink);
+			emit_visit(heap, object, plan, v, sink);
 	}
 	coil_merge_end(&merge, sink);
 	if (run && plan->scan_from)

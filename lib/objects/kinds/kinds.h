@@ -18,6 +18,15 @@
 	{ \
 		COIL_AT(s, f), COIL_REF_MEMBER | COIL_EDGE_COUNTED, text \
 	}
+/* The same at a fixed offset, of a struct that no layout file has. */
+#define FIXED(offset, text) \
+	{ \
+		COIL_FIXED(offset), COIL_REF_MEMBER | COIL_STRONG, text \
+	}
+#define FIXED_OWNED(offset, text) \
+	{ \
+		COIL_FIXED(offset), COIL_REF_MEMBER | COIL_EDGE_COUNTED, text \
+	}
 /* The dict of a C struct that has one of its own. */
 #define DICT(s, f) \
 	{ \
@@ -216,6 +225,22 @@ extern const struct coil_kind coil_kind_product;
 extern const struct coil_kind coil_kind_combinations;
 extern const struct coil_kind coil_kind_combinations_with_replacement;
 extern const struct coil_kind coil_kind_permutations;
+
+/* Extension packages: cffi, regex, multidict. */
+extern const struct coil_kind coil_kind_cffi_type;
+extern const struct coil_kind coil_kind_cffi_field;
+extern const struct coil_kind coil_kind_cffi_data;
+extern const struct coil_kind coil_kind_cffi_own;
+extern const struct coil_kind coil_kind_cffi_own_gc;
+extern const struct coil_kind coil_kind_cffi_buffer;
+extern const struct coil_kind coil_kind_cffi_gc;
+extern const struct coil_kind coil_kind_cffi_iterator;
+extern const struct coil_kind coil_kind_cffi_library;
+extern const struct coil_kind coil_kind_regex_pattern;
+extern const struct coil_kind coil_kind_regex_match;
+extern const struct coil_kind coil_kind_regex_scanner;
+extern const struct coil_kind coil_kind_regex_splitter;
+extern const struct coil_kind coil_kind_multidict_istr;
 
 /* By rule. */
 extern const struct coil_kind coil_kind_structseq;

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The package regex: patterns, matches, scanners and splitters, none of which
+ * the collector traverses.
+ *
+ * Source: regex 2022.10 and 2026.5, _regex.c (PatternObject, MatchObject,
+ * ScannerObject, SplitterObject, RE_State; the dealloc functions, state_fini;
+ * pattern_sizeof, RE_Node).  A type of another tp_basicsize is not of these.
+ */
+#include "objects/kinds/kinds.h"
+
+enum {
+	PATTERN_CODE = 32,
+	PATTERN_GROUPS = 64,
+	PATTERN_REPEATS = 88,
+	PATTERN_LIST_COUNT = 128,
+	PATTERN_PARTIAL = 136,
+	PATTERN_NODES = 168,
+	PATTERN_NODE_LIST = 176,
+	PATTERN_CALLS = 208,
+	PATTERN_LOCALE = 264,
+	PATTERN_SIZE = 352,
+	NODE_VALUES = 72,
+	MATCH_SIZE = 160,
+};
+
+/* Bytes that __sizeof__ counts for one of each. */
+enum { NODE = 96, VALUE = 4, GROUP = 24, REPEAT = 4, CALL = 16, LOCALE = 1024 };
+#define MOST (1u << 20)
+
+static uint64_t word(const struct coil_object *object, uint32_t at)
+{
+	return coil_field_word(object, at);
+}
+
+static uint64_t count(const struct coil_object *object, uint32_t at)
+{
+	return min64(word(object, at), MOST);
+}
+
+static const struct coil_member pattern_members[] = {
+	FIXED_OWNED(16, "pattern"),	  FIXED_OWNED(32, "packed_code_list"),
+	FIXED_OWNED(104, "groupindex"),	  FIXED_OWNED(112, "indexgroup"),
+	FIXED_OWNED(120, "named_lists"),  FIXED_OWNED(152, "named_list_indexes"),
+	FIXED_OWNED(320, "required_chars"),
+};
+
+/* Made for partial matches: two arrays of sets. */
+static void pattern_refs(const struct coil_heap *heap,
+			 const struct coil_object *object,
+			 struct coil_sink *sink)
+{
+	for (uint32_t i = 0; i < 2; i++) {
+		uint64_t lists = word(object, PATTERN_PARTIAL + i * 8);
+
+		if (lists)
+			coil_emit_array(heap, sink, lists,
+					count(object, PATTERN_LIST_COUNT),
+					COIL_REF_OTHER | COIL_EDGE_COUNTED,
+					COIL_LABEL_INDEX);
+	}
+}
+
+/* Of the bytes or list that the pattern was compiled to, without the
+ * collector's head. */
+static uint64_t code_size(const struct coil_heap *heap, uint64_t address)
+{
+	struct coil_object code;
+	bool known;
+
+	if (!coil_heap_object(heap, address, &code) ||
+	    !(code.type->flags & (COIL_TP_BYTES | COIL_TP_LIST)))
+		return 0;
+	return coil_heap_size(heap, &code, &known) - code.type->prefix;
+}
+
+static uint64_t pattern_size(const struct coil_heap *heap,
+			     const struct coil_object *object)
+{
+	uint64_t nodes = count(object, PATTERN_NODES);
+	const uint8_t *list = coil_image_view(
+		heap->image, word(object, PATTERN_NODE_LIST), nodes * 8);
+	uint64_t size = PATTERN_SIZE + nodes * NODE;
+
+	for (uint64_t i = 0; list && i < nodes; i++) {
+		uint64_t values = 0;
+
+		coil_image_word(heap->image,
+				load64(list + i * 8) + NODE_VALUES, &values);
+		size += min64(values, MOST) * VALUE;
+	}
+	size += count(object, PATTERN_GROUPS) * GROUP;
+	size += count(object, PATTERN_REPEATS) * REPEAT;
+	size += count(object, PATTERN_CALLS) * CALL;
+	size += word(object, PATTERN_LOCALE) ? LOCALE : 0;
+	return size + code_size(heap, word(object, PATTERN_CODE));
+}
+
+static void pattern_value(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  struct coil_out *out)
+{
+	if (word(object, 16))
+		coil_repr(heap, word(object, 16), out);
+}
+
+const struct coil_kind coil_kind_regex_pattern = {
+	.name = "_regex.Pattern",
+	.struct_size = COIL_FIXED(PATTERN_SIZE),
+	MEMBERS(pattern_members),
+	.refs = pattern_refs,
+	.size = pattern_size,
+	.value = pattern_value,
+	.flags = COIL_KIND_UNTRAVERSED,
+};
+
+static const struct coil_member match_members[] = {
+	FIXED_OWNED(16, "string"),
+	FIXED_OWNED(24, "substring"),
+	FIXED_OWNED(40, "re"),
+	FIXED_OWNED(112, "regs"),
+};
+
+const struct coil_kind coil_kind_regex_match = {
+	.name = "_regex.Match",
+	.struct_size = COIL_FIXED(MATCH_SIZE),
+	MEMBERS(match_members),
+	.flags = COIL_KIND_UNTRAVERSED,
+};
+
+/* Their own reference to the pattern, then those of the state. */
+static const struct coil_member scanner_members[] = {
+	FIXED_OWNED(16, "pattern"),
+	FIXED_OWNED(24, "pattern"),
+	FIXED_OWNED(32, "string"),
+};
+
+const struct coil_kind coil_kind_regex_scanner = {
+	.name = "_regex.Scanner",
+	.struct_size = COIL_FIXED(712),
+	MEMBERS(scanner_members),
+	.flags = COIL_KIND_UNTRAVERSED,
+};
+
+const struct coil_kind coil_kind_regex_splitter = {
+	.name = "_regex.Splitter",
+	.struct_size = COIL_FIXED(744),
+	MEMBERS(scanner_members),
+	.flags = COIL_KIND_UNTRAVERSED,
+};
