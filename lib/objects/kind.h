@@ -191,6 +191,8 @@ struct coil_kind {
 /* What the collector traverses is asked of the type's own tp_traverse where it
  * can be stepped; what refs() says stands where it cannot. */
 #define COIL_KIND_STEPPED 8u
+/* It tells what tp_traverse does not visit, and nothing of what it does. */
+#define COIL_KIND_PARTIAL 16u
 /* The tp_traverse of its type, which is on the heap, leaves the type out. */
 #define COIL_KIND_CLASS_UNVISITED 4u
 

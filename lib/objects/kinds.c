@@ -257,6 +257,8 @@ const struct coil_kind *const coil_kinds[] = {
 	&coil_kind_curses_panel,
 
 	/* Extension packages: cffi, regex, multidict. */
+
+	/* Extension packages: cffi, greenlet, regex, multidict. */
 	&coil_kind_cffi_type,
 	&coil_kind_cffi_field,
 	&coil_kind_cffi_data,
@@ -266,6 +268,7 @@ const struct coil_kind *const coil_kinds[] = {
 	&coil_kind_cffi_gc,
 	&coil_kind_cffi_iterator,
 	&coil_kind_cffi_library,
+	&coil_kind_greenlet,
 	&coil_kind_regex_pattern,
 	&coil_kind_regex_match,
 	&coil_kind_regex_scanner,

@@ -318,6 +318,8 @@ static struct coil_plan *make(const struct coil_heap *heap,
 		plan->type_flags &= (uint8_t)~COIL_EDGE_TRAVERSED;
 	if (!plan->kind)
 		find_scanned(heap, plan);
+	else if (plan->kind->flags & COIL_KIND_PARTIAL)
+		plan->scan_from = heap->layout->PyObject.size;
 	if (!plan->kind && (base == object ||
 			    (!base->traverse &&
 			     base->basicsize <= heap->layout->PyObject.size)))

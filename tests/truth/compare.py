@@ -17,6 +17,7 @@ import sys
 from collections import Counter, defaultdict
 
 from explain import explain
+from memory import Judge
 from tools_output import (Edges, lines, number, read_info, read_objects,
                           read_used_blocks)
 
@@ -352,35 +353,62 @@ def compare_pools(report, directory):
 def compare_counts(report, directory, objects, edges, made):
     """Count minus counted references found; the rest by type.  @made: address:
     how many references the workload knows to be in variables of C code (see
-    its held_by_c()).  What coil-holders finds words for is no excuse: the word
-    may be of a reference that the graph lacks."""
+    its held_by_c()), or how many of those found it knows not to count (less
+    than 0).  What coil-holders finds words for is no excuse, but what
+    memory.py does is: the word may be of a reference that the graph lacks, a
+    module's variable is none."""
     rest = Counter()
     held = {number(r["address"]): r
             for r in lines(directory, "holders.jsonl")}
     rest_objects = Counter()
+    excess = {}
     for address, node in objects.items():
-        if not node.is_python or node.immortal or node.refcount is None:
-            continue
+        if node.is_python and not node.immortal and node.refcount is not None:
+            excess[address] = (node.refcount -
+                               edges.counted_in.get(address, 0))
+
+    def known(address):
+        return min(made[address], 0) <= excess[address] <= \
+            max(made[address], 0)
+
+    judge = Judge(os.path.join(directory, "core"),
+                  [a for a in excess if a in made and excess[a] > 0 and
+                   not known(a)], objects, edges)
+    for address, more in excess.items():
+        node = objects[address]
         found = edges.counted_in.get(address, 0)
-        excess = node.refcount - found
         holder = held.get(address, {"excess": 0})
-        if excess > 0 and not node.static and not edges.inexact_in[address]:
-            report.check("holders", holder["excess"] == excess, node.type,
+        if more > 0 and not node.static and not edges.inexact_in[address]:
+            report.check("holders", holder["excess"] == more, node.type,
                          lambda: "%s %s: %d too many, coil-holders says %s" % (
-                             hexadecimal(address), node.type, excess, holder))
+                             hexadecimal(address), node.type, more, holder))
         if address in made:
+            right = known(address) or more > 0 and \
+                judge.explain(address, more, made[address])
             report.check(
-                "reference counts", 0 <= excess <= made[address],
-                "%s (%s)" % (node.type, "count too high" if excess > 0
-                             else "too many references"),
-                lambda: "%s %s %s: count %d, counted references %d" % (
-                    hexadecimal(address), node.type, node.value or "",
-                    node.refcount, found))
-        elif excess and not node.static:
-            key = (node.type, "above" if excess > 0 else "below")
-            rest[key] += abs(excess)
+                "reference counts", right, "%s (%s)" % (
+                    node.type, "count too high" if more > 0
+                    else "too many references"),
+                lambda: "%s %s %s: count %d, counted references %d, words in "
+                "memory %s" % (hexadecimal(address), node.type,
+                               node.value or "", node.refcount, found,
+                               judge.words.get(address)))
+        elif more and not node.static:
+            key = (node.type, "above" if more > 0 else "below")
+            rest[key] += abs(more)
             rest_objects[key] += 1
-    return rest, rest_objects
+    return rest, rest_objects, judge
+
+
+def print_judgement(judge, objects):
+    """What the memory explains, and leaks by name."""
+    print("\ncounts that the memory explains (references):")
+    for rule, count in judge.rules.most_common():
+        print("    %7d  %s" % (count, rule))
+    print("\nleaked (references, type, value):")
+    for address, count in sorted(judge.leaks):
+        print("    %7d  %s %s" % (count, objects[address].type,
+                                  (objects[address].value or "")[:60]))
 
 
 def print_extra_edges(directory, objects):
@@ -494,7 +522,7 @@ def main(argv):
         compare_blocks(report, directory)
         skip.update(no_arenas(directory, meta))
     compare_pools(report, directory)
-    rest, rest_objects = compare_counts(report, directory, objects, edges,
+    rest, rest_objects, judge = compare_counts(report, directory, objects, edges,
                                         made)
     rules = explain(report, directory, objects, addresses, meta,
                     edges.counted_in)
@@ -513,6 +541,7 @@ def main(argv):
     print("\ntypes whose references are from a scan:")
     for name, count in sorted(edges.inexact.items()):
         print("    %7d  %s" % (count, name))
+    print_judgement(judge, objects)
     print("\ncounts of what the workload did not make (objects, references, "
           "type, count above or below the references found):")
     for key, count in rest.most_common(30):

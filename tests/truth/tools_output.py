@@ -85,6 +85,7 @@ class Edges:
         self.counted_in = {}  # to: how many
         self.inexact = {}     # type of from: how many edges
         self.inexact_in = Counter()  # to: how many of those counted
+        self.instances_in = Counter()  # to: of an object to its type
         self.weak = {}        # from: [to] of kind weak
         traversed, counted_in = self.traversed, self.counted_in
         for record in lines(directory, "refs.jsonl"):
@@ -100,6 +101,8 @@ class Edges:
                 counted_in[target] = counted_in.get(target, 0) + 1
                 if not record["exact"]:
                     self.inexact_in[target] += 1
+                if record["kind"] == "type":
+                    self.instances_in[target] += 1
             if record["kind"] == "weak":
                 self.weak.setdefault(source, []).append(target)
             if not record["exact"]:

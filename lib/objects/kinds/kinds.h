@@ -226,7 +226,7 @@ extern const struct coil_kind coil_kind_combinations;
 extern const struct coil_kind coil_kind_combinations_with_replacement;
 extern const struct coil_kind coil_kind_permutations;
 
-/* Extension packages: cffi, regex, multidict. */
+/* Extension packages: cffi, greenlet, regex, multidict. */
 extern const struct coil_kind coil_kind_cffi_type;
 extern const struct coil_kind coil_kind_cffi_field;
 extern const struct coil_kind coil_kind_cffi_data;
@@ -236,6 +236,7 @@ extern const struct coil_kind coil_kind_cffi_buffer;
 extern const struct coil_kind coil_kind_cffi_gc;
 extern const struct coil_kind coil_kind_cffi_iterator;
 extern const struct coil_kind coil_kind_cffi_library;
+extern const struct coil_kind coil_kind_greenlet;
 extern const struct coil_kind coil_kind_regex_pattern;
 extern const struct coil_kind coil_kind_regex_match;
 extern const struct coil_kind coil_kind_regex_scanner;

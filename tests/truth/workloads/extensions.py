@@ -12,8 +12,15 @@ import sys
 import sysconfig
 import types
 
-# C modules that need a terminal, a display or a database file of their own.
-NOT_IMPORTED = {"_tkinter", "readline", "_curses_panel"}
+PACKAGES = [
+    "numpy", "pandas", "lxml.etree", "lxml.objectify", "multidict", "wrapt",
+    "cffi", "greenlet", "pyrsistent", "pvectorc", "regex", "yaml", "msgpack",
+    "psycopg2", "psycopg2.extras", "psycopg2.tz", "PIL.Image",
+    "PIL.ImageDraw", "PIL.ImageFilter", "markupsafe", "frozenlist", "yarl",
+]
+
+# Needs a display; the others are there for CPython's own tests.
+NOT_IMPORTED = {"_tkinter"}
 
 
 def standard_modules():
