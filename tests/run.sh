@@ -242,6 +242,11 @@ need gcc libc6-dev make autoconf automake libtool pkg-config libarchive-dev \
 }
 want libdw-dev libigraph-dev python3.11 python3.11-dbg clang libclang-rt-14-dev \
 	clang-format shellcheck mandoc zstd lz4
+# The truth of extension types.
+want python3-numpy python3-pandas python3-lxml python3-multidict python3-wrapt \
+	python3-cffi python3-greenlet python3-pyrsistent python3-regex \
+	python3-yaml python3-msgpack python3-psycopg2 python3-pil \
+	python3-markupsafe python3-frozenlist python3-yarl
 step configure-script prepare_source "$top" "$here/source" && {
 	[ $# -gt 0 ] || set -- pythons plain sanitizers clang fuzz dist
 	for name; do

@@ -23,7 +23,7 @@ struct builder {
 	struct coil_graph *graph;
 	size_t target_room, flag_room;
 	size_t size_room, allocated_room, refcount_room;
-	uint64_t allocated; /* of the object being written */
+	uint64_t allocated;	    /* of the object being written */
 	struct coil_addrset shared; /* words of C code that were counted */
 	bool nomem;
 };

@@ -256,9 +256,8 @@ const struct coil_kind *const coil_kinds[] = {
 	&coil_kind_fieldname_iterator,
 	&coil_kind_curses_panel,
 
-	/* Extension packages: cffi, regex, multidict. */
-
-	/* Extension packages: cffi, greenlet, regex, multidict. */
+	/* Extension packages: cffi, greenlet, regex, multidict, numpy's
+	 * iterators, Pillow, psycopg2. */
 	&coil_kind_cffi_type,
 	&coil_kind_cffi_field,
 	&coil_kind_cffi_data,
@@ -274,6 +273,19 @@ const struct coil_kind *const coil_kinds[] = {
 	&coil_kind_regex_scanner,
 	&coil_kind_regex_splitter,
 	&coil_kind_multidict_istr,
+	&coil_kind_numpy_flatiter,
+	&coil_kind_numpy_broadcast,
+	&coil_kind_numpy_nditer,
+	&coil_kind_pillow_image,
+	&coil_kind_pillow_draw,
+	&coil_kind_pillow_access,
+	&coil_kind_psycopg2_boolean,
+	&coil_kind_psycopg2_real,
+	&coil_kind_psycopg2_integer,
+	&coil_kind_psycopg2_datetime,
+	&coil_kind_psycopg2_quoted,
+	&coil_kind_psycopg2_binary,
+	&coil_kind_psycopg2_xid,
 
 	/* By rule. */
 	&coil_kind_structseq,

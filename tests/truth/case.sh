@@ -8,6 +8,9 @@
 #	filter          the kernel's coredump_filter, where how=kernel
 #	environment     NAME=VALUE words that the interpreter is given
 #	moves=yes       a release that no layout is known for is a skip
+#	without         see run.sh
+#	packages        what the interpreter must be able to import
+#	min_types, min_objects   what there must be in the account
 #	goals=no        a skip that prints the figures, however many are right
 #
 # A case is skipped, and says why, where its interpreter is not installed,
@@ -21,6 +24,7 @@ PYENV_ROOT=${PYENV_ROOT:-$HOME/.pyenv}
 fetched=${COIL_PYTHON_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/coil-pythons}
 interpreter='' workload='' how='' size='' sanitized='' goals='' moves=''
 files='' filter='' environment=''
+packages='' without='' min_types='' min_objects=''
 # shellcheck source=/dev/null
 . "$case_file"
 
@@ -46,6 +50,12 @@ if test -n "$SAN_CFLAGS" && test "$sanitized" != yes; then
 	skip "built with sanitizers; the plain build runs it"
 fi
 test -x "$interpreter" || skip "no $interpreter"
+absent=
+for package in $packages; do
+	"$interpreter" -c "import $package" >/dev/null 2>&1 ||
+		absent="$absent $package"
+done
+test -z "$absent" || skip "$interpreter without$absent"
 case $how in
 gcore)
 	command -v gcore >/dev/null || skip "no gcore"
@@ -62,6 +72,8 @@ XDG_CACHE_HOME=$(mktemp -d) || exit 99
 trap 'rm -rf "$XDG_CACHE_HOME"' EXIT
 trap 'exit 99' HUP INT TERM
 export COIL_BIN=. SIZE="$size" FILES="$files" FILTER="$filter" XDG_CACHE_HOME
+export MIN_TYPES="$min_types" MIN_OBJECTS="$min_objects" TRUTH_ALL="$packages"
+export WITHOUT="$without"
 # shellcheck disable=SC2086 # words
 out=$(env $environment sh "$here/run.sh" "$interpreter" "$workload" "$how" 2>&1)
 status=$?

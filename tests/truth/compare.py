@@ -17,15 +17,17 @@ import sys
 from collections import Counter, defaultdict
 
 from explain import explain
+from means import GUESSED, compare_means
 from memory import Judge
-from tools_output import (Edges, lines, number, read_info, read_objects,
-                          read_used_blocks)
+from tools_output import (Edges, lines, number, read_guessed, read_info,
+                          read_objects, read_used_blocks)
 
 # Figure: what it compares, and the share that must be right, in percent.
 GOALS = {
     "objects found": ("objects of the account that coil lists", 100),
     "types": ("type name and address", 100),
-    "sizes": ("sys.getsizeof", 100),
+    "sizes": ("sys.getsizeof, but for guesses marked as such, of types that "
+              "means.py names", 100),
     "tracked": ("gc.is_tracked", 100),
     "generations": ("gc.get_objects(generation)", 100),
     "referents": ("gc.get_referents, as a multiset", 100),
@@ -44,6 +46,10 @@ GOALS = {
                          "workload made; but for those that it says C code "
                          "alone holds", 100),
     "holders": ("excess as coil-holders tells it", 100),
+    "means": ("types that are not scanned, but for those named as lacking a "
+              "kind (means.py)", 100),
+    "enough": ("types and objects that there must be ($MIN_TYPES, "
+               "$MIN_OBJECTS)", 100),
     "allocator": ("which one, and its hooks, as the interpreter was told", 100),
     "blocks": ("used pymalloc blocks, by size class", 100),
     "pools": ("pools, used and free blocks, by size class", 100),
@@ -72,6 +78,7 @@ class Report:
         self.first = defaultdict(list)
         self.by_type = defaultdict(Counter)
         self.held_by_c = []
+        self.guesses = Counter()  # sizes that are marked, by type
 
     def check(self, figure, right, type_name=None, text=None):
         """@text: a function that says what differs."""
@@ -125,7 +132,17 @@ def same_value(truth, value):
     return False
 
 
-def compare_object(report, record, node, edges):
+def compare_size(report, record, node, guessed, difference):
+    if record["size"] < 0:  # Python code would have had to tell
+        return
+    name = record["type"]
+    if number(record["address"]) in guessed and name in GUESSED:
+        report.guesses[name] += 1
+    else:
+        report.check("sizes", node.size == record["size"], name, difference)
+
+
+def compare_object(report, record, node, edges, guessed):
     address, name = number(record["address"]), record["type"]
     report.check("objects found", node is not None, name,
                  lambda: "%s %s size %d refcount %d" % (
@@ -147,9 +164,8 @@ def compare_object(report, record, node, edges):
         unnamed = "<type 0x%x>" % number(record["type_address"])
         report.check("no wrong names", node.type in (name, unnamed), name,
                      difference("type", name, node.type))
-    if record["size"] >= 0:  # else Python code would have had to tell
-        report.check("sizes", node.size == record["size"], name,
-                     difference("size", record["size"], node.size))
+    compare_size(report, record, node, guessed,
+                 difference("size", record["size"], node.size))
     report.check("tracked", bool(node.gc) == record["tracked"], name,
                  difference("tracked", record["tracked"], node.gc))
     if record["tracked"] and record["generation"] is not None:
@@ -441,7 +457,7 @@ def account_lines(directory):
 def read_account(directory, report, objects, edges):
     """Compare line by line; keep only what later figures need."""
     addresses, made, weak, types, values = set(), {}, {}, {}, {}
-    names = {}
+    names, guessed = {}, read_guessed(directory)
     for line in account_lines(directory):
         record = json.loads(line)
         if "proxy" in record:
@@ -462,8 +478,17 @@ def read_account(directory, report, objects, edges):
         if "weak" in record:
             weak[address] = (number(record["weak"]["referent"]),
                              number(record["weak"]["callback"]))
-        compare_object(report, record, objects.get(address), edges)
+        compare_object(report, record, objects.get(address), edges, guessed)
     return addresses, made, weak, types, values
+
+
+def compare_enough(report, types):
+    for name, found in [("TYPES", len(types)),
+                        ("OBJECTS", sum(types.values()))]:
+        least = int(os.environ.get("MIN_" + name) or 0)
+        report.check("enough", found >= least, name.lower(),
+                     lambda: "%d %s, %d are too few" % (least, name.lower(),
+                                                        found))
 
 
 def missing_outputs(directory):
@@ -474,6 +499,7 @@ def missing_outputs(directory):
                           ("duplicates.jsonl", ["duplicates"]),
                           ("arenas.jsonl", ["arenas"]),
                           ("classes.jsonl", ["pools"]),
+                          ("types.tsv", ["means"]),
                           ("threads.jsonl", ["frames", "locals"]),
                           ("info.txt", ["allocator", "blocks"])]:
         path = os.path.join(directory, name)
@@ -511,10 +537,19 @@ def main(argv):
         report.check("listed once", False, objects[address].type,
                      lambda: hexadecimal(address))
     skip = missing_outputs(directory)
+    if not os.environ.get("MIN_TYPES"):
+        skip["means"] = "means.py is of extensions only"
     if "garbage" not in skip:
         compare_garbage(report, directory, objects, types)
     compare_weakrefs(report, directory, weak, edges, types)
     compare_frames(report, directory)
+    of_type = Counter()
+    for address in addresses:
+        if address in objects:
+            of_type[objects[address].type_address] += 1
+    compare_enough(report, of_type)
+    if "means" not in skip:
+        compare_means(report, directory, of_type)
     if "duplicates" not in skip:
         compare_duplicates(report, directory, values)
     if "blocks" not in skip:
@@ -522,14 +557,15 @@ def main(argv):
         compare_blocks(report, directory)
         skip.update(no_arenas(directory, meta))
     compare_pools(report, directory)
-    rest, rest_objects, judge = compare_counts(report, directory, objects, edges,
-                                        made)
+    rest, rest_objects, judge = compare_counts(report, directory, objects,
+                                               edges, made)
     rules = explain(report, directory, objects, addresses, meta,
                     edges.counted_in)
 
-    print("# Python %s, %d objects in the account, coil lists %d nodes and %d "
-          "references" % (meta["version"], len(addresses), len(objects),
-                          edges.count))
+    print("# Python %s, %d objects of %d types in the account, coil lists %d "
+          "nodes and %d references" % (meta["version"], len(addresses),
+                                       len(of_type), len(objects),
+                                       edges.count))
     passed, failed = report.show(skip)
     print_extra_edges(directory, objects)
     print("\nbeyond the account, by rule:")
@@ -538,6 +574,9 @@ def main(argv):
     print("\nheld by C only, to be judged:")
     for text in report.held_by_c:
         print("    %s" % text)
+    print("\nsizes that are marked as guesses:")
+    for name, count in sorted(report.guesses.items()):
+        print("    %7d  %s" % (count, name))
     print("\ntypes whose references are from a scan:")
     for name, count in sorted(edges.inexact.items()):
         print("    %7d  %s" % (count, name))

@@ -67,16 +67,17 @@ class Core:
     def __init__(self, path):
         with open(path, "rb") as f:
             self.data = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)
-        self.loads, starts = [], {}
+        self.loads, self.starts = [], {}
         for kind, _, offset, address, in_file, _ in program_headers(self.data):
             if kind == PT_LOAD and in_file:
                 self.loads.append((address, address + in_file, offset))
             elif kind == PT_NOTE:
                 for name, start in mapped_files(self.data, offset, in_file):
-                    starts[name] = min(start, starts.get(name, start))
+                    self.starts[name] = min(start,
+                                            self.starts.get(name, start))
         self.variables = []  # start, end, module
         self.runtime = (0, 0)  # the interpreter's state, which coil knows
-        for name, start in starts.items():
+        for name, start in self.starts.items():
             try:
                 with open(name, "rb") as f:
                     data = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)

@@ -8,8 +8,10 @@
 # WORKLOAD is a name in workloads/ or a file.  The tools are taken from
 # $COIL_BIN, else from the build directory's tools/ (the working directory's or
 # $top_builddir's).  FILES=no keeps the executable and the libraries from them,
-# FILTER is the kernel's coredump_filter.  SIZE is given to the workload, TRUTH_DIR is where files
-# go and stay (else a temporary directory, removed), PYTHON compares.
+# FILTER is the kernel's coredump_filter.  SIZE is given to the workload,
+# MIN_TYPES and MIN_OBJECTS are goals, WITHOUT is parts of the names of two
+# modules' files: see without.py.  TRUTH_DIR is where files go and stay (else a
+# temporary directory, removed), PYTHON compares.
 # The last line is "N passed, N failed"; 77 where something is not installed.
 here=$(dirname "$0")
 interpreter=$1
@@ -101,6 +103,8 @@ tool refs.jsonl coil-refs "$@" --all --json --no-cache "$core"
 tool cached.jsonl coil-refs "$@" --all --json "$core"
 tool cycles.jsonl coil-cycles "$@" --garbage --members --json "$core"
 tool weakrefs.jsonl coil-weakrefs "$@" --json "$core"
+tool flags.tsv coil-objects --columns=flags,address "$@" "$core"
+tool types.tsv coil-types -c means,reason,count,type_address,type "$@" "$core"
 tool holders.jsonl coil-holders "$@" --json "$core"
 tool duplicates.jsonl coil-duplicates "$@" --members --json "$core"
 tool arenas.jsonl coil-arenas "$@" --json "$core"
@@ -124,9 +128,13 @@ count() { # adds up the last lines of the comparisons
 	passed=$((passed + $(echo "$1" | sed -n 's/^\([0-9]*\) passed, .*/\1/p')))
 	failed=$((failed + $(echo "$1" | sed -n 's/.* passed, \([0-9]*\) .*/\1/p')))
 }
-for comparison in compare.py "retained.py check"; do
-	# shellcheck disable=SC2086 # two words
-	result=$("$python" -B "$here"/$comparison "$dir")
+for comparison in compare.py "retained.py check" ${WITHOUT:+without.py}; do
+	rest=
+	if [ "$comparison" = without.py ]; then
+		rest="$bin $WITHOUT"
+	fi
+	# shellcheck disable=SC2086 # words
+	result=$("$python" -B "$here"/$comparison "$dir" $rest)
 	printf '%s\n' "$result" | sed '$d'
 	last=$(printf '%s\n' "$result" | tail -n 1)
 	case $last in

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import struct
 import sys
 import tempfile
 
@@ -58,6 +59,9 @@ def right_output():
         "weakrefs.jsonl": [{"address": REF, "referent": LIST,
                             "callback": None, "state": "live"}],
         "info.txt": INFO,
+        "flags.tsv": "-\t%s\n" % LIST,
+        "types.tsv": "native\t-\t2\t%s\tlist\n" % TYPE,
+        "core": {"heap": [STR, STR, LIST, GARBAGE], "variables": []},
     }
 
 
@@ -65,8 +69,25 @@ def put(file, index, **fields):
     return lambda output: output[file][index].update(fields)
 
 
+def in_c(heap, variables):
+    """A reference to STR that no object holds, and where its address is."""
+    def damage(output):
+        output["refs.jsonl"][0]["counted"] = False
+        output["core"] = {"heap": heap, "variables": variables}
+    return damage
+
+
 DAMAGE = [
     (None, lambda output: None),
+    (None, in_c([STR], [STR])),      # a variable of a module
+    (None, in_c([STR], [])),         # leaked
+    ("reference counts", in_c([STR, STR], [])),
+    ("reference counts", in_c([STR, STR, STR], [LIST])),
+    ("sizes", lambda output: (put("objects.jsonl", 0, size=57)(output),
+                              output.update({"flags.tsv":
+                                             "size-guess\t%s\n" % LIST}))),
+    ("means", lambda output: output.update(
+        {"types.tsv": "scanned\tx\t2\t%s\tlist\n" % TYPE})),
     ("objects found", lambda output: output["objects.jsonl"].pop(2)),
     ("types", put("objects.jsonl", 0, type="tuple")),
     ("types", put("objects.jsonl", 0, type_address="0x41")),
@@ -102,8 +123,39 @@ DAMAGE = [
 ]
 
 
+def elf(loads, note=b""):
+    """An ELF file: loads are (address, words), all writable."""
+    parts = [(1, at, struct.pack("<%dQ" % len(w), *[int(x, 16) for x in w]))
+             for at, w in loads]
+    parts.append((4, 0, note))
+    offset = 64 + 56 * len(parts)
+    head, body = b"", b""
+    for kind, address, data in parts:
+        head += struct.pack("<IIQQQQQQ", kind, 6, offset + len(body), address,
+                            0, len(data), len(data), 8)
+        body += data
+    return b"\x7fELF\x02\x01\x01".ljust(32, b"\0") + struct.pack(
+        "<QQIHHHHHH", 64, 0, 0, 64, 56, len(parts), 64, 0, 0) + head + body
+
+
+def write_core(directory, heap, variables):
+    """A core, and the module that its variables are of."""
+    module, at = os.path.join(directory, "module.so"), 0x500000
+    with open(module, "wb") as f:
+        f.write(elf([(0, variables)]))
+    files = struct.pack("<QQQQQ", 1, 4096, at, at + 4096, 0) + \
+        module.encode() + b"\0"
+    note = struct.pack("<III", 5, len(files), 0x46494c45) + b"CORE\0\0\0\0"
+    with open(os.path.join(directory, "core"), "wb") as f:
+        f.write(elf([(0x400000, heap), (at, variables)],
+                    note + files.ljust((len(files) + 3) // 4 * 4, b"\0")))
+
+
 def write(directory, output):
     for name, content in output.items():
+        if name == "core":
+            write_core(directory, **content)
+            continue
         with open(os.path.join(directory, name), "w") as f:
             if isinstance(content, str):
                 f.write(content)
@@ -154,6 +206,7 @@ def retained_agrees(seed):
 
 
 def main():
+    os.environ["MIN_TYPES"] = "1"
     passed = failed = 0
     for figure, damage in DAMAGE:
         wrong = wrong_figures(damage)

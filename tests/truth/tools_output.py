@@ -111,6 +111,19 @@ class Edges:
                 self.inexact[name] = self.inexact.get(name, 0) + 1
 
 
+def read_guessed(directory):
+    """Objects whose size coil marks as a guess."""
+    found = set()
+    path = os.path.join(directory, "flags.tsv")
+    if os.path.exists(path):
+        with open(path) as f:
+            for line in f:
+                flags, address = line.split()
+                if "size-guess" in flags:
+                    found.add(int(address, 16))
+    return found
+
+
 def read_info(directory):
     """coil-info's records, key: value as it is printed."""
     said = {}

@@ -103,8 +103,8 @@ static void own_gc_refs(const struct coil_heap *heap,
 {
 	uint32_t flags = type_flags(heap, object);
 	uint64_t word = 0;
-	bool there = coil_image_word(heap->image,
-				     object->address + OWN_STRUCT, &word);
+	bool there = coil_image_word(heap->image, object->address + OWN_STRUCT,
+				     &word);
 
 	if (there && flags & FUNCTION)
 		there = coil_image_word(heap->image, word + CLOSURE_DATA,

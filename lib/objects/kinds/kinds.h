@@ -226,7 +226,8 @@ extern const struct coil_kind coil_kind_combinations;
 extern const struct coil_kind coil_kind_combinations_with_replacement;
 extern const struct coil_kind coil_kind_permutations;
 
-/* Extension packages: cffi, greenlet, regex, multidict. */
+/* Extension packages: cffi, greenlet, regex, multidict, numpy's iterators,
+ * Pillow, psycopg2. */
 extern const struct coil_kind coil_kind_cffi_type;
 extern const struct coil_kind coil_kind_cffi_field;
 extern const struct coil_kind coil_kind_cffi_data;
@@ -242,6 +243,19 @@ extern const struct coil_kind coil_kind_regex_match;
 extern const struct coil_kind coil_kind_regex_scanner;
 extern const struct coil_kind coil_kind_regex_splitter;
 extern const struct coil_kind coil_kind_multidict_istr;
+extern const struct coil_kind coil_kind_numpy_flatiter;
+extern const struct coil_kind coil_kind_numpy_broadcast;
+extern const struct coil_kind coil_kind_numpy_nditer;
+extern const struct coil_kind coil_kind_pillow_image;
+extern const struct coil_kind coil_kind_pillow_draw;
+extern const struct coil_kind coil_kind_pillow_access;
+extern const struct coil_kind coil_kind_psycopg2_boolean;
+extern const struct coil_kind coil_kind_psycopg2_real;
+extern const struct coil_kind coil_kind_psycopg2_integer;
+extern const struct coil_kind coil_kind_psycopg2_datetime;
+extern const struct coil_kind coil_kind_psycopg2_quoted;
+extern const struct coil_kind coil_kind_psycopg2_binary;
+extern const struct coil_kind coil_kind_psycopg2_xid;
 
 /* By rule. */
 extern const struct coil_kind coil_kind_structseq;

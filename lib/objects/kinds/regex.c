@@ -22,6 +22,7 @@ enum {
 	PATTERN_SIZE = 352,
 	NODE_VALUES = 72,
 	MATCH_SIZE = 160,
+	SCANNER_SIZE = 40, /* as far as it is the same in all releases */
 };
 
 /* Bytes that __sizeof__ counts for one of each. */
@@ -39,9 +40,12 @@ static uint64_t count(const struct coil_object *object, uint32_t at)
 }
 
 static const struct coil_member pattern_members[] = {
-	FIXED_OWNED(16, "pattern"),	  FIXED_OWNED(32, "packed_code_list"),
-	FIXED_OWNED(104, "groupindex"),	  FIXED_OWNED(112, "indexgroup"),
-	FIXED_OWNED(120, "named_lists"),  FIXED_OWNED(152, "named_list_indexes"),
+	FIXED_OWNED(16, "pattern"),
+	FIXED_OWNED(32, "packed_code_list"),
+	FIXED_OWNED(104, "groupindex"),
+	FIXED_OWNED(112, "indexgroup"),
+	FIXED_OWNED(120, "named_lists"),
+	FIXED_OWNED(152, "named_list_indexes"),
 	FIXED_OWNED(320, "required_chars"),
 };
 
@@ -62,16 +66,22 @@ static void pattern_refs(const struct coil_heap *heap,
 }
 
 /* Of the bytes or list that the pattern was compiled to, without the
- * collector's head. */
+ * collector's head.  Told here, and not by asking for its size: a type that
+ * only looks like a list may lead back to this pattern. */
 static uint64_t code_size(const struct coil_heap *heap, uint64_t address)
 {
 	struct coil_object code;
-	bool known;
+	uint64_t size;
 
 	if (!coil_heap_object(heap, address, &code) ||
-	    !(code.type->flags & (COIL_TP_BYTES | COIL_TP_LIST)))
+	    code.head_size < heap->layout->PyVarObject.size)
 		return 0;
-	return coil_heap_size(heap, &code, &known) - code.type->prefix;
+	size = coil_size_default(heap, &code);
+	if (code.type->flags & COIL_TP_LIST)
+		size += min64(FIELD(heap, &code, PyListObject, allocated),
+			      MOST) *
+			8;
+	return size;
 }
 
 static uint64_t pattern_size(const struct coil_heap *heap,
@@ -85,8 +95,8 @@ static uint64_t pattern_size(const struct coil_heap *heap,
 	for (uint64_t i = 0; list && i < nodes; i++) {
 		uint64_t values = 0;
 
-		coil_image_word(heap->image,
-				load64(list + i * 8) + NODE_VALUES, &values);
+		coil_image_word(heap->image, load64(list + i * 8) + NODE_VALUES,
+				&values);
 		size += min64(values, MOST) * VALUE;
 	}
 	size += count(object, PATTERN_GROUPS) * GROUP;
@@ -137,14 +147,14 @@ static const struct coil_member scanner_members[] = {
 
 const struct coil_kind coil_kind_regex_scanner = {
 	.name = "_regex.Scanner",
-	.struct_size = COIL_FIXED(712),
+	.struct_size = COIL_FIXED(SCANNER_SIZE),
 	MEMBERS(scanner_members),
 	.flags = COIL_KIND_UNTRAVERSED,
 };
 
 const struct coil_kind coil_kind_regex_splitter = {
 	.name = "_regex.Splitter",
-	.struct_size = COIL_FIXED(744),
+	.struct_size = COIL_FIXED(SCANNER_SIZE),
 	MEMBERS(scanner_members),
 	.flags = COIL_KIND_UNTRAVERSED,
 };

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""By which means coil finds the references of each type.
+
+A type with a tp_traverse is never scanned where its module's file is there.
+One without is scanned only if it is named here: there is nothing to be asked,
+and nobody wrote a native kind.  What coil says of these is marked inexact.
+
+Facts: the sources of CPython and of the packages.
+"""
+import os
+
+from tools_output import number
+
+NO_TRAVERSE = "no tp_traverse, no native kind"
+
+# Type: what it owns besides its type, which the scan is to find.
+MISSING = {
+    "lxml.etree.CDATA": "_utf8_data",
+    "lxml.etree.QName": "text, localname, namespace",
+    "lxml.etree.XSLTAccessControl": "nothing",
+    "lxml.objectify.__pyx_scope_struct____Pyx_CFunc_object____object___to_py":
+        "nothing: a pointer to a C function",
+    "lxml.objectify.__pyx_scope_struct____Pyx_CFunc_unicode____object___to_py":
+        "nothing: a pointer to a C function",
+    "numpy._ArrayMethod": "wrapped_meth, wrapped_dtypes",
+    "numpy.busdaycalendar": "nothing",
+    "pandas._libs.hashtable.Int64HashTable": "nothing",
+    "pandas._libs.hashtable.PyObjectHashTable": "its table, in C memory",
+    "pandas._libs.tslibs.dtypes.PeriodDtypeBase": "nothing",
+    "pandas._libs.tslibs.nattype.NaTType": "nothing",
+    "pandas._libs.tslibs.nattype.__pyx_scope_struct___make_error_func":
+        "__pyx_v_func_name, a str",
+    "pandas._libs.tslibs.timedeltas.Timedelta": "nothing",
+    "yarl._quoting_c._Quoter": "nothing",
+}
+
+# Types with a __sizeof__ of their own whose rule coil does not know.
+GUESSED = {
+    "multidict._multidict.CIMultiDict", "multidict._multidict.MultiDict",
+    "pandas._libs.index.Int64Engine", "pandas._libs.index.ObjectEngine",
+    "pandas.core.indexes.multi.MultiIndexUIntEngine",
+}
+
+
+def compare_means(report, directory, of_type):
+    """@of_type: address of the type: how many objects in the account."""
+    with open(os.path.join(directory, "types.tsv")) as f:
+        for line in f:
+            means, reason, count, address, name = \
+                line.rstrip("\n").split("\t", 4)
+            if number(address) not in of_type:
+                continue
+            named = os.environ.get("FILES") == "no" and reason or \
+                reason == NO_TRAVERSE and name in MISSING
+            report.check("means", means != "scanned" or named, name,
+                         lambda: "%s objects of %s are scanned: %s" % (
+                             count, name, reason))
