@@ -114,6 +114,18 @@ def stored_by(cls):
     return None
 
 
+def warm():
+    """Call what a closure calls once a type often enough for the cache that
+    code gets up to 3.10 (OPCACHE_MIN_RUNS, Python/ceval.c: 1,024 calls);
+    sys.getsizeof counts it."""
+    for function, argument in [
+            (stored_by, type), (of_type, type), (of_range, range(0)),
+            (of_code, warm.__code__), (of_descriptor, str.join),
+            (of_weakref, weakref.ref(warm))]:
+        for _ in range(1100):
+            function(argument)
+
+
 def closure(lists, leave_out, look=None):
     """Every object of @lists and what can be reached from it, without
     following the objects whose addresses are in @leave_out.  @look is called
@@ -157,6 +169,17 @@ def runs_python(cls, known):
                 break
         known[id(cls)] = found
     return found
+
+
+def measurer(sizes):
+    """A function that appends an object's size, or -1, to @sizes."""
+    known = {}
+
+    def measure(o):
+        sizes.append(-1 if runs_python(type(o), known)
+                     else sys.getsizeof(o, -1))
+
+    return measure
 
 
 def full_name(cls):
@@ -275,13 +298,8 @@ def write_account(path, generations, before, own, pid, held_by_c, alone):
     before what changes it.  io.BytesIO's size counts its bytes while nothing
     else refers to them; interning comes last.  @alone: there is no other
     interpreter."""
-    sizes, known = [], {}
-
-    def measure(o):
-        sizes.append(-1 if runs_python(type(o), known)
-                     else sys.getsizeof(o, -1))
-
-    order = closure(generations, own, measure)
+    sizes = []
+    order = closure(generations, own, measurer(sizes))
     generation = {}
     for number, members in enumerate(generations):
         for o in members:

@@ -59,7 +59,8 @@ VALUES = ("str", "bytes", "int", "float", "complex")
 # Without the executable and the libraries (run.sh, FILES=no): a type may have
 # no name, and the code that would tell references is not there.
 NO_FILES = {"types": 95, "referents": 99.9, "holders": 99}
-PROXIES = ("weakref.ProxyType", "weakref.CallableProxyType")
+PROXIES = ("weakref.ProxyType", "weakref.CallableProxyType",
+           "weakproxy", "weakcallableproxy")  # up to 3.9
 GARBAGE = re.compile(r"gc: (?:un)?collectable <(.*) (0x[0-9a-f]+)>")
 
 

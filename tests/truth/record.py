@@ -38,7 +38,8 @@ import signal
 import sys
 import time
 
-from account import closure, quote, write_account, write_stacks
+from account import (closure, measurer, quote, warm, write_account,
+                     write_stacks)
 
 libc = ctypes.PyDLL(None)
 # Bound once: the interpreter hands out a new function object each time a
@@ -174,6 +175,14 @@ def main(argv):
     held_by_c = {}
     if hasattr(module, "held_by_c"):
         held_by_c = module.held_by_c()
+
+    # What asking changes is changed before: up to 3.10 sys.getsizeof makes
+    # static types ready that nobody has used, and code gets its cache.  Not
+    # later: 3.12's _asyncio shows the dead objects of its free list, and a
+    # reference to one, taken and dropped, frees it again.
+    if sys.version_info < (3, 11):
+        warm()
+        closure([gc.get_objects()], own_frames(), measurer([]))
 
     opened = os.O_RDWR | os.O_CREAT | os.O_TRUNC
     null = os.open(os.devnull, os.O_RDWR)

@@ -60,8 +60,18 @@ if NEW >= (3, 9):
     import zoneinfo
 
 # What C code makes when first asked and keeps in static variables is not the
-# workload's: the empty context, decimal's context variable, ctypes' arrays.
-WARM = [contextvars.Context(), decimal.getcontext(), ctypes.c_int * 2]
+# workload's: the empty context, decimal's context variable, ctypes' arrays;
+# up to 3.10 the empty frozenset (emptyfrozenset, Objects/setobject.c), the
+# name of modules' code (module, Python/compile.c), the text of list's
+# IndexError (indexerr, Objects/listobject.c), the mark between positional and
+# named arguments of an lru_cache (kwd_mark, Modules/_functoolsmodule.c).
+WARM = [contextvars.Context(), decimal.getcontext(), ctypes.c_int * 2,
+        frozenset(), compile("", "", "exec"), functools.lru_cache()(max)]
+WARM[-1](0, 1, key=None)
+try:
+    print([][0])
+except IndexError as e:
+    WARM.append(e.args)
 
 
 def numbers():
@@ -1233,7 +1243,8 @@ def held_by_c():
     list that keeps what the parser made (Python/pyarena.c), and from 3.14 on
     both its namespaces; the namespace of a class body
     (builtin___build_class__); what persistent_load() was called with
-    (load_binpersid(), Modules/_pickle.c)."""
+    (load_binpersid(), Modules/_pickle.c); up to 3.9 what makes multibyte
+    codecs, once a module of them (cofunc, Modules/cjkcodecs/cjkcodecs.h)."""
     found = {}
     for o in gc.get_objects():
         kind = type(o)
@@ -1247,6 +1258,7 @@ def held_by_c():
                 type(o.__self__) is list
             if held:
                 found[id(o.__self__)] = 1
+            held |= NEW < (3, 10) and o.__name__ == "__create_codec"
         elif kind is types.FunctionType:
             held = o.__name__ == "<module>" and \
                 o.__code__.co_filename == "<string>"
@@ -1258,8 +1270,10 @@ def held_by_c():
             if NEW >= (3, 14):
                 held = held or set(o) in IN_EXEC
         elif kind is list:
-            held = [type(x) for x in o[:2]] == [bytes, str] and \
-                o[:2] == [b"word", "word"] or \
+            # 3.8's parser keeps the words alone.
+            head = [type(x) for x in o[:2]], o[:2]
+            held = head in (([bytes, str], [b"word", "word"]),
+                            ([str, str], ["word", "in exec"])) or \
                 len(o) == 1 and type(o[0]) is str and \
                 o[0] == "in persistent_load"
         else:
