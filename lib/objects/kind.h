@@ -195,6 +195,9 @@ struct coil_kind {
 #define COIL_KIND_PARTIAL 16u
 /* The tp_traverse of its type, which is on the heap, leaves the type out. */
 #define COIL_KIND_CLASS_UNVISITED 4u
+/* Only a type whose tp_basicsize is struct_size: for a name without a module,
+ * which other types may have as well. */
+#define COIL_KIND_EXACT_SIZE 16u
 
 /* What kinds may ask of the heap they decode. */
 struct coil_heap {

@@ -205,6 +205,7 @@ const struct coil_kind *const coil_kinds[] = {
 	&coil_kind_stringio,
 	&coil_kind_array,
 	&coil_kind_struct,
+	&coil_kind_struct_2,
 	&coil_kind_simple_queue,
 	&coil_kind_re_pattern,
 	&coil_kind_re_match,

@@ -138,6 +138,18 @@ static bool add_slots(const struct coil_heap *heap, struct coil_plan *plan,
 	return true;
 }
 
+/* Whether the struct of @kind is as large as @type's, or a part of it.  A
+ * layout without the struct has size 0 there. */
+static bool has_room(const struct coil_heap *heap, const struct coil_kind *kind,
+		     const struct coil_type *type)
+{
+	uint32_t size = coil_layout_value(heap->layout, kind->struct_size);
+
+	return size && size != COIL_NO_FIELD &&
+	       (kind->flags & COIL_KIND_EXACT_SIZE ? type->basicsize == size
+						   : type->basicsize >= size);
+}
+
 static const struct coil_kind *kind_named(const struct coil_heap *heap,
 					  const struct coil_type *type)
 {
@@ -146,15 +158,8 @@ static const struct coil_kind *kind_named(const struct coil_heap *heap,
 
 		if (k->flags & COIL_KIND_BY_RULE || strcmp(k->name, type->name))
 			continue;
-		/* A layout without the struct has size 0 there. */
-		if (k->struct_size &&
-		    (coil_layout_value(heap->layout, k->struct_size) ==
-			     COIL_NO_FIELD ||
-		     !coil_layout_value(heap->layout, k->struct_size) ||
-		     type->basicsize <
-			     coil_layout_value(heap->layout, k->struct_size)))
-			continue;
-		return k;
+		if (!k->struct_size || has_room(heap, k, type))
+			return k;
 	}
 	return NULL;
 }
@@ -264,7 +269,7 @@ static bool inherits_static(const struct coil_type *type)
 {
 	uint64_t traverse = type->traverse;
 
-	if (!type->heap)
+	if (!type->heap || !traverse)
 		return false;
 	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base) {
 		if (type->traverse != traverse)
@@ -314,7 +319,9 @@ static struct coil_plan *make(const struct coil_heap *heap,
 	if (plan->kind && plan->kind->flags & COIL_KIND_CLASS_UNVISITED &&
 	    base->heap)
 		plan->type_flags &= (uint8_t)~COIL_EDGE_TRAVERSED;
-	if (inherits_static(base))
+	if (heap->layout->strategy.class_visits == COIL_CLASS_VISITS_SUBTYPES
+		    ? type == base
+		    : inherits_static(base))
 		plan->type_flags &= (uint8_t)~COIL_EDGE_TRAVERSED;
 	if (!plan->kind)
 		find_scanned(heap, plan);

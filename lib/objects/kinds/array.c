@@ -99,3 +99,13 @@ const struct coil_kind coil_kind_struct = {
 	.buffers = struct_buffers,
 	.size = struct_size,
 };
+
+/* Up to 3.8. */
+const struct coil_kind coil_kind_struct_2 = {
+	.name = "Struct",
+	.struct_size = COIL_SIZE(PyStructObject),
+	MEMBERS(struct_members),
+	.buffers = struct_buffers,
+	.size = struct_size,
+	.flags = COIL_KIND_EXACT_SIZE,
+};

@@ -99,6 +99,7 @@ extern const struct coil_kind coil_kind_bytesio_buffer;
 extern const struct coil_kind coil_kind_stringio;
 extern const struct coil_kind coil_kind_array;
 extern const struct coil_kind coil_kind_struct;
+extern const struct coil_kind coil_kind_struct_2;
 extern const struct coil_kind coil_kind_simple_queue;
 extern const struct coil_kind coil_kind_re_pattern;
 extern const struct coil_kind coil_kind_re_match;
