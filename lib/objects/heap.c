@@ -7,10 +7,24 @@
  */
 #include <stdlib.h>
 
+#include "objects/nodes.h"
 #include "objects/plan.h"
 #include "objects/walk.h"
 
 #define CHUNK_FLAGS 7u
+
+static bool read_builtins(const struct coil_heap *heap, struct coil_dict *out)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t at = 0;
+
+	return heap->runtime->interpreter_count &&
+	       coil_image_word(heap->image,
+			       heap->runtime->interpreters[0] +
+				       l->PyInterpreterState.builtins,
+			       &at) &&
+	       coil_dict_read(heap->image, l, at, out);
+}
 
 /* None as the builtins hold it, where no symbol tells. */
 static uint64_t find_none(const struct coil_heap *heap)
@@ -18,19 +32,32 @@ static uint64_t find_none(const struct coil_heap *heap)
 	const struct coil_layout *l = heap->layout;
 	const struct coil_type *type;
 	struct coil_dict builtins;
-	uint64_t at = 0, none, word = 0;
+	uint64_t none, word = 0;
 
-	if (!heap->runtime->interpreter_count ||
-	    !coil_image_word(heap->image,
-			     heap->runtime->interpreters[0] +
-				     l->PyInterpreterState.builtins,
-			     &at) ||
-	    !coil_dict_read(heap->image, l, at, &builtins))
+	if (!read_builtins(heap, &builtins))
 		return 0;
 	none = coil_dict_lookup(&builtins, "None");
 	coil_image_word(heap->image, none + l->PyObject.ob_type, &word);
 	type = none ? coil_types_get(heap->types, word) : NULL;
 	return type && !strcmp(type->name, "NoneType") ? none : 0;
+}
+
+/* The type of the builtins' names. */
+static uint64_t find_str(const struct coil_heap *heap)
+{
+	struct coil_dict builtins;
+	uint64_t at = 0, word = 0;
+	const struct coil_type *type;
+
+	if (!read_builtins(heap, &builtins))
+		return 0;
+	for (uint64_t i = 0; !at && i < builtins.count; i++)
+		if (coil_dict_value(&builtins, i))
+			at = coil_dict_key(&builtins, i);
+	coil_image_word(heap->image, at + heap->layout->PyObject.ob_type,
+			&word);
+	type = at ? coil_types_get(heap->types, word) : NULL;
+	return type && type->flags & COIL_TP_UNICODE && !type->heap ? word : 0;
 }
 
 /*
@@ -76,7 +103,10 @@ enum coil_status coil_heap_open(const struct coil_runtime *runtime,
 	if (heap->set_dummy)
 		coil_image_word(heap->image, heap->set_dummy, &heap->set_dummy);
 	heap->any_lookup = find_lookup(heap);
-	if (!coil_interned_find(heap))
+	heap->str_type = find_str(heap);
+	heap->type_cache = coil_type_cache_find(heap);
+	if (!coil_interned_find(heap) ||
+	    !coil_identifiers_find(heap, &heap->identifiers))
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");
 	return COIL_OK;
 }

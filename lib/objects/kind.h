@@ -212,7 +212,10 @@ struct coil_heap {
 	uint64_t *interned;  /* the dicts of interned strings, by address, each
 			      * once: interpreters may have their own */
 	size_t interned_count;
-	struct coil_plans *plans;	/* by type index: plan.h */
+	uint64_t str_type;	  /* address of str, 0: not found */
+	uint64_t type_cache;	  /* the static one; 0: none, or not found */
+	uint64_t identifiers;	  /* the first static one; the same */
+	struct coil_plans *plans; /* by type index: plan.h */
 	struct coil_traverse *traverse; /* steps machine code; or NULL */
 	struct coil_blocks *blocks; /* pymalloc's used blocks: blocks.h; NULL
 				     * until a walk needs them */

@@ -10,4 +10,28 @@
 void coil_keys_refs(const struct coil_heap *heap, uint64_t keys,
 		    struct coil_sink *sink);
 
+/** The static type cache's address, or 0: type_cache.c. */
+uint64_t coil_type_cache_find(const struct coil_heap *heap);
+void coil_type_cache_refs(const struct coil_heap *heap, struct coil_sink *sink);
+
+/**
+ * The first of the static identifiers, or 0, into *@head: identifiers.c.
+ * False: out of memory.
+ */
+bool coil_identifiers_find(const struct coil_heap *heap, uint64_t *head);
+void coil_identifiers_refs(const struct coil_heap *heap, uint64_t interpreter,
+			   struct coil_sink *sink);
+
+/** Whether an object at @address would be a str, of no subclass. */
+static inline bool coil_is_str(const struct coil_heap *heap, uint64_t address)
+{
+	uint64_t type;
+
+	return address && !(address & 7) && heap->str_type &&
+	       coil_image_word(heap->image,
+			       address + heap->layout->PyObject.ob_type,
+			       &type) &&
+	       type == heap->str_type;
+}
+
 #endif

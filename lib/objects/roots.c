@@ -131,6 +131,9 @@ void coil_node_refs(const struct coil_heap *heap, uint64_t address,
 			   l->interpreter_root_count, sink);
 		if (address != heap->runtime->interpreters[0])
 			emit_static_types(heap, address, sink);
+		else
+			coil_type_cache_refs(heap, sink);
+		coil_identifiers_refs(heap, address, sink);
 		coil_runtime_threads(heap->runtime, address, emit_thread, sink);
 	}
 }

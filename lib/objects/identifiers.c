@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Identifiers: the strings that C code names attributes with.  Each is made
+ * when it is first asked for and kept in a static variable, of the interpreter
+ * or of an extension module; or, later, in an array of the interpreter's.
+ *
+ * Source: Include/cpython/object.h, _Py_Identifier; Objects/unicodeobject.c,
+ * _PyUnicode_FromId().  Up to 3.9 the variables are a list whose head no symbol
+ * names: {next, text, string}.
+ */
+#include <stdlib.h>
+
+#include "objects/nodes.h"
+
+#define LEAST 64 /* any interpreter makes more before it runs */
+
+struct identifier {
+	uint64_t at, next;
+	bool follows; /* another one's next */
+};
+
+struct identifiers {
+	struct identifier *items; /* by address */
+	size_t count, room;
+};
+
+/* Whether the string says what the C string @text does.  What is not there (a
+ * constant of a file that is not at hand) cannot disagree. */
+static bool has_text(const struct coil_heap *heap, uint64_t object,
+		     uint64_t text)
+{
+	struct coil_str s;
+	const uint8_t *p;
+
+	if (!coil_str_read(heap->image, heap->layout, object, &s) ||
+	    !s.interned || !s.compact || !s.ascii || s.length > 1u << 16)
+		return false;
+	p = coil_image_view(heap->image, text, s.length + 1);
+	if (!p)
+		return coil_image_module_at(heap->image, text) != NULL;
+	return !memcmp(p, s.data, s.length) && !p[s.length];
+}
+
+static bool read_one(const struct coil_heap *heap, uint64_t at,
+		     struct identifier *out)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t text, object;
+
+	out->at = at;
+	out->follows = false;
+	return coil_image_word(heap->image, at + l->_Py_Identifier.next,
+			       &out->next) &&
+	       !(out->next & 7) &&
+	       coil_image_word(heap->image, at + l->_Py_Identifier.object,
+			       &object) &&
+	       coil_is_str(heap, object) &&
+	       coil_image_word(heap->image, at + l->_Py_Identifier.string,
+			       &text) &&
+	       text && has_text(heap, object, text);
+}
+
+/* What looks like one in the variables of modules; false: no memory. */
+static bool collect(const struct coil_heap *heap, struct identifiers *all)
+{
+	const struct coil_image *image = heap->image;
+
+	for (size_t s = 0; s < image->segment_count; s++) {
+		const struct coil_segment *seg = &image->segments[s];
+		uint64_t at = align_up(seg->start, 8);
+
+		if (!seg->writable || !coil_image_module_at(image, seg->start))
+			continue;
+		for (; at + 8 <= seg->end; at += 8) {
+			struct identifier one, *items;
+			uint64_t word = load64(seg->bytes + (at - seg->start));
+
+			if (!word || word & 7 ||
+			    !read_one(heap,
+				      at - heap->layout->_Py_Identifier.object,
+				      &one))
+				continue;
+			items = coil_grow(all->items, &all->room,
+					  all->count + 1, sizeof(*items));
+			if (!items)
+				return false;
+			all->items = items;
+			items[all->count++] = one;
+		}
+	}
+	return true;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct identifier *x = a, *y = b;
+
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static struct identifier *find(const struct identifiers *all, uint64_t at)
+{
+	struct identifier key = {.at = at};
+
+	return at ? bsearch(&key, all->items, all->count, sizeof(key),
+			    by_address)
+		  : NULL;
+}
+
+/* How many there are from @i on, in *@left steps: to the end of the list, or 0
+ * where that is no identifier or the list a loop. */
+static size_t length(const struct identifiers *all, const struct identifier *i,
+		     size_t *left)
+{
+	for (size_t n = 1; i && *left; n++) {
+		--*left;
+		if (!i->next)
+			return n;
+		i = find(all, i->next);
+	}
+	return 0;
+}
+
+bool coil_identifiers_find(const struct coil_heap *heap, uint64_t *head)
+{
+	struct identifiers all = {NULL, 0, 0};
+	size_t longest = LEAST - 1, left;
+	bool ok;
+
+	*head = 0;
+	if (heap->layout->_Py_Identifier.object == COIL_NO_FIELD ||
+	    !heap->layout->_Py_Identifier.size)
+		return true;
+	ok = collect(heap, &all);
+	/* In order of address already, as segments are. */
+	for (size_t i = 0; i < all.count; i++) {
+		struct identifier *next = find(&all, all.items[i].next);
+
+		if (next)
+			next->follows = true;
+	}
+	/* Twice: a few of them are no identifiers, and end at once. */
+	left = all.count * 2;
+	for (size_t i = 0; ok && i < all.count; i++) {
+		size_t n = 0;
+
+		if (!all.items[i].follows)
+			n = length(&all, &all.items[i], &left);
+		if (n > longest) {
+			longest = n;
+			*head = all.items[i].at;
+		}
+	}
+	free(all.items);
+	return ok;
+}
+
+static void emit(const struct coil_heap *heap, struct coil_sink *sink,
+		 uint64_t at)
+{
+	uint64_t object = 0;
+
+	if (!coil_image_word(heap->image, at, &object))
+		sink->missing++;
+	coil_emit(sink, object, COIL_REF_OTHER | COIL_EDGE_COUNTED,
+		  COIL_LABEL_TEXT, coil_text("identifier"));
+}
+
+void coil_identifiers_refs(const struct coil_heap *heap, uint64_t interpreter,
+			   struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t left = heap->image->coverage.present / 8;
+	uint64_t at = 0, count = 0, array = 0;
+
+	if (interpreter == heap->runtime->interpreters[0])
+		at = heap->identifiers;
+	while (at && left--) {
+		emit(heap, sink, at + l->_Py_Identifier.object);
+		if (!coil_image_word(heap->image, at + l->_Py_Identifier.next,
+				     &at))
+			break;
+	}
+	if (l->PyInterpreterState.unicode_ids_array == COIL_NO_FIELD)
+		return;
+	if (!coil_image_word(heap->image,
+			     interpreter +
+				     l->PyInterpreterState.unicode_ids_size,
+			     &count) ||
+	    !coil_image_word(heap->image,
+			     interpreter +
+				     l->PyInterpreterState.unicode_ids_array,
+			     &array))
+		sink->missing++;
+	if (!array || count > heap->image->coverage.present / 8)
+		return;
+	for (uint64_t i = 0; i < count && !sink->stop; i++)
+		emit(heap, sink, array + i * 8);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The cache of attributes looked up in types, where it is a static variable:
+ * it owns the names in it.  No symbol tells where it is, but each entry tells
+ * where the table begins: its place follows from the type's version and the
+ * name's hash.
+ *
+ * Source: CPython 3.8 and 3.9, Objects/typeobject.c, _PyType_Lookup(),
+ * MCACHE_HASH; an entry that was never used holds None.
+ */
+#include "objects/nodes.h"
+
+#define LEAST_NAMES 64 /* any interpreter looks up more before it runs */
+
+static uint64_t entry_at(const struct coil_heap *heap, uint64_t table,
+			 uint32_t index)
+{
+	return table + (uint64_t)index * heap->layout->method_cache_entry.size;
+}
+
+/* The place in the table of the entry at @at; false where it has no name. */
+static bool place(const struct coil_heap *heap, uint64_t at, uint32_t *out)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t name, version, hash;
+
+	if (!coil_image_word(heap->image, at + l->method_cache_entry.name,
+			     &name) ||
+	    !coil_is_str(heap, name) ||
+	    !coil_image_word(heap->image, at + l->method_cache_entry.version,
+			     &version) ||
+	    !coil_image_word(heap->image, name + l->PyASCIIObject.hash, &hash))
+		return false;
+	*out = (uint32_t)(version ^ hash) &
+	       (l->constant.type_cache_entries - 1);
+	return true;
+}
+
+static bool is_table(const struct coil_heap *heap, uint64_t table)
+{
+	const struct coil_layout *l = heap->layout;
+	uint32_t names = 0;
+
+	for (uint32_t i = 0; i < l->constant.type_cache_entries; i++) {
+		uint64_t at = entry_at(heap, table, i), name;
+		uint32_t index;
+
+		if (!coil_image_word(heap->image,
+				     at + l->method_cache_entry.name, &name))
+			return false;
+		if (!name || name == heap->none)
+			continue;
+		if (!place(heap, at, &index) || index != i)
+			return false;
+		names++;
+	}
+	return names >= LEAST_NAMES;
+}
+
+uint64_t coil_type_cache_find(const struct coil_heap *heap)
+{
+	const struct coil_layout *l = heap->layout;
+	const struct coil_image *image = heap->image;
+	const struct coil_module *module = heap->runtime->module;
+
+	if (!l->constant.type_cache_entries || !l->method_cache_entry.size)
+		return 0;
+	for (size_t s = 0; module && s < image->segment_count; s++) {
+		const struct coil_segment *seg = &image->segments[s];
+		uint64_t at = align_up(seg->start, 8);
+
+		if (!seg->writable ||
+		    coil_image_module_at(image, seg->start) != module)
+			continue;
+		for (; at + 8 <= seg->end; at += 8) {
+			uint64_t entry = at - l->method_cache_entry.name;
+			uint64_t table;
+			uint32_t index;
+
+			if (!load64(seg->bytes + (at - seg->start)) ||
+			    !place(heap, entry, &index))
+				continue;
+			table = entry - entry_at(heap, 0, index);
+			if (is_table(heap, table))
+				return table;
+		}
+	}
+	return 0;
+}
+
+void coil_type_cache_refs(const struct coil_heap *heap, struct coil_sink *sink)
+{
+	uint32_t n = heap->type_cache
+			     ? heap->layout->constant.type_cache_entries
+			     : 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t name = 0;
+
+		if (!coil_image_word(
+			    heap->image,
+			    entry_at(heap, heap->type_cache, i) +
+				    heap->layout->method_cache_entry.name,
+			    &name))
+			sink->missing++;
+		coil_emit(sink, name, COIL_REF_OTHER | COIL_EDGE_COUNTED,
+			  COIL_LABEL_TEXT, coil_text("method_cache.name"));
+	}
+}
