@@ -112,7 +112,9 @@ static const struct {
 	{"3.13.0 debug", 0x030d00f0, true, false, "cpython-3.13-debug",
 	 "cpython-3.13"},
 	{"3.13.0", 0x030d00f0, false, false, "cpython-3.13", "cpython-3.13"},
-	{"3.13.0 free-threaded", 0x030d00f0, false, true, NULL, "cpython-3.13"},
+	{"3.13.5 free-threaded", 0x030d05f0, false, true, "cpython-3.13t",
+	 "cpython-3.13"},
+	{"3.12.0 free-threaded", 0x030c00f0, false, true, NULL, "cpython-3.12"},
 	{"3.99", 0x036300f0, false, false, NULL, NULL},
 };
 

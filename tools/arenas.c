@@ -273,6 +273,15 @@ static void tell_broken(struct tool *tool, const struct coil_pymalloc *arenas)
 			     tool->paths[0], (unsigned long long)broken);
 }
 
+/* Why there is nothing to tell. */
+static const char *other_allocator(const struct coil_runtime_info *runtime)
+{
+	if (runtime->allocator == COIL_ALLOCATOR_MIMALLOC)
+		return "mimalloc, of whose segments and pages nothing is told "
+		       "here; coil-info tells how many blocks are in use";
+	return "another allocator than pymalloc";
+}
+
 int main(int argc, char **argv)
 {
 	struct arenas_options o = {ARENAS, USUAL_BELOW};
@@ -288,10 +297,10 @@ int main(int argc, char **argv)
 		   coil_pymalloc_read(tool_open(&tool, 0), &arenas, &err),
 		   &err);
 	if (!coil_pymalloc_arenas(arenas))
-		tool_note(&tool,
-			  "%s: no arenas: the process used another "
-			  "allocator than pymalloc",
-			  tool.paths[0]);
+		tool_note(&tool, "%s: no arenas: the process used %s",
+			  tool.paths[0],
+			  other_allocator(
+				  coil_snapshot_runtime(tool_open(&tool, 0))));
 	if (o.mode == PINNED)
 		print_pinned(&tool, arenas, o.below);
 	else if (o.mode == CLASSES)

@@ -110,6 +110,10 @@ static void print_runtime(struct tool *tool, const struct coil_runtime_info *r)
 	text(tool, "python", r->version);
 	text(tool, "python_found_by", found_by[r->version_source]);
 	text(tool, "layout", r->layout);
+	if (r->untested)
+		text(tool, "layout_untested",
+		     "its numbers are from headers; no interpreter of this "
+		     "build was compared with what it says");
 	text(tool, "build",
 	     r->free_threaded ? r->debug ? "debug free-threaded"
 					 : "release free-threaded"
@@ -134,7 +138,7 @@ static void print_objects(struct tool *tool, const struct coil_graph *graph)
 		"gc_generation_2", "gc_permanent",
 	};
 	uint64_t by_generation[countof(keys)] = {0};
-	uint64_t size = 0, allocated = 0, objects = 0;
+	uint64_t size = 0, allocated = 0, objects = 0, tracked = 0;
 
 	for (coil_node n = 0; n < coil_graph_objects(graph); n++) {
 		struct coil_node_info info;
@@ -143,6 +147,7 @@ static void print_objects(struct tool *tool, const struct coil_graph *graph)
 		coil_graph_node(graph, n, &info);
 		if (info.kind != COIL_NODE_OBJECT)
 			continue;
+		tracked += info.generation < 0 && info.flags & COIL_FLAG_GC;
 		at = (size_t)(info.generation + 1);
 		by_generation[at < countof(keys) ? at : 0]++;
 		objects++;
@@ -151,7 +156,9 @@ static void print_objects(struct tool *tool, const struct coil_graph *graph)
 	}
 	for (size_t i = 1; i < countof(keys); i++)
 		count(tool, keys[i], by_generation[i]);
-	count(tool, keys[0], by_generation[0]);
+	if (tracked)
+		count(tool, "gc_no_generation", tracked);
+	count(tool, keys[0], by_generation[0] - tracked);
 	count(tool, "objects", objects);
 	bytes(tool, "objects_bytes", size);
 	bytes(tool, "allocated_bytes", allocated);

@@ -60,6 +60,13 @@ fetched() {
 		"cpython-${2%%.*}${2#*.}" "$root"
 }
 
+# One that was built from source there: LAYOUT VERSION.
+built() {
+	root=$cache/$2
+	update "$1" "$root/bin/python$2" "$root/lib/python$2/lib-dynload" \
+		"cpython-${2%%.*}${2#*.}"
+}
+
 from_pyenv cpython-3.8 3.8.18
 from_pyenv cpython-3.9 3.9.18
 from_pyenv cpython-3.10 3.10.13
@@ -75,3 +82,4 @@ fetched cpython-3.9-debug 3.9d
 fetched cpython-3.13-debug 3.13d
 fetched cpython-3.14-debug 3.14d
 fetched cpython-3.15-debug 3.15d
+built cpython-3.13t 3.13t

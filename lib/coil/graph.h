@@ -92,7 +92,7 @@ struct coil_node_info {
 	uint64_t allocated;    /* bytes that the allocator spent on it */
 	int64_t refcount;
 	uint32_t flags; /* COIL_FLAG_* */
-	int generation; /* 0 youngest; -1 untracked; 3 permanent */
+	int generation; /* 0 youngest; -1 on no list; 3 permanent */
 };
 
 struct coil_type_info {

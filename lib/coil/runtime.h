@@ -26,6 +26,7 @@ struct coil_runtime_info {
 	char version[32];    /* "3.11.2" */
 	enum coil_version_source version_source;
 	const char *layout; /* "cpython-3.11" */
+	bool untested;	    /* no such interpreter was compared with it */
 	bool debug, free_threaded, debug_hooks;
 	enum coil_allocator allocator;
 	uint64_t runtime;      /* address of _PyRuntime */

@@ -146,16 +146,25 @@ static uint32_t object_flags(const struct builder *b,
 	/* A static type has no collector head (type_is_gc). */
 	if (o->type->flags & COIL_TP_HAVE_GC &&
 	    (!(flags & COIL_FLAG_TYPE) || heap_type)) {
-		coil_image_word(heap->image,
-				o->address - l->PyGC_Head.size +
-					l->PyGC_Head._gc_next,
-				&next);
+		if (l->strategy.gc_lists == COIL_GC_LISTS_NONE)
+			next = coil_gc_bit(l, o->head, COIL_GC_TRACKED);
+		else
+			coil_image_word(heap->image,
+					o->address - l->PyGC_Head.size +
+						l->PyGC_Head._gc_next,
+					&next);
 		if (next && coil_heap_is_gc(heap, o))
 			flags |= COIL_FLAG_GC;
+		/* Without lists there is one generation less: none but the
+		 * permanent one, which is 3 everywhere. */
+		if (flags & COIL_FLAG_GC &&
+		    l->strategy.gc_lists == COIL_GC_LISTS_NONE &&
+		    coil_gc_bit(l, o->head, COIL_GC_FROZEN))
+			flags |= (3 + 1) << COIL_FLAGS_GEN_SHIFT;
 	}
 	if (o->type->flags & COIL_TP_UNICODE &&
 	    o->head_size >= l->PyASCIIObject.size &&
-	    load32(o->head + l->PyASCIIObject.state) & 3)
+	    coil_str_state(l, o->head) & 3)
 		flags |= COIL_FLAG_INTERNED;
 	if (coil_is_immortal(l, o->head))
 		flags |= COIL_FLAG_IMMORTAL;

@@ -52,7 +52,8 @@ bool coil_may_live(const struct coil_heap *heap, uint64_t address,
 	    coil_refcount(l, p) > heap->image->coverage.present / 8)
 		return false;
 	/* While it collects the links hold counts. */
-	if (!(type->flags & COIL_TP_HAVE_GC) || l->free_threaded ||
+	if (!(type->flags & COIL_TP_HAVE_GC) ||
+	    l->strategy.gc_lists == COIL_GC_LISTS_NONE ||
 	    heap->runtime->info.gc_collecting || address < l->PyGC_Head.size)
 		return true;
 	return head_may_live(heap, address - l->PyGC_Head.size);

@@ -8,46 +8,6 @@
 
 #include "objects/blocks.h"
 
-void coil_blocks_free(struct coil_blocks *blocks)
-{
-	if (!blocks)
-		return;
-	coil_addrset_free(&blocks->used);
-	free(blocks->pools);
-	free(blocks->arenas);
-	free(blocks);
-}
-
-static bool add_pool(struct coil_blocks *blocks, const struct coil_pool *pool)
-{
-	uint32_t i;
-
-	if (blocks->pool_count * 2 > blocks->pool_mask) {
-		uint32_t mask = blocks->pool_mask * 2 + 1;
-		struct coil_pool *old = blocks->pools;
-		struct coil_pool *pools =
-			calloc((size_t)mask + 1, sizeof(*pools));
-		uint32_t old_mask = blocks->pool_mask;
-
-		if (!pools)
-			return false;
-		blocks->pools = pools;
-		blocks->pool_mask = mask;
-		blocks->pool_count = 0;
-		for (uint32_t n = 0; n <= old_mask; n++)
-			if (old[n].address)
-				add_pool(blocks, &old[n]);
-		free(old);
-	}
-	i = (uint32_t)((pool->address >> 12) * 0x9e3779b97f4a7c15u >> 32) &
-	    blocks->pool_mask;
-	while (blocks->pools[i].address)
-		i = (i + 1) & blocks->pool_mask;
-	blocks->pools[i] = *pool;
-	blocks->pool_count++;
-	return true;
-}
-
 /* Marks the used blocks of @pool; its header has been read into @p. */
 static bool read_pool(const struct coil_runtime *runtime,
 		      struct coil_blocks *blocks, struct coil_pool *pool,
@@ -66,12 +26,15 @@ static bool read_pool(const struct coil_runtime *runtime,
 		pool->broken = true;
 		return true;
 	}
-	pool->block = (uint16_t)((szidx + 1) * l->constant.pool_alignment);
-	carved = (next - overhead) / pool->block;
+	pool->first = first;
+	pool->block = (uint64_t)(szidx + 1) * l->constant.pool_alignment;
+	pool->count =
+		(uint32_t)((l->constant.pool_size - overhead) / pool->block);
+	carved = (uint32_t)((next - overhead) / pool->block);
 	for (uint32_t i = 0; i < carved; i++)
 		if (coil_addrset_add(&blocks->used,
-				     first + (uint64_t)i * pool->block +
-					     blocks->front) == COIL_ADD_NOMEM)
+				     first + i * pool->block + blocks->front) ==
+		    COIL_ADD_NOMEM)
 			return false;
 	/* No block twice: a chain that is longer than the pool is a loop. */
 	while (chain) {
@@ -93,7 +56,7 @@ static bool read_pool(const struct coil_runtime *runtime,
 		pool->broken = true;
 	blocks->class_used[szidx] += pool->used;
 	blocks->used_blocks += pool->used;
-	blocks->used_bytes += (uint64_t)pool->used * pool->block;
+	blocks->used_bytes += pool->used * pool->block;
 	return true;
 }
 
@@ -187,7 +150,7 @@ static bool read_arena(const struct coil_runtime *runtime,
 			return false;
 		if (pool.broken)
 			blocks->broken_pools++;
-		if (pool.block && !add_pool(blocks, &pool))
+		if (pool.block && !coil_blocks_add(blocks, &pool))
 			return false;
 	}
 	return true;
@@ -210,29 +173,11 @@ static bool read_table(const struct coil_runtime *runtime,
 	return true;
 }
 
-enum coil_status coil_blocks_read(const struct coil_runtime *runtime,
-				  struct coil_blocks **out)
+bool coil_arenas_read(const struct coil_runtime *runtime,
+		      struct coil_blocks *blocks)
 {
-	const struct coil_layout *l = runtime->layout;
-	struct coil_blocks *blocks = calloc(1, sizeof(*blocks));
-	bool ok = blocks && coil_addrset_init(&blocks->used);
-
-	if (ok) {
-		blocks->pool_mask = 1023;
-		blocks->pool_size = l->constant.pool_size;
-		blocks->alignment = l->constant.pool_alignment;
-		blocks->front = runtime->info.debug_hooks ? 16 : 0;
-		blocks->extra = runtime->info.debug_hooks ? 24 : 0;
-		blocks->pools = calloc((size_t)blocks->pool_mask + 1,
-				       sizeof(*blocks->pools));
-		ok = blocks->pools != NULL;
-	}
-	for (size_t t = 0; ok && t < runtime->table_count; t++)
-		ok = read_table(runtime, blocks, &runtime->tables[t]);
-	if (!ok) {
-		coil_blocks_free(blocks);
-		return COIL_E_NOMEM;
-	}
-	*out = blocks;
-	return COIL_OK;
+	for (size_t t = 0; t < runtime->table_count; t++)
+		if (!read_table(runtime, blocks, &runtime->tables[t]))
+			return false;
+	return true;
 }

@@ -9,8 +9,7 @@
  */
 #include "objects/plan.h"
 
-/* Where the words of the pre-header are, from the object. */
-#define PREHEADER_DICT	 (-24)
+/* Where the values of the pre-header are, from the object. */
 #define PREHEADER_VALUES (-32)
 
 bool coil_heap_object(const struct coil_heap *heap, uint64_t address,
@@ -86,7 +85,8 @@ static uint64_t attribute_values(const struct coil_heap *heap,
 				&values);
 	} else if (l->strategy.values == COIL_VALUES_TAGGED) {
 		coil_image_word(heap->image,
-				object->address + (uint64_t)PREHEADER_DICT,
+				object->address + (uint64_t)coil_preheader_dict(
+							  heap->layout),
 				&values);
 		values = values & 1 ? values + 1 : 0;
 	} else if (l->strategy.values == COIL_VALUES_INLINE &&
@@ -113,7 +113,9 @@ static void emit_attributes(const struct coil_heap *heap,
 	const uint8_t *p;
 
 	if (!coil_image_word(heap->image,
-			     object->address + (uint64_t)PREHEADER_DICT, &dict))
+			     object->address + (uint64_t)coil_preheader_dict(
+						       heap->layout),
+			     &dict))
 		sink->missing++;
 	/* A dict that shares the values tells them, or leaves them to this. */
 	if (dict && is_inline &&

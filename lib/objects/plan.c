@@ -71,9 +71,23 @@ static uint64_t cached_keys(const struct coil_heap *heap,
 	return keys;
 }
 
+/* Whether C code made the class from a PyType_Spec: it alone keeps a copy of
+ * the name. Source: Objects/typeobject.c, PyType_FromMetaclass(), from 3.11. */
+static bool is_from_spec(const struct coil_heap *heap,
+			 const struct coil_type *type)
+{
+	const uint32_t at = heap->layout->PyHeapTypeObject._ht_tpname;
+	uint64_t name = 0;
+
+	if (at != COIL_NO_FIELD)
+		coil_image_word(heap->image, type->address + at, &name);
+	return name != 0;
+}
+
 /*
- * Only type_new() fills ht_cached_keys, and a class that is derived from
- * object alone has its functions unchanged.
+ * Only type_new() fills ht_cached_keys, but for classes from a specification
+ * with a managed dict; and a class that is derived from object alone has its
+ * functions unchanged.
  */
 static void learn(const struct coil_heap *heap, struct coil_plans *plans)
 {
@@ -84,7 +98,8 @@ static void learn(const struct coil_heap *heap, struct coil_plans *plans)
 
 		if (t->heap && t->traverse &&
 		    t->base == coil_types_object(heap->types) &&
-		    t->flags & COIL_TP_HAVE_GC && cached_keys(heap, t)) {
+		    t->flags & COIL_TP_HAVE_GC && cached_keys(heap, t) &&
+		    !is_from_spec(heap, t)) {
 			plans->subtype_traverse = t->traverse;
 			plans->subtype_dealloc = t->dealloc;
 		}

@@ -28,6 +28,56 @@ static void emit_roots(const struct coil_heap *heap, uint64_t address,
 	}
 }
 
+/*
+ * Objects that wait until their thread adds up both halves of their count: the
+ * queue owns a reference to each.  Source: Include/internal/pycore_brc.h,
+ * pycore_object_stack.h.
+ */
+static void emit_stack(const struct coil_heap *heap, uint64_t tstate,
+		       uint32_t at, struct coil_sink *sink)
+{
+	const struct coil_layout *l = heap->layout;
+	uint32_t room =
+		(l->_PyObjectStackChunk.size - l->_PyObjectStackChunk.objs) / 8;
+	uint64_t left =
+		heap->image->coverage.present / l->_PyObjectStackChunk.size + 1;
+	uint64_t chunk = 0;
+
+	(void)!coil_image_word(heap->image, tstate + at, &chunk);
+	for (; chunk && left; left--) {
+		const uint8_t *p = coil_image_view(heap->image, chunk,
+						   l->_PyObjectStackChunk.size);
+		uint64_t n;
+
+		if (!p) {
+			sink->missing++;
+			return;
+		}
+		n = min64(load64(p + l->_PyObjectStackChunk.n), room);
+		for (uint64_t i = 0; i < n; i++)
+			coil_emit(
+				sink,
+				load64(p + l->_PyObjectStackChunk.objs + i * 8),
+				COIL_REF_OTHER | COIL_EDGE_COUNTED,
+				COIL_LABEL_TEXT, coil_text("brc"));
+		chunk = load64(p + l->_PyObjectStackChunk.prev);
+	}
+}
+
+static void emit_queues(const struct coil_heap *heap, uint64_t tstate,
+			struct coil_sink *sink)
+{
+	const uint32_t queues[] = {
+		heap->layout->PyThreadState_t.to_merge,
+		heap->layout->PyThreadState_t.merging,
+	};
+
+	for (size_t i = 0; i < countof(queues); i++)
+		if (queues[i] != COIL_NO_FIELD &&
+		    heap->layout->_PyObjectStackChunk.size)
+			emit_stack(heap, tstate, queues[i], sink);
+}
+
 struct emitter {
 	struct coil_sink *sink;
 	bool objects;
@@ -123,6 +173,7 @@ void coil_node_refs(const struct coil_heap *heap, uint64_t address,
 	} else if (node == COIL_NODE_THREAD) {
 		emit_roots(heap, address, l->thread_roots, l->thread_root_count,
 			   sink);
+		emit_queues(heap, address, sink);
 		coil_frame_chain(heap, address, emit_frame, &frames);
 	} else if (node == COIL_NODE_INTERPRETER) {
 		/* Modules before frames: of two paths as short, the one

@@ -347,11 +347,13 @@ static void emit_visit(const struct coil_heap *heap,
 		coil_emit_shared(sink, visit->from);
 }
 
-static bool is_type_visit(const struct coil_object *object,
+static bool is_type_visit(const struct coil_heap *heap,
+			  const struct coil_object *object,
 			  const struct coil_visit *visit)
 {
 	return visit->value == object->type->address &&
-	       (!visit->from || visit->from - object->address < 16);
+	       (!visit->from ||
+		visit->from - object->address < heap->layout->PyObject.size);
 }
 
 /* The words of the object that a run visited, a bit each. */
@@ -410,7 +412,7 @@ static void emit_run(const struct coil_heap *heap,
 		const struct coil_visit *v = &run->visits[i];
 
 		mark(&visited, object, v);
-		if (is_type_visit(object, v))
+		if (is_type_visit(heap, object, v))
 			types++;
 		else
 			emit_visit(heap, object, plan, v, sink);
@@ -467,7 +469,7 @@ static bool agrees(const struct coil_heap *heap,
 
 		if (!run.visits[i].value)
 			continue;
-		if (is_type_visit(object, &run.visits[i])) {
+		if (is_type_visit(heap, object, &run.visits[i])) {
 			types++;
 			continue;
 		}
@@ -527,7 +529,7 @@ static bool emit_merged(const struct coil_heap *heap,
 		const struct coil_visit *v = &run->visits[i];
 
 		mark(&visited, object, v);
-		if (is_type_visit(object, v))
+		if (is_type_visit(heap, object, v))
 			types++;
 		else if (!is_attributes(plan,
 					(int64_t)(v->from - object->address)) &&

@@ -61,14 +61,19 @@ static void add_special(struct walker *w, uint64_t address,
 }
 
 /* The bytes before an object of @type at its place: static types are not asked,
- * nor is what is in no pool, if a reference is @certain. */
+ * nor is what is in no pool, if a reference is @certain.  Where pools tell what
+ * is allocated from them, no others lead to objects among what should be
+ * none. */
 static bool in_used_block(const struct walker *w, uint64_t address,
 			  const struct coil_type *type, bool certain)
 {
 	const struct coil_blocks *blocks = w->heap->blocks;
+	const struct coil_pool *pool = coil_blocks_pool(blocks, address);
 
-	if (!coil_blocks_pool(blocks, address))
+	if (!pool)
 		return certain || coil_may_live(w->heap, address, type);
+	if (!certain && blocks->by_heap && pool->heap == COIL_HEAP_MEMORY)
+		return false;
 	return coil_addrset_has(&blocks->used, address - type->prefix);
 }
 
@@ -88,7 +93,7 @@ static bool is_object(struct walker *w, uint64_t address, bool counts)
 		w->walk->stats.dangling += counts && address & TAG_MASK;
 		return false;
 	}
-	if (coil_refcount(l, p) && !coil_addrset_has(&w->dead, address)) {
+	if (coil_is_counted(l, p) && !coil_addrset_has(&w->dead, address)) {
 		type = coil_types_get(w->heap->types,
 				      load64(p + l->PyObject.ob_type));
 		if (type && in_used_block(w, address, type, counts))
@@ -280,8 +285,8 @@ static bool fits_block(const struct walker *w, const struct coil_pool *pool,
 	if (!known || object->type->itemsize ||
 	    object->type->flags & COIL_TP_UNICODE)
 		return least <= pool->block;
-	return align_up(least, w->heap->blocks->alignment) == pool->block ||
-	       align_up(size, w->heap->blocks->alignment) == pool->block;
+	return coil_blocks_class(w->heap->blocks, least) == pool->block ||
+	       coil_blocks_class(w->heap->blocks, size) == pool->block;
 }
 
 /* The object that the used block at @block looks like: the lowest of the three
@@ -293,6 +298,8 @@ static uint64_t guess(struct walker *w, uint64_t block)
 	const struct coil_pool *pool = coil_blocks_pool(w->heap->blocks, block);
 	struct coil_object object;
 
+	if (w->heap->blocks->by_heap && pool->heap == COIL_HEAP_MEMORY)
+		return 0;
 	for (size_t i = 0; i < countof(places); i++) {
 		uint64_t at = block + places[i], word = 0;
 		const struct coil_type *type;
@@ -389,6 +396,8 @@ static void count_classes(struct walker *w)
 	stats->used_bytes = blocks->used_bytes;
 	stats->arenas = blocks->arena_count;
 	stats->pools = blocks->pool_count;
+	if (blocks->by_heap)
+		stats->arenas = blocks->segment_count;
 	for (unsigned i = 0; i < countof(stats->class_used); i++) {
 		stats->class_size[i] = (uint64_t)(i + 1) * blocks->alignment;
 		stats->class_used[i] = blocks->class_used[i];
@@ -440,6 +449,7 @@ enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
 			if (!coil_gc_list(heap, runtime->interpreters[i], g,
 					  from_list, &w))
 				walk->stats.broken_lists++;
+	coil_gc_blocks(heap, heap->blocks, from_list, &w);
 	drain(&w);
 	from_runtime(&w);
 	drain(&w);

@@ -68,6 +68,14 @@ void coil_gc_neighbours(const struct coil_heap *heap, uint64_t object,
 			void (*emit)(void *ctx, uint64_t object), void *ctx);
 
 /**
+ * Call @emit for every object that the collector tracks and that is on no list:
+ * in builds without lists.
+ */
+void coil_gc_blocks(const struct coil_heap *heap,
+		    const struct coil_blocks *blocks,
+		    void (*emit)(void *ctx, uint64_t object), void *ctx);
+
+/**
  * Add the dead objects on free lists that look like living ones to @dead,
  * which is initialised.  False where memory ran out.
  */

@@ -258,6 +258,8 @@ static bool find_of(struct coil_runtime *runtime, uint64_t interpreter)
 		return find_in_state(
 			runtime, coil_field(runtime->image, interpreter,
 					    l->PyInterpreterState.obmalloc));
+	case COIL_ARENAS_MIMALLOC:
+		return true;
 	}
 	return true;
 }

@@ -96,6 +96,7 @@ static bool check_generation0(const struct coil_runtime *r)
 	uint64_t gc = coil_gc_state(r, main_interpreter(r)), first;
 
 	return l->_gc_runtime_state.generation0 == COIL_NO_FIELD ||
+	       l->strategy.gc_lists == COIL_GC_LISTS_NONE ||
 	       !coil_image_word(r->image, gc + l->_gc_runtime_state.generation0,
 				&first) ||
 	       first == coil_runtime_gc_list(r, main_interpreter(r), 0);
@@ -108,6 +109,8 @@ static bool check_gc_lists(const struct coil_runtime *r)
 	const struct coil_layout *l = r->layout;
 	unsigned rings = 0, broken = 0;
 
+	if (l->strategy.gc_lists == COIL_GC_LISTS_NONE)
+		return true;
 	for (unsigned i = 0; i <= l->constant.gc_generations; i++) {
 		uint64_t head = coil_runtime_gc_list(r, main_interpreter(r), i);
 		uint64_t next, prev, back, forth;
@@ -205,6 +208,69 @@ static bool check_pools(const struct coil_runtime *r)
 	return sample.right * 2 >= sample.checked;
 }
 
+/* Pages in the queues of a thread's heap. */
+static void count_pages(const struct coil_runtime *r, uint64_t heap,
+			uint32_t *checked, uint32_t *right)
+{
+	const struct coil_layout *l = r->layout;
+
+	for (uint32_t q = 0; q < l->constant.mi_queues; q++) {
+		uint64_t page = coil_field(r->image, heap,
+					   l->mi_heap_s.pages +
+						   q * l->mi_page_queue_s.size +
+						   l->mi_page_queue_s.first);
+		uint64_t at = (page & (l->constant.mi_segment_size - 1)) -
+			      l->mi_segment_s.slices;
+		const uint8_t *p = page ? coil_image_view(r->image, page,
+							  l->mi_page_s.size)
+					: NULL;
+
+		/* A number, and no page that was not captured. */
+		if (page && page < l->constant.mi_segment_size)
+			++*checked;
+		if (!p)
+			continue;
+		++*checked;
+		/* Its place is one of a description, of a page's first slice,
+		 * and it has blocks. */
+		*right += at % l->mi_page_s.size == 0 &&
+			  at / l->mi_page_s.size < l->constant.mi_slices &&
+			  !load32(p + l->mi_page_s.slice_offset) &&
+			  load32(p + l->mi_page_s.block_size) &&
+			  load16(p + l->mi_page_s.used) <=
+				  load16(p + l->mi_page_s.capacity);
+	}
+}
+
+struct pages {
+	const struct coil_runtime *runtime;
+	uint32_t checked, right;
+};
+
+static void check_thread(void *ctx, uint64_t tstate)
+{
+	struct pages *pages = ctx;
+	const struct coil_layout *l = pages->runtime->layout;
+
+	for (uint32_t i = 0;
+	     i < l->constant.mi_heaps && pages->checked < POOLS_CHECKED; i++)
+		count_pages(pages->runtime,
+			    tstate + l->PyThreadState_t.mi_heaps +
+				    (uint64_t)i * l->mi_heap_s.size,
+			    &pages->checked, &pages->right);
+}
+
+/* Most of a sample of mimalloc's pages. */
+static bool check_pages(const struct coil_runtime *r)
+{
+	struct pages pages = {.runtime = r};
+
+	if (r->layout->strategy.arenas != COIL_ARENAS_MIMALLOC)
+		return true;
+	coil_runtime_threads(r, main_interpreter(r), check_thread, &pages);
+	return pages.right * 2 >= pages.checked;
+}
+
 static const struct check {
 	bool (*passes)(const struct coil_runtime *runtime);
 	const char *what;
@@ -218,6 +284,7 @@ static const struct check {
 			    "elsewhere"},
 	{check_gc_lists, "the collector's lists do not close"},
 	{check_pools, "pool headers do not add up"},
+	{check_pages, "mimalloc's pages are elsewhere"},
 };
 
 enum coil_status coil_runtime_check(const struct coil_runtime *runtime,

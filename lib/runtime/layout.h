@@ -32,6 +32,7 @@ struct coil_layout {
 	const char *source;   /* where its numbers come from */
 	uint32_t first, last; /* PY_VERSION_HEX it holds for, [first, last] */
 	bool debug, free_threaded;
+	bool untested; /* no such interpreter was compared with it */
 
 	/* Every struct: .size and its fields' offsets; a struct that this
 	 * version does not have has size 0 and no fields. */

@@ -91,6 +91,10 @@ uint64_t coil_die_offset(Dwarf_Die *member)
 	Dwarf_Attribute attr;
 	Dwarf_Word offset;
 
+	/* Of a bit-field the byte with its first bit. */
+	if (dwarf_attr(member, DW_AT_data_bit_offset, &attr) &&
+	    dwarf_formudata(&attr, &offset) == 0)
+		return offset / 8;
 	if (!dwarf_attr(member, DW_AT_data_member_location, &attr) ||
 	    dwarf_formudata(&attr, &offset) != 0)
 		return 0;

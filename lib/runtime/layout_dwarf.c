@@ -304,6 +304,12 @@ static const struct array_constant {
 	 "_gc_runtime_state", "generations"},
 	{offsetof(struct coil_layout, constant.pending_static_types),
 	 "PyInterpreterState", "types.builtins.initialized|types.builtins"},
+	{offsetof(struct coil_layout, constant.mi_heaps), "PyThreadState_t",
+	 "mimalloc.heaps"},
+	{offsetof(struct coil_layout, constant.mi_queues), "mi_heap_s",
+	 "pages"},
+	{offsetof(struct coil_layout, constant.mi_slices), "mi_segment_s",
+	 "slices"},
 };
 
 static void fill_constants(struct coil_dwarf *dwarf, struct coil_layout *layout)

@@ -52,8 +52,8 @@ static void embed_layout(const struct coil_layout *layout, size_t index)
 	embed_string(layout->source);
 	printf(",\n\t.first = 0x%08xu,\n\t.last = 0x%08xu,\n", layout->first,
 	       layout->last);
-	printf("\t.debug = %d,\n\t.free_threaded = %d,\n", layout->debug,
-	       layout->free_threaded);
+	printf("\t.debug = %d,\n\t.free_threaded = %d,\n\t.untested = %d,\n",
+	       layout->debug, layout->free_threaded, layout->untested);
 	for (size_t i = 0; i < coil_layout_row_count; i++) {
 		const struct coil_layout_row *row = &coil_layout_rows[i];
 

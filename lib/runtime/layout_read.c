@@ -303,6 +303,8 @@ static enum coil_status read_base(const json_t *root,
 	    (st = read_bool(root, "debug", &layout->debug, err)) ||
 	    (st = read_bool(root, "free_threaded", &layout->free_threaded,
 			    err)) ||
+	    (json_object_get(root, "untested") &&
+	     (st = read_bool(root, "untested", &layout->untested, err))) ||
 	    (st = read_constants(root, layout, err)) ||
 	    (st = read_strategies(root, layout, err)))
 		return st;

@@ -28,6 +28,12 @@ static const struct bound {
 	BOUND(small_int_count, 0, 1u << 20, false),
 	BOUND(gc_generations, 1, 8, false),
 	BOUND(pending_static_types, 0, 1u << 16, false),
+	BOUND(mi_segment_size, 0, 1u << 30, true),
+	BOUND(mi_slice_size, 0, 1u << 20, true),
+	BOUND(mi_slices, 0, 1u << 16, false),
+	BOUND(mi_heaps, 0, 16, false),
+	BOUND(mi_queues, 0, 1024, false),
+	BOUND(mi_tag_shift, 0, 7, false),
 #undef BOUND
 };
 
@@ -47,6 +53,12 @@ static enum coil_status check_constants(const struct coil_layout *layout,
 	if (layout->constant.arena_size < layout->constant.pool_size)
 		return coil_fail(err, COIL_E_UNSUPPORTED,
 				 "layout %s: arenas smaller than pools",
+				 layout->name);
+	if (layout->strategy.arenas == COIL_ARENAS_MIMALLOC &&
+	    (layout->constant.mi_slice_size < 1u << 12 ||
+	     layout->constant.mi_segment_size < layout->constant.mi_slice_size))
+		return coil_fail(err, COIL_E_UNSUPPORTED,
+				 "layout %s: no sizes for mimalloc",
 				 layout->name);
 	return COIL_OK;
 }

@@ -81,6 +81,8 @@ enum coil_status coil_layout_write(const struct coil_layout *layout, FILE *file)
 	fprintf(file, "\t\"debug\": %s,\n\t\"free_threaded\": %s,\n",
 		layout->debug ? "true" : "false",
 		layout->free_threaded ? "true" : "false");
+	if (layout->untested)
+		fprintf(file, "\t\"untested\": true,\n");
 	write_structs(layout, file);
 	fprintf(file, "\t\"constants\": {");
 	for (size_t i = 0; i < coil_layout_constant_count; i++)

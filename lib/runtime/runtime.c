@@ -174,8 +174,7 @@ static bool has_debug_hooks(const struct coil_runtime *r)
 					 0xfd, 0xfd, 0xfd, 0xfd};
 	uint64_t modules = coil_field(r->image, r->interpreters[0],
 				      r->layout->PyInterpreterState.modules);
-	uint64_t head =
-		r->layout->free_threaded ? 0 : r->layout->PyGC_Head.size;
+	uint64_t head = coil_gc_head(r->layout);
 	const uint8_t *p;
 
 	if (modules < head + sizeof(guard))
@@ -195,6 +194,7 @@ static enum coil_status bind_layout(struct coil_runtime *r,
 
 	r->layout = layout;
 	r->info.layout = layout->name;
+	r->info.untested = layout->untested;
 	r->info.hexversion = version->hex ? version->hex : layout->first;
 	r->info.version_source = version->source;
 	coil_version_format(r->info.hexversion, r->info.version,
@@ -220,8 +220,11 @@ static enum coil_status bind_layout(struct coil_runtime *r,
 	read_collector(r);
 	if (coil_arenas_find(r) != COIL_OK)
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");
-	r->info.allocator = r->info.arenas ? COIL_ALLOCATOR_PYMALLOC
-					   : COIL_ALLOCATOR_MALLOC;
+	if (layout->strategy.arenas == COIL_ARENAS_MIMALLOC)
+		r->info.allocator = COIL_ALLOCATOR_MIMALLOC;
+	else
+		r->info.allocator = r->info.arenas ? COIL_ALLOCATOR_PYMALLOC
+						   : COIL_ALLOCATOR_MALLOC;
 	r->info.debug_hooks = has_debug_hooks(r);
 	return coil_runtime_check(r, err);
 }

@@ -64,6 +64,23 @@ uint64_t coil_runtime_top_frame(const struct coil_runtime *runtime,
 uint64_t coil_runtime_gc_list(const struct coil_runtime *runtime,
 			      uint64_t interpreter, unsigned index);
 
+/* Bytes of the collector's head before an object that has one. */
+static inline uint32_t coil_gc_head(const struct coil_layout *layout)
+{
+	return layout->strategy.gc_lists == COIL_GC_LISTS_NONE
+		       ? 0
+		       : layout->PyGC_Head.size;
+}
+
+/* Bytes of the fields before an object with a managed dict or weak references
+ * (Py_TPFLAGS_PREHEADER); where its dict is, from the object. */
+#define COIL_PREHEADER_SIZE 16
+
+static inline int64_t coil_preheader_dict(const struct coil_layout *layout)
+{
+	return layout->strategy.preheader == COIL_PREHEADER_ALONE ? -8 : -24;
+}
+
 /* Bytes of an index in dict keys of @size slots that tell it (dk_size).
  * Source: CPython 3.10, Objects/dict-common.h, DK_IXSIZE. */
 static inline uint64_t coil_index_width(uint64_t size)

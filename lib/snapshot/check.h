@@ -19,6 +19,7 @@ void coil_finding(struct coil_checker *c, enum coil_finding_kind kind,
 
 /* The parts, in order. */
 void coil_check_arenas(struct coil_checker *c);	   /* check_arenas.c */
+void coil_check_mimalloc(struct coil_checker *c);  /* check_mimalloc.c */
 void coil_check_collector(struct coil_checker *c); /* check_collector.c */
 void coil_check_objects(struct coil_checker *c);   /* check_objects.c */
 

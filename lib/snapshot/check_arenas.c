@@ -90,6 +90,10 @@ void coil_check_arenas(struct coil_checker *c)
 	struct coil_pymalloc *pymalloc = NULL;
 	uint32_t index = 0;
 
+	if (c->snapshot->runtime->info.allocator == COIL_ALLOCATOR_MIMALLOC) {
+		coil_check_mimalloc(c);
+		return;
+	}
 	if (coil_pymalloc_read(c->snapshot, &pymalloc, NULL) != COIL_OK) {
 		c->nomem = true;
 		return;

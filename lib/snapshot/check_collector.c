@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Checks of the collector's lists: that they close, that what is on them is an
- * object, and that every tracked object is on one.
+ * object, and that every tracked object is on one; where there are no lists,
+ * that what is tracked is an object.
  *
  * Source: CPython's Modules/gcmodule.c; while the collector runs, objects are
  * on lists of its own, so nothing is said then.
@@ -43,6 +44,17 @@ static void check_tracked(struct lists *l)
 				     "collector's lists");
 }
 
+/* Without lists: a block that says that it is tracked. */
+static void tracked_block(void *ctx, uint64_t object)
+{
+	struct coil_checker *c = ctx;
+
+	if (coil_graph_find(c->snapshot->graph, object) == COIL_NO_NODE)
+		coil_finding(c, COIL_FINDING_COLLECTOR, object,
+			     "in a heap of the collector and tracked, and no "
+			     "object");
+}
+
 void coil_check_collector(struct coil_checker *c)
 {
 	const struct coil_runtime *runtime = c->snapshot->runtime;
@@ -50,8 +62,17 @@ void coil_check_collector(struct coil_checker *c)
 	struct lists lists = {.c = c};
 	bool closed = true;
 
-	if (runtime->info.gc_collecting || runtime->info.free_threaded)
+	const struct coil_blocks *blocks;
+
+	if (runtime->info.gc_collecting)
 		return;
+	if (runtime->layout->strategy.gc_lists == COIL_GC_LISTS_NONE) {
+		blocks = coil_heap_blocks(&c->snapshot->heap);
+		if (blocks)
+			coil_gc_blocks(&c->snapshot->heap, blocks,
+				       tracked_block, c);
+		return;
+	}
 	lists.seen = calloc((size_t)c->snapshot->graph->node_count + 1, 1);
 	if (!lists.seen) {
 		c->nomem = true;

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "runtime/refcount.h"
 #include "snapshot/check.h"
 
 #define LABEL_SIZE 128
@@ -57,11 +58,11 @@ static void check_parts(struct coil_checker *c)
  * visit them: _asyncio of 3.12 does. */
 static bool is_kept(const struct coil_heap *heap, const struct coil_ref *r)
 {
-	uint64_t count = 1;
+	const uint8_t *p = coil_image_view(heap->image, r->target,
+					   heap->layout->PyObject.size);
 
-	coil_image_word(heap->image,
-			r->target + heap->layout->PyObject.ob_refcnt, &count);
-	return (r->flags & COIL_EDGE_KIND) == COIL_REF_MODULE && !count;
+	return (r->flags & COIL_EDGE_KIND) == COIL_REF_MODULE && p &&
+	       !coil_is_counted(heap->layout, p);
 }
 
 /* Why there is no object at @address. */
@@ -74,7 +75,7 @@ static const char *reason(const struct coil_heap *heap, uint64_t address)
 
 	if (address & 7 || !p)
 		return "no address of an object";
-	if ((int64_t)load64(p + l->PyObject.ob_refcnt) <= 0)
+	if (!coil_is_counted(l, p))
 		return "its reference count is 0";
 	type = coil_types_known(heap->types, load64(p + l->PyObject.ob_type));
 	if (!type)

@@ -161,6 +161,10 @@ bool coil_known_read(const struct coil_snapshot *snapshot,
 	for (uint32_t i = 0; i < out->blocks->arena_count; i++)
 		add_range(out, out->blocks->arenas[i].address,
 			  l->constant.arena_size);
+	for (size_t i = 0; i < out->blocks->segment_count; i++)
+		add_range(out, out->blocks->segments[i].start,
+			  out->blocks->segments[i].end -
+				  out->blocks->segments[i].start);
 	for (uint32_t n = 0; n < snapshot->graph->object_count; n++)
 		add_node(&c, n);
 	seal(out);
@@ -211,11 +215,9 @@ void coil_known_blocks(const struct coil_known *k, coil_known_visit *visit,
 
 	for (uint32_t i = 0; i <= b->pool_mask; i++) {
 		const struct coil_pool *pool = &b->pools[i];
-		uint64_t end = pool->address + b->pool_size;
-		uint64_t at = pool->address + k->layout->constant.pool_overhead;
+		uint64_t at = pool->first;
 
-		for (; pool->address && at + pool->block <= end;
-		     at += pool->block) {
+		for (uint32_t n = 0; n < pool->count; n++, at += pool->block) {
 			uint64_t data = at + b->front;
 
 			if (coil_addrset_has(&b->used, data) &&

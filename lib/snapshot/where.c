@@ -53,7 +53,7 @@ void coil_holders_where(const struct coil_holders *holders, uint64_t address,
 		coil_graph_node(s->graph, node, &info);
 		snprintf(buf, size, "%s at 0x%" PRIx64, info.type, address);
 	} else if (pool) {
-		snprintf(buf, size, "block of %u bytes at 0x%" PRIx64,
+		snprintf(buf, size, "block of %" PRIu64 " bytes at 0x%" PRIx64,
 			 pool->block, address);
 	} else if (t) {
 		snprintf(buf, size, "thread %" PRId64 " sp+0x%" PRIx64, t->tid,

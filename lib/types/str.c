@@ -6,6 +6,8 @@
  * Source: Include/cpython/unicodeobject.h.  The state word: interned in bits
  * 0-1, kind 2-4, compact 5, ascii 6, and bit 7 is `ready` up to 3.11,
  * `statically_allocated` from 3.12.  The bits above are not initialised.
+ * Free-threaded builds from 3.14 on set the interned state at any time, and
+ * have it in a byte of its own.
  */
 #include "types/types.h"
 
@@ -22,14 +24,13 @@ bool coil_str_read(const struct coil_image *image,
 	memset(out, 0, sizeof(*out));
 	if (!p)
 		return false;
-	state = load32(p + layout->PyASCIIObject.state);
+	state = coil_str_state(layout, p);
 	out->interned = state & 3;
 	out->width = (uint8_t)(state >> 2 & 7);
 	out->compact = state >> 5 & 1;
 	out->ascii = state >> 6 & 1;
 	bit7 = state >> 7 & 1;
-	out->is_static =
-		layout->strategy.strings == COIL_STRINGS_STATIC && bit7;
+	out->is_static = layout->strategy.strings != COIL_STRINGS_READY && bit7;
 	out->length = load64(p + layout->PyASCIIObject.length);
 	if (out->length >> 47)
 		return false;

@@ -185,12 +185,13 @@ static void read_fields(const struct coil_types *types, struct coil_type *type,
 	type->subclasses = load64(p + l->PyTypeObject.tp_subclasses);
 	type->weaklist = load64(p + l->PyTypeObject.tp_weaklist);
 	if (type->flags & COIL_TP_HAVE_GC)
-		type->prefix = l->PyGC_Head.size;
+		type->prefix = coil_gc_head(l);
 	if (managed && type->flags & COIL_TP_MANAGED_DICT)
-		type->prefix += 16;
-	else if (l->strategy.preheader == COIL_PREHEADER_WEAKREF_THEN_DICT &&
+		type->prefix += COIL_PREHEADER_SIZE;
+	else if ((l->strategy.preheader == COIL_PREHEADER_WEAKREF_THEN_DICT ||
+		  l->strategy.preheader == COIL_PREHEADER_ALONE) &&
 		 type->flags & COIL_TP_MANAGED_WEAKREF)
-		type->prefix += 16;
+		type->prefix += COIL_PREHEADER_SIZE;
 	read_static_state(types, type);
 }
 
@@ -201,7 +202,7 @@ static bool plausible(const struct coil_types *types, const uint8_t *p)
 	uint64_t basic = load64(p + l->PyTypeObject.tp_basicsize);
 	uint64_t item = load64(p + l->PyTypeObject.tp_itemsize);
 
-	return coil_refcount(l, p) > 0 && basic >= l->PyObject.size &&
+	return coil_is_counted(l, p) && basic >= l->PyObject.size &&
 	       basic < 1u << 28 && item < 1u << 28 &&
 	       load64(p + l->PyTypeObject.tp_name);
 }
@@ -309,9 +310,39 @@ const struct coil_type *coil_types_get(struct coil_types *types,
 	return type;
 }
 
+/* From @object up its types to one that is its own type; 0: there is none. */
+static uint64_t climb(const struct coil_runtime *runtime, uint64_t object)
+{
+	uint64_t up = 0;
+
+	for (unsigned n = 0; n < METATYPE_DEPTH; n++, object = up) {
+		if (!coil_image_word(runtime->image,
+				     object + runtime->layout->PyObject.ob_type,
+				     &up))
+			return 0;
+		if (up == object)
+			return object;
+	}
+	return 0;
+}
+
+/* An object that is there in every interpreter. */
+static uint64_t modules(const struct coil_runtime *runtime)
+{
+	uint64_t dict = 0;
+
+	if (runtime->interpreter_count)
+		coil_image_word(
+			runtime->image,
+			runtime->interpreters[0] +
+				runtime->layout->PyInterpreterState.modules,
+			&dict);
+	return dict;
+}
+
 /*
- * `type` itself: by its symbol, else by climbing from any tracked object until
- * a type is its own type.
+ * `type` itself: by its symbol, else by climbing from the table of modules or
+ * any tracked object until a type is its own type.
  */
 static uint64_t find_type(const struct coil_runtime *runtime)
 {
@@ -321,24 +352,20 @@ static uint64_t find_type(const struct coil_runtime *runtime)
 	if (runtime->module)
 		type = coil_module_symbol(runtime->image, runtime->module,
 					  "PyType_Type", NULL);
+	if (!type)
+		type = climb(runtime, modules(runtime));
 	for (unsigned i = 0; !type && runtime->interpreter_count &&
+			     l->strategy.gc_lists != COIL_GC_LISTS_NONE &&
 			     i < l->constant.gc_generations + 1;
 	     i++) {
 		uint64_t head = coil_runtime_gc_list(
 			runtime, runtime->interpreters[0], i);
-		uint64_t a = 0, up = 0;
+		uint64_t a = 0;
 
 		coil_image_word(runtime->image, head, &a);
-		if ((a & ~(uint64_t)3) == head)
-			continue;
-		a = (a & ~(uint64_t)3) + l->PyGC_Head.size;
-		for (unsigned n = 0; n < METATYPE_DEPTH; n++, a = up) {
-			if (!coil_image_word(runtime->image,
-					     a + l->PyObject.ob_type, &up))
-				break;
-			if (up == a)
-				type = a;
-		}
+		if ((a & ~(uint64_t)3) != head)
+			type = climb(runtime,
+				     (a & ~(uint64_t)3) + l->PyGC_Head.size);
 	}
 	return type;
 }

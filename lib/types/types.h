@@ -156,6 +156,18 @@ struct coil_str {
 	uint64_t data_address;
 };
 
+/* The state of the str at @p, its PyASCIIObject in view: the interned state in
+ * bits 0-1, the others above as str.c tells. */
+static inline uint32_t coil_str_state(const struct coil_layout *layout,
+				      const uint8_t *p)
+{
+	uint32_t state = load32(p + layout->PyASCIIObject.state);
+
+	if (layout->strategy.strings != COIL_STRINGS_BYTES)
+		return state;
+	return (state & 3) | (state >> 8 & 0x3f) << 2;
+}
+
 /* False where its memory is missing or it contradicts itself. */
 bool coil_str_read(const struct coil_image *image,
 		   const struct coil_layout *layout, uint64_t address,

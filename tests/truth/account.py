@@ -16,6 +16,9 @@ import types
 import weakref
 
 MEMORY = "/proc/%d/mem"
+# The build without the interpreter lock: two counts, and no lists.
+FREE_THREADED = "free-threading" in sys.version
+DEFERRED = 64  # _PyGC_BITS_DEFERRED
 HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 STATIC = 500000000  # 3.11's static objects start at 999,999,999 references
 OPTIMIZED = 1  # CO_OPTIMIZED: no class body, no module
@@ -242,6 +245,17 @@ def value_of(o, cls):
         return repr(o)
     return None
 
+def biased(head):
+    """Py_REFCNT() of Include/refcount.h, less what is added while only the
+    collector may free the object, which is no reference; and the type."""
+    count = int.from_bytes(head[12:16], "little")
+    if count != 0xffffffff:
+        count += int.from_bytes(head[16:24], "little", signed=True) >> 2
+        if head[11] & DEFERRED:
+            count -= 1 if sys.version_info < (3, 14) else sys.maxsize // 8
+    return count, int.from_bytes(head[24:], "little")
+
+
 class Child:
     """The memory of the process in the core, as a net: was it there?"""
 
@@ -252,9 +266,11 @@ class Child:
         """The reference count (low 32 bits from 3.12 on) and the type; 0 and
         0 where there was no memory."""
         try:
-            raw = os.pread(self.fd, 16, address)
+            raw = os.pread(self.fd, 32 if FREE_THREADED else 16, address)
         except OSError:
             return 0, 0
+        if FREE_THREADED:
+            return biased(raw)
         count = int.from_bytes(raw[:8], "little", signed=True)
         if count >> 32 & 0xffff:  # an address: the block was free
             count = 0
@@ -301,9 +317,10 @@ def write_account(path, generations, before, own, pid, held_by_c, alone):
     sizes = []
     order = closure(generations, own, measurer(sizes))
     generation = {}
-    for number, members in enumerate(generations):
-        for o in members:
-            generation[id(o)] = number
+    if not FREE_THREADED:  # there is but one
+        for number, members in enumerate(generations):
+            for o in members:
+                generation[id(o)] = number
     child = Child(pid)
     old = set(before)
     names, is_ref = {}, {}

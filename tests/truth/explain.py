@@ -42,6 +42,11 @@ HELD_BY_C = {
     "numpy.dtype[bytes_]", "numpy.ndarray",
     "frame",  # the top frame of a greenlet that is suspended
 }
+# Free-threaded 3.13 makes what has a deferred count immortal once there was a
+# second thread (gc.immortalize; Objects/object.c, _PyObject_SetDeferredRefcount,
+# and Python/gc_free_threading.c, _PyGC_ImmortalizeDeferredObjects()): a class
+# body's function is never freed though nothing refers to it any more.
+LEFT_OVER = {"function"}
 # More references than anyone but the counted ones can hold: the word is no
 # count but an address or a number, and the block no object.
 UNKNOWN_REFERENCES = 100000
@@ -88,8 +93,9 @@ def explain(report, directory, objects, addresses, meta, counted_in):
     # A rule holds if the holder is known; what is known grows.
     known = addresses | (beyond - open_)
     # A tracked object would be in gc.get_objects(), hence in the account.
+    lists = (-1,) if meta.get("free_threaded") else (0, 1, 2)
     tracked = {a for a in open_ if objects[a].gc
-               and objects[a].generation in (0, 1, 2)}
+               and objects[a].generation in lists}
 
     def explained(address, rule):
         rules[rule] += 1
@@ -110,7 +116,8 @@ def explain(report, directory, objects, addresses, meta, counted_in):
 
     grow()
     for address in sorted(open_ - tracked):
-        rule = rule_without_holder(objects[address])
+        rule = rule_without_holder(objects[address],
+                                   meta.get("free_threaded"))
         if rule and address not in holders:
             explained(address, rule)
             if not objects[address].static:
@@ -124,10 +131,12 @@ def explain(report, directory, objects, addresses, meta, counted_in):
     return rules
 
 
-def rule_without_holder(node):
+def rule_without_holder(node, free_threaded):
     """For what no known reference leads to."""
     if node.static:
         return "static, and nothing refers to it"
+    if free_threaded and node.immortal and node.type in LEFT_OVER:
+        return "immortal, and left over: " + node.type
     if node.immortal and node.type in HELD_BY_C:
         return "immortal, and nothing refers to it: " + node.type
     if node.type in HELD_BY_C:

@@ -11,6 +11,8 @@ receives
     stacks.jsonl   the frames of all threads but the recorder's own
     garbage.txt    what the collector prints under gc.DEBUG_COLLECTABLE
     stats.txt      sys._debugmallocstats() of the very process in the core
+    blocks.txt     sys.getallocatedblocks() of a process like it, where the
+                   allocator is mimalloc, of which the above tells one heap
     meta.json      the interpreter, the recorder's own frames, counts
     core           the core, unless --dump none
 
@@ -38,8 +40,8 @@ import signal
 import sys
 import time
 
-from account import (closure, measurer, quote, warm, write_account,
-                     write_stacks)
+from account import (FREE_THREADED, closure, measurer, quote, warm,
+                     write_account, write_stacks)
 
 libc = ctypes.PyDLL(None)
 # Bound once: the interpreter hands out a new function object each time a
@@ -65,8 +67,7 @@ def allocator():
     of coil-info.  Source: the documentation of PYTHONMALLOC."""
     word = os.environ.get("PYTHONMALLOC", "")
     debug = hasattr(sys, "gettotalrefcount")  # a Py_DEBUG build
-    free_threaded = "free-threading" in sys.version
-    name = "mimalloc" if free_threaded else "pymalloc"
+    name = "mimalloc" if FREE_THREADED else "pymalloc"
     if word.startswith(("malloc", "mimalloc")):
         name = word.split("_")[0]
     hooks = word.endswith("debug") or debug and word in ("", "default")
@@ -124,6 +125,18 @@ def prepare_kernel():
 
 def nothing(*_):
     pass
+
+
+def count_blocks(fd):
+    """In a process of its own, for mimalloc tidies its lists while it counts:
+    those in the core are as they came.  Between the fork and the count nothing
+    is allocated that is not given back; the number is written twice, and is
+    the same if that is true."""
+    blocks, write = sys.getallocatedblocks, os.write
+    if FORK() == 0:
+        write(fd, b"%d\n" % blocks())
+        write(fd, b"%d\n" % blocks())
+        EXIT(0)
 
 
 def fork_both(null, stats, garbage, collect_others):
@@ -188,17 +201,24 @@ def main(argv):
     null = os.open(os.devnull, os.O_RDWR)
     stats = os.open("stats.txt", opened, 0o600)
     garbage = os.open("garbage.txt", opened, 0o600)
+    blocks = None
+    if FREE_THREADED:
+        blocks = os.open("blocks.txt", opened, 0o600)
     sys.stdout.flush()
     sys.stderr.flush()
     # A workload with interpreters of its own: see subinterpreters.py.
     others = getattr(module, "account_of_others", nothing)
     collect_others = getattr(module, "collect_others", nothing)
     getattr(module, "settle", nothing)()
+    if blocks is not None:
+        count_blocks(blocks)
     pid, collector = fork_both(null, stats, garbage, collect_others)
     generations = [gc.get_objects(0), gc.get_objects(1), gc.get_objects(2)]
     own = own_frames()
 
     os.waitpid(collector, 0)
+    if blocks is not None:
+        os.wait()  # for the one that counts; the other one sleeps
     wait_until_paused(pid, "stats.txt")
     try:
         written, late, made = write_account("account.jsonl", generations,
@@ -212,9 +232,11 @@ def main(argv):
     with open("meta.json", "w") as f:
         f.write('{"version":%s,"hexversion":%d,"executable":%s,"pid":%d,'
                 '"allocator":"%s","allocator_hooks":"%s",'
+                '"free_threaded":%s,'
                 '"own":[%s],"objects":%d,"late":[%s],"made":%d}\n' % (
                     quote(sys.version.split()[0]), sys.hexversion,
                     quote(sys.executable), pid, *allocator(),
+                    "true" if FREE_THREADED else "false",
                     ",".join(['"0x%016x"' % a for a in own]),
                     written, ",".join(late), made))
     done = dump(pid, options["--dump"], directory)

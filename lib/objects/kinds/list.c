@@ -3,7 +3,9 @@
  * list.
  *
  * Source: Objects/listobject.c: list_traverse(), list_dealloc(),
- * list___sizeof___impl(), which counts the room and not the items.
+ * list___sizeof___impl(), which counts the room and not the items;
+ * list_allocate_array(): free-threaded builds keep the room in a word before
+ * the items, too.
  */
 #include "objects/kinds/kinds.h"
 
@@ -22,11 +24,15 @@ static void list_buffers(const struct coil_heap *heap,
 			 const struct coil_object *object,
 			 struct coil_buffers *buffers)
 {
+	const struct coil_layout *l = heap->layout;
+	uint64_t before = l->_PyListArray.size ? l->_PyListArray.ob_item : 0;
 	uint64_t at = FIELD(heap, object, PyListObject, ob_item);
 
 	if (at)
-		buffers->take(buffers, at,
-			      FIELD(heap, object, PyListObject, allocated) * 8);
+		buffers->take(
+			buffers, at - before,
+			before + FIELD(heap, object, PyListObject, allocated) *
+					 8);
 }
 
 static uint64_t list_size(const struct coil_heap *heap,
