@@ -70,35 +70,13 @@ static const struct tool_program program = {
 	.snapshots_max = 3,
 };
 
-/* Objects whose content is their identity. */
-static bool is_value(const char *type)
-{
-	static const char *const names[] = {"str", "bytes", "int", "float",
-					    "complex"};
-
-	for (size_t i = 0; i < countof(names); i++)
-		if (!strcmp(names[i], type))
-			return true;
-	return false;
-}
-
 static bool same_content(void *data, unsigned before_graph, coil_node before,
 			 unsigned after_graph, coil_node after)
 {
 	struct tool *tool = data;
-	struct coil_node_info a, b;
-	char x[VALUE_SIZE], y[VALUE_SIZE];
 
-	coil_graph_node(tool_graph(tool, before_graph), before, &a);
-	coil_graph_node(tool_graph(tool, after_graph), after, &b);
-	if (!is_value(a.type) || a.flags & b.flags & COIL_FLAG_STATIC)
-		return true;
-	if (a.size != b.size && strcmp(a.type, "str"))
-		return false; /* a str grows by its cached UTF-8 */
-	coil_snapshot_value(tool_open(tool, before_graph), before, x,
-			    sizeof(x));
-	coil_snapshot_value(tool_open(tool, after_graph), after, y, sizeof(y));
-	return !strcmp(x, y);
+	return coil_snapshot_same_value(tool_open(tool, before_graph), before,
+					tool_open(tool, after_graph), after);
 }
 
 static bool print_change(struct tool *tool, const struct tool_growth *g)

@@ -136,6 +136,16 @@ COIL_API void coil_snapshot_value(const struct coil_snapshot *snapshot,
 				  coil_node node, char *buf, size_t size);
 
 /**
+ * Whether two nodes of types of the same name, in two snapshots, hold the same
+ * value: compared whole for str, bytes, int, float and complex (not subclasses),
+ * true for all others.  Where one was not captured whole, whether neither was.
+ */
+COIL_API bool coil_snapshot_same_value(const struct coil_snapshot *a,
+				       coil_node node_a,
+				       const struct coil_snapshot *b,
+				       coil_node node_b);
+
+/**
  * The label of an edge in Python's words: an attribute or variable name, an
  * index "3", a key "'user:17'", a field "f_back", an offset "+24".  Same form
  * of result as coil_snapshot_value().

@@ -120,3 +120,27 @@ bool coil_content_hash(const struct coil_snapshot *s, uint64_t address,
 	}
 	return false;
 }
+
+/* What kind of value a node is, if it is one that has no parts. */
+static enum coil_content_kind kind_of(const struct coil_snapshot *s,
+				      coil_node node)
+{
+	enum coil_content_kind kind = s->content_kinds[s->graph->type[node]];
+
+	return kind == COIL_CONTENT_TUPLE ? COIL_CONTENT_NONE : kind;
+}
+
+bool coil_snapshot_same_value(const struct coil_snapshot *a, coil_node node_a,
+			      const struct coil_snapshot *b, coil_node node_b)
+{
+	struct coil_content x = {0}, y = {0};
+	enum coil_content_kind kind = kind_of(a, node_a);
+	bool whole_a, whole_b;
+
+	if (kind == COIL_CONTENT_NONE || kind_of(b, node_b) != kind)
+		return true;
+	whole_a = coil_content_hash(a, a->graph->address[node_a], kind, &x);
+	whole_b = coil_content_hash(b, b->graph->address[node_b], kind, &y);
+	return whole_a == whole_b &&
+	       (!whole_a || (x.low == y.low && x.high == y.high));
+}

@@ -37,7 +37,7 @@ struct frame {
 struct finder {
 	const struct coil_snapshot *snapshot;
 	const struct coil_graph *graph;
-	uint8_t *kinds;	    /* by type: enum coil_content_kind */
+	const uint8_t *kinds; /* by type: enum coil_content_kind; borrowed */
 	uint32_t *entry_of; /* by node: 1 + entry; 0: none; BUSY */
 	struct entry *entries;
 	size_t count, room;
@@ -242,9 +242,9 @@ static bool find_all(struct finder *f, struct coil_duplicates *out)
 {
 	const struct coil_graph *g = f->graph;
 
-	f->kinds = coil_content_kinds(f->snapshot);
+	f->kinds = f->snapshot->content_kinds;
 	f->entry_of = calloc((size_t)g->node_count + 1, sizeof(*f->entry_of));
-	if (!f->kinds || !f->entry_of)
+	if (!f->entry_of)
 		return false;
 	for (uint32_t n = 0; n < g->object_count && !f->nomem; n++)
 		hash_node(f, n);
@@ -268,7 +268,6 @@ enum coil_status coil_duplicates_find(struct coil_snapshot *snapshot,
 	f.graph = graph;
 	found = calloc(1, sizeof(*found));
 	done = found && find_all(&f, found);
-	free(f.kinds);
 	free(f.entry_of);
 	free(f.entries);
 	free(f.stack);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "graph/build.h"
+#include "snapshot/content.h"
 #include "snapshot/snapshot.h"
 
 enum coil_status coil_snapshot_open(const char *path,
@@ -49,6 +50,7 @@ void coil_snapshot_close(struct coil_snapshot *s)
 	coil_heap_close(&s->heap);
 	coil_runtime_close(s->runtime);
 	coil_image_close(s->image);
+	free(s->content_kinds);
 	free(s->missing);
 	free(s);
 }
@@ -143,6 +145,9 @@ enum coil_status coil_snapshot_graph(struct coil_snapshot *s,
 		st = coil_snapshot_open_heap(s, err);
 	if (st == COIL_OK && !s->missing)
 		st = coil_snapshot_find_missing(s, err);
+	if (st == COIL_OK && !s->content_kinds &&
+	    !(s->content_kinds = coil_content_kinds(s)))
+		st = coil_fail(err, COIL_E_NOMEM, "out of memory");
 	if (st == COIL_OK)
 		*out = s->graph;
 	return st;

@@ -18,6 +18,7 @@ struct coil_snapshot {
 	struct coil_graph *graph;	    /* NULL until asked for, */
 	struct coil_dominators *dominators; /* and so are these */
 	struct coil_paths *paths;
+	uint8_t *content_kinds; /* by type; NULL until values are compared */
 	struct coil_walk_stats stats;
 	struct coil_missing_file *missing; /* NULL until the graph is there */
 	size_t missing_count;
