@@ -305,13 +305,25 @@ static uint64_t word_at(const struct coil_heap *heap,
  * the object, and values behind it.  The tp_traverse of a C base that has them
  * too visits them in place of subtype_traverse().
  */
-static bool is_attributes(const struct coil_plan *plan, int64_t offset)
+static bool is_attributes(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  const struct coil_plan *plan, int64_t offset)
 {
+	const struct coil_layout *l = heap->layout;
+	uint64_t values = object->address + plan->type->basicsize;
+	const uint8_t *capacity;
+
 	if (!plan->managed_dict)
 		return false;
-	return (offset < 0 && offset >= -PREHEADER) ||
-	       (plan->type->flags & COIL_TP_INLINE_VALUES &&
-		offset >= (int64_t)plan->type->basicsize);
+	if (offset < (int64_t)plan->type->basicsize)
+		return offset < 0 && offset >= -PREHEADER;
+	if (!(plan->type->flags & COIL_TP_INLINE_VALUES))
+		return false;
+	/* Not all that is behind the object: a block of its own may be. */
+	capacity = coil_image_view(heap->image,
+				   values + l->PyDictValues.capacity, 1);
+	return capacity && (uint64_t)offset - plan->type->basicsize <
+				   l->PyDictValues.values + *capacity * 8u;
 }
 
 /* What one visit is told as. */
@@ -325,7 +337,7 @@ static void emit_visit(const struct coil_heap *heap,
 	uint64_t own = coil_size_default(heap, object);
 	struct place p = {.flags = COIL_REF_OTHER};
 
-	if (is_attributes(plan, offset))
+	if (is_attributes(heap, object, plan, offset))
 		return;
 	if (visit->from && offset >= -PREHEADER &&
 	    offset < (int64_t)type->basicsize)
@@ -428,7 +440,7 @@ static void emit_slots(const struct coil_heap *heap,
 	const struct coil_stepped *t = plan->stepped;
 
 	for (uint32_t i = 0; i < t->place_count; i++)
-		if (!is_attributes(plan, t->places[i].offset))
+		if (!is_attributes(heap, object, plan, t->places[i].offset))
 			emit_place(heap, object, &t->places[i], sink);
 	emit_type(object, plan, t->slots.type_visits, sink);
 }
@@ -531,7 +543,7 @@ static bool emit_merged(const struct coil_heap *heap,
 		mark(&visited, object, v);
 		if (is_type_visit(heap, object, v))
 			types++;
-		else if (!is_attributes(plan,
+		else if (!is_attributes(heap, object, plan,
 					(int64_t)(v->from - object->address)) &&
 			 !coil_merge_visited(&merge, v->value))
 			emit_visit(heap, object, plan, v, sink);

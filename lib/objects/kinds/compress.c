@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Compressors and decompressors: what is left of their input.  The types on the
- * heap that have a tp_traverse visit their type alone.
+ * Compressors and decompressors: what is left of their input.  Where a release
+ * gives zlib's types a tp_traverse (3.14), that visits the dictionary; those of
+ * bz2 and lzma visit their type alone.
  * Source: CPython's Modules/zlibmodule.c (Dealloc(),
  * ZlibDecompressor_dealloc()), _bz2module.c, _lzmamodule.c.
  */
@@ -19,7 +20,7 @@
 			buffers->take(buffers, input, bytes); \
 	}
 
-#define WITH_INPUT(ident, type_name, s, ...) \
+#define WITH_INPUT(ident, type_name, s, its_flags, ...) \
 	INPUT(s) \
 	static const struct coil_member ident##_members[] = {__VA_ARGS__}; \
 	const struct coil_kind coil_kind_##ident = { \
@@ -27,13 +28,13 @@
 		.struct_size = COIL_SIZE(s), \
 		MEMBERS(ident##_members), \
 		.buffers = s##_buffers, \
-		.flags = COIL_KIND_UNTRAVERSED, \
+		.flags = its_flags, \
 	}
 
 static const struct coil_member compobject_members[] = {
 	OWNED(compobject, unused_data, "unused_data"),
 	OWNED(compobject, unconsumed_tail, "unconsumed_tail"),
-	OWNED(compobject, zdict, "zdict"),
+	MEMBER(compobject, zdict, "zdict"),
 };
 
 /* Both have one struct. */
@@ -42,18 +43,19 @@ static const struct coil_member compobject_members[] = {
 		.name = type_name, \
 		.struct_size = COIL_SIZE(compobject), \
 		MEMBERS(compobject_members), \
-		.flags = COIL_KIND_UNTRAVERSED, \
 	}
 
 COMPOBJECT(zlib_compress, "zlib.Compress");
 COMPOBJECT(zlib_decompress, "zlib.Decompress");
 
-WITH_INPUT(zlib_decompressor, "zlib._ZlibDecompressor", ZlibDecompressor,
+WITH_INPUT(zlib_decompressor, "zlib._ZlibDecompressor", ZlibDecompressor, 0,
 	   OWNED(ZlibDecompressor, unused_data, "unused_data"),
-	   OWNED(ZlibDecompressor, zdict, "zdict"));
+	   MEMBER(ZlibDecompressor, zdict, "zdict"));
 
 WITH_INPUT(bz2_decompressor, "_bz2.BZ2Decompressor", BZ2Decompressor,
+	   COIL_KIND_UNTRAVERSED,
 	   OWNED(BZ2Decompressor, unused_data, "unused_data"));
 
 WITH_INPUT(lzma_decompressor, "_lzma.LZMADecompressor", LZMADecompressor,
+	   COIL_KIND_UNTRAVERSED,
 	   OWNED(LZMADecompressor, unused_data, "unused_data"));
