@@ -137,8 +137,9 @@ COIL_API void coil_snapshot_value(const struct coil_snapshot *snapshot,
 
 /**
  * Whether two nodes of types of the same name, in two snapshots, hold the same
- * value: compared whole for str, bytes, int, float and complex (not subclasses),
- * true for all others.  Where one was not captured whole, whether neither was.
+ * value: compared whole for str, bytes, int, float and complex (not
+ * subclasses), true for all others.  Where one was not captured whole, whether
+ * neither was.
  */
 COIL_API bool coil_snapshot_same_value(const struct coil_snapshot *a,
 				       coil_node node_a,

@@ -38,7 +38,7 @@ struct finder {
 	const struct coil_snapshot *snapshot;
 	const struct coil_graph *graph;
 	const uint8_t *kinds; /* by type: enum coil_content_kind; borrowed */
-	uint32_t *entry_of; /* by node: 1 + entry; 0: none; BUSY */
+	uint32_t *entry_of;   /* by node: 1 + entry; 0: none; BUSY */
 	struct entry *entries;
 	size_t count, room;
 	struct frame *stack;
