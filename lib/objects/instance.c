@@ -263,6 +263,18 @@ static void end_untraversed(struct untraversed *u)
 	u->to->inexact = u->to->inexact || u->sink.inexact;
 }
 
+void coil_kind_refs_unvisited(const struct coil_heap *heap,
+			      const struct coil_object *object,
+			      const struct coil_kind *kind,
+			      struct coil_sink *sink)
+{
+	struct untraversed u;
+
+	begin_untraversed(&u, sink);
+	coil_kind_refs(heap, object, kind, &u.sink);
+	end_untraversed(&u);
+}
+
 /* What the kind says is visited is so if the C type has a tp_traverse: those of
  * older releases may lack it, and a Python class of such a type visits only
  * what the class adds. */
@@ -270,16 +282,11 @@ static void emit_kind(const struct coil_heap *heap,
 		      const struct coil_object *object,
 		      const struct coil_plan *plan, struct coil_sink *sink)
 {
-	struct untraversed u;
-
 	/* Where nothing at all is traversed, coil_heap_refs() sees to it. */
-	if (plan->solid->traverse || !plan->traversed) {
+	if (plan->solid->traverse || !plan->traversed)
 		coil_kind_refs(heap, object, plan->kind, sink);
-		return;
-	}
-	begin_untraversed(&u, sink);
-	coil_kind_refs(heap, object, plan->kind, &u.sink);
-	end_untraversed(&u);
+	else
+		coil_kind_refs_unvisited(heap, object, plan->kind, sink);
 }
 
 /* What is traversed is known, whoever told it. */

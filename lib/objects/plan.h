@@ -96,6 +96,12 @@ void coil_kind_refs(const struct coil_heap *heap,
 		    const struct coil_object *object,
 		    const struct coil_kind *kind, struct coil_sink *sink);
 
+/** The same, of a C base without tp_traverse: none of it is traversed. */
+void coil_kind_refs_unvisited(const struct coil_heap *heap,
+			      const struct coil_object *object,
+			      const struct coil_kind *kind,
+			      struct coil_sink *sink);
+
 /** The name that @type's tp_members give the object at @offset, or 0. */
 uint64_t coil_member_name(const struct coil_heap *heap,
 			  const struct coil_type *type, uint64_t offset);

@@ -40,7 +40,8 @@ struct coil_stepped {
 	struct place *places; /* inferred: one a slot; then words that may
 			       * be counted whether visited or not */
 	uint32_t place_count;
-	bool merge; /* the kind of a base tells references of its own */
+	bool merge;  /* the kind of a base tells references of its own */
+	bool beside; /* inferred: none of those is visited */
 };
 
 void coil_stepped_free(struct coil_stepped *t)
@@ -126,7 +127,7 @@ static bool is_place(const struct coil_stepped *t, uint32_t count,
 static void add_members(const struct coil_heap *heap,
 			const struct coil_plan *plan, struct coil_stepped *t)
 {
-	if (t->merge)
+	if (t->merge || t->beside)
 		return;
 	for (const struct coil_kind *k = plan->kind; k; k = k->super)
 		for (size_t i = 0; i < k->member_count; i++) {
@@ -201,6 +202,33 @@ static bool make_places(const struct coil_heap *heap,
 	return true;
 }
 
+/* Infers what is visited beside what the kind of a base tells: the base has no
+ * tp_traverse (pandas' Timestamp is a datetime), and no slot is in its part. */
+static enum coil_fault infer_beside(const struct coil_heap *heap,
+				    const struct coil_plan *plan,
+				    const struct coil_shape *shape,
+				    struct coil_stepped *t)
+{
+	enum coil_fault why;
+
+	if (!plan->scan_from || plan->solid->base->traverse)
+		return COIL_VARIES_BASE;
+	why = coil_traverse_infer(heap->traverse, shape, &t->slots);
+	if (why != COIL_FAULT_NONE)
+		return why;
+	for (uint32_t i = 0; i < t->slots.count; i++)
+		if (t->slots.offsets[i] >= 0 &&
+		    (uint32_t)t->slots.offsets[i] < plan->scan_from)
+			why = COIL_VARIES_BASE;
+	t->beside = why == COIL_FAULT_NONE;
+	t->merge = !t->beside;
+	if (t->merge) {
+		free(t->slots.offsets);
+		t->slots = (struct coil_slots){0};
+	}
+	return why;
+}
+
 bool coil_stepped_make(const struct coil_heap *heap, struct coil_plan *plan)
 {
 	const struct coil_type *type = plan->type;
@@ -227,7 +255,7 @@ bool coil_stepped_make(const struct coil_heap *heap, struct coil_plan *plan)
 	if (t->why != COIL_FAULT_NONE)
 		return true;
 	t->means = COIL_MEANS_INTERPRETED;
-	t->why = t->merge ? COIL_VARIES_BASE
+	t->why = t->merge ? infer_beside(heap, plan, &shape, t)
 			  : coil_traverse_infer(heap->traverse, &shape,
 						&t->slots);
 	if (t->why == COIL_FAULT_NONE)
@@ -442,6 +470,8 @@ static void emit_slots(const struct coil_heap *heap,
 	for (uint32_t i = 0; i < t->place_count; i++)
 		if (!is_attributes(heap, object, plan, t->places[i].offset))
 			emit_place(heap, object, &t->places[i], sink);
+	if (t->beside)
+		coil_kind_refs_unvisited(heap, object, plan->kind, sink);
 	emit_type(object, plan, t->slots.type_visits, sink);
 }
 
@@ -576,7 +606,7 @@ bool coil_stepped_refs(const struct coil_heap *heap,
 	}
 	if (!step(heap, object, t, &run))
 		return false;
-	if (t->merge)
+	if (t->merge || t->beside)
 		return emit_merged(heap, object, plan, &run, sink);
 	emit_run(heap, object, plan, &run, sink);
 	return true;
