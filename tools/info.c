@@ -5,6 +5,17 @@
 #include <string.h>
 
 #include "common/tool.h"
+#include "info_types.h"
+
+struct info_options {
+	int types;
+};
+
+static const struct tool_option options[] = {
+	{"types", 0, TOOL_SET, NULL,
+	 "each type, and by which means its references are found",
+	 offsetof(struct info_options, types), 1},
+};
 
 enum { KEY, VALUE };
 
@@ -13,12 +24,17 @@ static const struct tool_column columns[] = {
 	[VALUE] = {"value", TOOL_WORDS, TOOL_BOTH},
 };
 
-static const struct tool_table tables[] = {TOOL_TABLE(NULL, columns)};
+static const struct tool_table tables[] = {
+	TOOL_TABLE(NULL, columns),
+	{"--types", info_type_columns, INFO_TYPE_COLUMNS},
+};
 
 static const struct tool_program program = {
 	.name = "coil-info",
 	.operands = "SNAPSHOT",
 	.summary = "Tell what a snapshot is and what is missing from it",
+	.options = options,
+	.option_count = countof(options),
 	.tables = tables,
 	.table_count = countof(tables),
 	.snapshots_min = 1,
@@ -273,7 +289,7 @@ static void print_missing(struct tool *tool, struct coil_snapshot *snapshot,
 		 "not certain"},
 		{w->inexact_objects > 0,
 		 "the layout of some types: their references come from a "
-		 "scan; coil-types -c means,type names them"},
+		 "scan; coil-info --types names them"},
 	};
 
 	for (size_t i = 0; i < countof(rows); i++)
@@ -283,11 +299,18 @@ static void print_missing(struct tool *tool, struct coil_snapshot *snapshot,
 
 int main(int argc, char **argv)
 {
+	struct info_options o = {0};
 	struct tool tool;
 
-	tool_start(&tool, &program, NULL, argc, argv);
+	tool_start(&tool, &program, &o, argc, argv);
+	tool_choose_table(&tool, (unsigned)o.types);
 	struct coil_snapshot *snapshot = tool_open(&tool, 0);
 	struct coil_graph *graph = tool_graph(&tool, 0);
+
+	if (o.types) {
+		info_print_types(&tool, graph);
+		return tool_finish(&tool, TOOL_COMPLETE);
+	}
 	const struct coil_image *image = coil_snapshot_image(snapshot);
 	const struct coil_walk_stats *walk = coil_snapshot_stats(snapshot);
 	struct coil_missing_file files;

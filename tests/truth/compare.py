@@ -17,6 +17,7 @@ import sys
 from collections import Counter, defaultdict
 
 from explain import explain
+from kinds_met import compare_kinds
 from means import GUESSED, compare_means
 from memory import Judge
 from tools_output import (Edges, lines, number, read_guessed, read_info,
@@ -48,6 +49,10 @@ GOALS = {
     "holders": ("excess as coil-holders tells it", 100),
     "means": ("types that are not scanned, but for those named as lacking a "
               "kind (means.py)", 100),
+    "not scanned": ("types whose references are all known, but for those of "
+                    "kinds_met.py", 100),
+    "kinds met": ("kinds of lib/objects/kinds.c that 3.11 has, of which there "
+                  "are objects", 100),
     "enough": ("types and objects that there must be ($MIN_TYPES, "
                "$MIN_OBJECTS)", 100),
     "allocator": ("which one, and its hooks, as the interpreter was told", 100),
@@ -512,6 +517,7 @@ def missing_outputs(directory):
                           ("arenas.jsonl", ["arenas"]),
                           ("classes.jsonl", ["pools"]),
                           ("types.tsv", ["means"]),
+                          ("kinds.txt", ["kinds met", "not scanned"]),
                           ("threads.jsonl", ["frames", "locals"]),
                           ("info.txt", ["allocator", "blocks"])]:
         path = os.path.join(directory, name)
@@ -575,6 +581,8 @@ def main(argv):
             compare_blocks(report, directory)
             skip.update(no_arenas(directory, meta))
         compare_pools(report, directory)
+    if "kinds met" not in skip:
+        compare_kinds(report, directory, objects, edges)
     rest, rest_objects, judge = compare_counts(report, directory, objects,
                                                edges, made)
     rules = explain(report, directory, objects, addresses, meta,

@@ -116,6 +116,16 @@ if [ -f "$dir/objects.jsonl" ]; then
 	tool retained.jsonl coil-retained "$@" --json "$core" - <"$dir/sample.txt"
 fi
 
+# The names of all kinds, where a build directory has them: "mixed" has one of
+# everything, 3.11 is where each must be met.
+case $workload,$("$interpreter" -c 'import sys; print(sys.version_info[:2])') in
+*/mixed.py,"(3, 11)")
+	# Without files types lack names, and code that tells references.
+	[ ! -x "$bin/tests/truth/kinds" ] || [ "$FILES" = no ] ||
+		"$bin/tests/truth/kinds" >"$dir/kinds.txt"
+	;;
+esac
+
 passed=0
 if cmp -s "$dir/refs.jsonl" "$dir/cached.jsonl"; then
 	passed=1

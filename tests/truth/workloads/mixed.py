@@ -887,6 +887,32 @@ def zones():
                     for zone in found]
 
 
+def rare():
+    """Kinds that no other part makes."""
+    async def generator():
+        yield 1
+
+    ordered = collections.OrderedDict(a=[1], b=2)
+    context = contextvars.copy_context()
+    context.run(contextvars.ContextVar("rare").set, ["in a context"])
+    new_instancemethod = ctypes.pythonapi.PyInstanceMethod_New
+    new_instancemethod.restype = ctypes.py_object
+    new_instancemethod.argtypes = [ctypes.py_object]
+    made = [BaseException("x", []), OSError("of no number"), ordered.keys(),
+            ordered.values(), ordered.items(), context.values(),
+            new_instancemethod(rare), codecs.getreader("shift_jis")(
+                io.BytesIO(b"x")), codecs.getwriter("shift_jis")(io.BytesIO()),
+            codecs.getincrementaldecoder("shift_jis")()]
+    if NEW >= (3, 10):
+        made += [anext(generator(), ["default"]), rare.__code__.co_lines(),
+                 typing.ParamSpec("P").kwargs]
+    if NEW >= (3, 11):
+        made.append(rare.__code__.co_positions())
+    for o in made:
+        type(o).__doc__  # some types are made ready when first asked
+    return made
+
+
 def unvisited():
     """Types that have no tp_traverse, or one that leaves out much, in the
     states that library() lacks."""
@@ -1224,7 +1250,7 @@ def garbage():
 PARTS = [numbers, strings, buffers, sequences, sets, dicts, instances,
          subclasses, enums, typing_things, iterators, functions, generators,
          tasks, exceptions, contexts, weaknesses, collections_c, structs, dates,
-         zones, unvisited, library, modules, threads, freed, garbage]
+         zones, rare, unvisited, library, modules, threads, freed, garbage]
 
 
 # The names in the namespaces of threads()' call of exec().

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""That the workload "mixed" meets every kind of lib/objects/kinds.c, so that no
+kind goes unproved, and that what it holds is read and not scanned.  Asked
+where kinds.txt is: run.sh writes it for 3.11, with all files.
+
+Facts: when which type came, from CPython's sources.
+"""
+import os
+import sys
+
+# Holders that may have references from a scan, and why.
+EXECUTING = "how far the stack of a frame goes that executes, nobody wrote down"
+SCANNED = {
+    "<frame>": EXECUTING, "frame": EXECUTING, "generator": EXECUTING,
+    "coroutine": EXECUTING, "async_generator": EXECUTING,
+    "module": "what a module's state owns and its m_traverse does not visit",
+    "PyCapsule": "what its traverse function visits, from 3.13 on",
+}
+# Kinds of which the workload makes nothing in 3.11, and why.
+NOT_MET = {name: why for why, names in {
+    "of other releases": (
+        "_ctypes.CType_Type", "collections._deque_iterator",
+        "collections._deque_reverse_iterator", "collections._tuplegetter",
+        "Struct", "frozendict", "itertools.batched", "typing.TypeAliasType",
+        "weakcallableproxy", "weakproxy", "weakref", "zlib._ZlibDecompressor"),
+    "met by the instances of its subclasses": (
+        "_ctypes.CFuncPtr", "_ctypes._CData",
+        "_multibytecodec.MultibyteIncrementalDecoder",
+        "_multibytecodec.MultibyteIncrementalEncoder",
+        "_multibytecodec.MultibyteStreamReader",
+        "_multibytecodec.MultibyteStreamWriter"),
+    "of PIL: the workload extensions": (
+        "ImagingCore", "ImagingDraw", "PixelAccess"),
+    "lives only while an asynchronous generator yields": (
+        "async_generator_wrapped_value",),
+    "needs two context variables whose addresses have one hash": (
+        "hamt_collision_node",),
+    "needs a terminal": ("_curses_panel.panel",),
+}.items() for name in names}
+
+
+def compare_kinds(report, directory, objects, edges):
+    """Nothing is scanned, and each kind of the standard library was met; those
+    of other packages are for the workload "extensions"."""
+    met = {o.type for o in objects.values() if o.is_python}
+    for name in sorted(met | set(edges.inexact)):
+        report.check("not scanned", name in SCANNED or
+                     name not in edges.inexact, name,
+                     lambda: "%s: %d references from a scan" % (
+                         name, edges.inexact[name]))
+    with open(os.path.join(directory, "kinds.txt")) as f:
+        kinds = {name for name in f.read().splitlines() if "." not in name or
+                 name.split(".")[0] in sys.stdlib_module_names}
+    for name in sorted(kinds - set(NOT_MET)):
+        report.check("kinds met", name in met, name,
+                     lambda: "%s: no object of this kind" % name)
+    for name in sorted(set(NOT_MET) & met):
+        report.check("kinds met", False, name,
+                     lambda: "%s: met, though it is said not to be: %s" % (
+                         name, NOT_MET[name]))
