@@ -52,8 +52,9 @@ static const char *const excluded[] = {
 
 /* Pointers to objects that their declaration hides. */
 static const char *const included[] = {
-	"on_delete_data", /* void * */
-	"optimizer",	  /* _PyOptimizerObject * */
+	"bytes.characters", /* PyBytesObject * */
+	"on_delete_data",   /* void * */
+	"optimizer",	    /* _PyOptimizerObject * */
 };
 
 struct rows {
