@@ -192,6 +192,7 @@ pythons() {
 	passed=$((passed + good))
 	failed=$((failed + bad))
 	skipped=$((skipped + left))
+	export COIL_MIXED=told # once is enough
 	echo "done: pythons ($((SECONDS - started)) s)"
 }
 

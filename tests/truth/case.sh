@@ -14,8 +14,9 @@
 #	goals=no        a skip that prints the figures, however many are right
 #
 # A case is skipped, and says why, where its interpreter is not installed,
-# where this machine makes no such core, or where $COIL_TRUTH is "no".  In
-# $fetched are the interpreters that fetch-python laid out.
+# where this machine makes no such core, where $COIL_TRUTH is "no", or where
+# $COIL_MIXED is "told" and it is what pythons.sh runs.  In $fetched are the
+# interpreters that fetch-python laid out.
 case_file=$1
 here=$(dirname "$0")
 # shellcheck disable=SC2034 # for the cases
@@ -49,6 +50,12 @@ test "$COIL_TRUTH" != no || skip "COIL_TRUTH=no"
 if test -n "$SAN_CFLAGS" && test "$sanitized" != yes; then
 	skip "built with sanitizers; the plain build runs it"
 fi
+case $COIL_MIXED$workload$environment$filter$files$how-$interpreter in
+*-/usr/bin/*) ;;
+toldmixedgcore-* | toldmixedkernel-*)
+	skip "pythons.sh has run it, of which COIL_MIXED tells"
+	;;
+esac
 test -x "$interpreter" || skip "no $interpreter"
 absent=
 for package in $packages; do
