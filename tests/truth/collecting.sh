@@ -6,7 +6,7 @@
 # collecting.py for where they die.
 fetched=${COIL_PYTHON_CACHE:-${XDG_CACHE_HOME:-${HOME:-/}/.cache}/coil-pythons}
 . "${srcdir:-.}/tests/cli/lib.sh" || exit 99
-test "$COIL_TRUTH" != no || skip "COIL_TRUTH=no"
+test "${COIL_TRUTH:-}" != no || skip "COIL_TRUTH=no"
 test "$(ulimit -H -c)" != 0 || skip "no cores: the hard limit is 0"
 case $(cat /proc/sys/kernel/core_pattern) in
 core*) ;;

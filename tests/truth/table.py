@@ -10,7 +10,8 @@ run measured.
 
 "exact" is each figure of its column right for each object, in each release
 named; else the worst is told.  A build that has a layout and no figures when
-they are taken is said to be untested.
+they are taken is said to be untested.  "without": the build has no such thing, or
+it could not be compared; the run's log says why.
 """
 import glob
 import json
@@ -34,6 +35,8 @@ COLUMNS = {
     "blocks": ["allocator", "blocks", "pools", "arenas"],
     "stacks": ["frames", "locals"],
 }
+# Of the workload and of how coil reads it, not of a version: no column.
+LEFT_OUT = ["enough", "means", "not scanned", "kinds met"]
 COLUMN_OF = {figure: c for c, names in COLUMNS.items() for figure in names}
 BUILDS = ["release", "debug", "free-threaded", "free-threaded-debug"]
 
@@ -50,11 +53,13 @@ def read_figures(path):
             releases = found.setdefault((minor, build), {})
             if state == "untested":
                 continue
+            if figure in LEFT_OUT:
+                continue
             if figure not in COLUMN_OF:
                 sys.exit("table.py: no column has %s" % figure)
             figures = releases.setdefault(release, {})
-            if not state.startswith("skipped"):
-                figures[figure] = int(right), int(of)
+            figures[figure] = None if state.startswith("skipped") \
+                else (int(right), int(of))
     return found
 
 
@@ -74,17 +79,23 @@ def layouts():
 
 
 def cell(releases, column):
-    worst, name = 100.0, None
+    worst, name, without = 100.0, None, set()
     for figures in releases.values():
         for figure in COLUMNS[column]:
             if figure not in figures:
                 return "not measured"
+            if not figures[figure]:
+                without.add(figure)
+                continue
             right, of = figures[figure]
             percent = 100 * right / of if of else 0.0
             if right != of and percent <= worst:
                 worst, name = percent, figure
+    if len(without) == len(COLUMNS[column]):
+        return "not measured"
     if name is None:
-        return "exact"
+        return "exact, without %s" % ", ".join(sorted(without)) \
+            if without else "exact"
     # Never rounded up.
     text = "%.2f" % (int(worst * 100) / 100)
     return "%s %%" % text if len(COLUMNS[column]) == 1 else \
