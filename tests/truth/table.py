@@ -135,10 +135,14 @@ def mdoc(found):
         if not any(cells):
             lines.append(measured)
             continue
-        short = ["%s %s" % (name, text)
-                 for name, text in zip(COLUMNS, cells) if text != "exact"]
-        lines.append("%s: %s" % (measured, "exact" if not short else
-                                 "exact but for " + "; ".join(short)))
+        wrong = ["%s %s" % (name, text)
+                 for name, text in zip(COLUMNS, cells)
+                 if not text.startswith("exact")]
+        parts = ["exact but for " + "; ".join(wrong) if wrong else "exact"]
+        parts += [name + text[len("exact,"):]
+                  for name, text in zip(COLUMNS, cells)
+                  if text.startswith("exact,")]
+        lines.append("%s: %s" % (measured, "; ".join(parts)))
     return lines + [".El"]
 
 
