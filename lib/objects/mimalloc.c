@@ -110,9 +110,9 @@ static bool read_page(const struct reader *r, uint64_t address,
 	out->thread_free =
 		load64(p + l->mi_page_s.xthread_free) & THREAD_FREE_MASK;
 	out->next = load64(p + l->mi_page_s.next);
-	out->heap =
-		load8(p + l->mi_page_s.heap_tag) >> l->constant.mi_tag_shift &
-		TAG_MASK;
+	out->heap = (unsigned)load8(p + l->mi_page_s.heap_tag) >>
+			    l->constant.mi_tag_shift &
+		    TAG_MASK;
 	if (l->mi_page_s.page_start != COIL_NO_FIELD) {
 		out->block = load64(p + l->mi_page_s.block_size);
 		out->first = load64(p + l->mi_page_s.page_start);
