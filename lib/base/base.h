@@ -114,6 +114,9 @@ void *coil_grow(void *array, size_t *capacity, size_t need, size_t size);
  * none becomes '?', a sequence that was cut at the end is cut off.
  */
 void coil_text_clean(char *text);
+/* The code point @c, at most 0x10ffff, as UTF-8: 1 to 4 bytes, how many is
+ * returned.  No NUL behind them. */
+size_t coil_text_encode(char *out, uint32_t c);
 
 /* Scope guards: the owner is visible where it acquires. */
 void coil_free_guard(void *pointer_to_pointer);

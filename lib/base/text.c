@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Text that comes from the target and has to be UTF-8 without control
- * characters.
+ * characters; and code points to UTF-8.
  *
- * Source: RFC 3629, section 4: the well-formed sequences.
+ * Source: RFC 3629, sections 3 and 4: the well-formed sequences.
  */
 #include "base/base.h"
 
@@ -39,4 +39,28 @@ void coil_text_clean(char *text)
 			*p++ = '?';
 		}
 	}
+}
+
+size_t coil_text_encode(char *out, uint32_t c)
+{
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xc0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	if (c < 0x10000) {
+		out[0] = (char)(0xe0 | c >> 12);
+		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		out[2] = (char)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | (c >> 18 & 7));
+	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
+	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
+	out[3] = (char)(0x80 | (c & 0x3f));
+	return 4;
 }

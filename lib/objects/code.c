@@ -177,21 +177,7 @@ static void out_code_point(struct coil_out *out, uint32_t c)
 			out, c > 0xff ? "\\u%04" PRIx32 : "\\x%02" PRIx32, c);
 		return;
 	}
-	if (c < 0x80) {
-		text[0] = (char)c;
-	} else if (c < 0x800) {
-		text[0] = (char)(0xc0 | c >> 6);
-		text[1] = (char)(0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		text[0] = (char)(0xe0 | c >> 12);
-		text[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		text[2] = (char)(0x80 | (c & 0x3f));
-	} else {
-		text[0] = (char)(0xf0 | c >> 18);
-		text[1] = (char)(0x80 | (c >> 12 & 0x3f));
-		text[2] = (char)(0x80 | (c >> 6 & 0x3f));
-		text[3] = (char)(0x80 | (c & 0x3f));
-	}
+	coil_text_encode(text, c);
 	coil_out_string(out, text);
 }
 

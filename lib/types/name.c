@@ -19,30 +19,6 @@ static const char *const builtins = "builtins.";
 /* What is named when memory for a name has run out. */
 static const char unnamed[] = "<type>";
 
-static size_t put_utf8(char *out, uint32_t c)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xe0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | (c >> 18 & 7));
-	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
-}
-
 /* The str at @address as UTF-8 into @buf; false where it is none. */
 static bool read_part(const struct coil_image *image,
 		      const struct coil_layout *layout, uint64_t address,
@@ -58,7 +34,8 @@ static bool read_part(const struct coil_image *image,
 			     : s.width == 2 ? load16(s.data + i * 2)
 					    : load32(s.data + i * 4);
 
-		at += put_utf8(buf + at, c < 0x20 || c > 0x10ffff ? '?' : c);
+		at += coil_text_encode(buf + at,
+				       c < 0x20 || c > 0x10ffff ? '?' : c);
 	}
 	buf[at] = '\0';
 	return at > 0;
