@@ -34,6 +34,7 @@ static const struct bound {
 	BOUND(mi_heaps, 0, 16, false),
 	BOUND(mi_queues, 0, 1024, false),
 	BOUND(mi_tag_shift, 0, 7, false),
+	BOUND(array_typecodes, 13, 14, false),
 #undef BOUND
 };
 

@@ -16,8 +16,8 @@
 #define MOST_ITEM 8 /* bytes */
 #define SLACK	  4096
 
-/* By typecode, in the order of the table: bBuhHiIlLqQfd, from 3.13 on with w
- * after u. */
+/* By typecode, in the order of the table: bBuhHiIlLqQfd; where the layout
+ * counts one more, with w after u. */
 static const uint8_t sizes[] = {1, 1, 4, 2, 2, 4, 4, 8, 8, 8, 8, 4, 8};
 static const uint8_t sizes_w[] = {1, 1, 4, 4, 2, 2, 4, 4, 8, 8, 8, 8, 4, 8};
 
@@ -135,7 +135,7 @@ uint32_t coil_array_itemsize(const struct coil_heap *heap,
 	uint64_t items = FIELD(heap, object, arrayobject, ob_item);
 	uint64_t count = FIELD(heap, object, arrayobject, allocated);
 	uint64_t descr = FIELD(heap, object, arrayobject, ob_descr);
-	bool with_w = heap->runtime->info.hexversion >= 0x030d0000;
+	bool with_w = l->constant.array_typecodes == countof(sizes_w);
 	const uint8_t *rows = with_w ? sizes_w : sizes;
 	uint32_t n = with_w ? countof(sizes_w) : countof(sizes);
 	const struct coil_type *array = object->type;
