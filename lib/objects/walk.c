@@ -8,7 +8,7 @@
 
 #include "objects/nodes.h"
 #include "objects/plan.h"
-#include "objects/walk.h"
+#include "objects/walker.h"
 #include "runtime/refcount.h"
 
 /* The low bits of an entry of the worklist: addresses are multiples of 8. */
@@ -16,22 +16,8 @@
 
 #define PROGRESS_EVERY (1u << 20)
 
-struct walker {
-	struct coil_sink sink; /* first: flush() gets at the walker */
-	struct coil_buffers buffers;
-	struct coil_heap *heap;
-	struct coil_walk *walk;
-	uint64_t *stack;
-	size_t count, room;
-	bool uncertain; /* what is found now hangs from a guess */
-	bool nomem;
-	struct coil_addrset dead; /* objects on free lists */
-	coil_progress_fn *progress;
-	void *progress_data;
-	uint64_t visited;
-};
-
-static void push(struct walker *w, uint64_t address, enum coil_node_kind node)
+static void push(struct coil_walker *w, uint64_t address,
+		 enum coil_node_kind node)
 {
 	uint64_t *stack =
 		coil_grow(w->stack, &w->room, w->count + 1, sizeof(*stack));
@@ -44,7 +30,7 @@ static void push(struct walker *w, uint64_t address, enum coil_node_kind node)
 	w->stack[w->count++] = address | (uint64_t)node;
 }
 
-static void add_special(struct walker *w, uint64_t address,
+static void add_special(struct coil_walker *w, uint64_t address,
 			enum coil_node_kind node)
 {
 	struct coil_walk *walk = w->walk;
@@ -64,7 +50,7 @@ static void add_special(struct walker *w, uint64_t address,
  * nor is what is in no pool, if a reference is @certain.  Where pools tell what
  * is allocated from them, no others lead to objects among what should be
  * none. */
-static bool in_used_block(const struct walker *w, uint64_t address,
+static bool in_used_block(const struct coil_walker *w, uint64_t address,
 			  const struct coil_type *type, bool certain)
 {
 	const struct coil_blocks *blocks = w->heap->blocks;
@@ -78,7 +64,7 @@ static bool in_used_block(const struct walker *w, uint64_t address,
 }
 
 /* Whether a living object stands at @address; *type is then its type. */
-static bool is_object(struct walker *w, uint64_t address, bool counts)
+bool coil_walk_is_object(struct coil_walker *w, uint64_t address, bool counts)
 {
 	const struct coil_layout *l = w->heap->layout;
 	const struct coil_type *type;
@@ -103,7 +89,8 @@ static bool is_object(struct walker *w, uint64_t address, bool counts)
 	return false;
 }
 
-static void found(struct walker *w, uint64_t address, enum coil_node_kind node)
+void coil_walk_found(struct coil_walker *w, uint64_t address,
+		     enum coil_node_kind node)
 {
 	enum coil_add add = coil_addrset_add(&w->walk->nodes, address);
 
@@ -119,17 +106,17 @@ static void found(struct walker *w, uint64_t address, enum coil_node_kind node)
 	push(w, address, node);
 }
 
-static void consider(struct walker *w, uint64_t address,
-		     enum coil_node_kind node, bool counts)
+void coil_walk_consider(struct coil_walker *w, uint64_t address,
+			enum coil_node_kind node, bool counts)
 {
 	if (coil_addrset_has(&w->walk->nodes, address))
 		return;
 	if (node == COIL_NODE_OBJECT) {
-		if (is_object(w, address, counts))
-			found(w, address, node);
+		if (coil_walk_is_object(w, address, counts))
+			coil_walk_found(w, address, node);
 	} else if (!(address & TAG_MASK) &&
 		   coil_image_segment(w->heap->image, address)) {
-		found(w, address, node);
+		coil_walk_found(w, address, node);
 	} else {
 		w->walk->stats.missing_targets++;
 	}
@@ -137,21 +124,22 @@ static void consider(struct walker *w, uint64_t address,
 
 static void take_refs(struct coil_sink *sink)
 {
-	struct walker *w = (struct walker *)sink;
+	struct coil_walker *w = (struct coil_walker *)sink;
 
 	for (unsigned i = 0; i < sink->count; i++) {
 		const struct coil_ref *r = &sink->refs[i];
 
-		consider(w, r->target, (enum coil_node_kind)r->node,
-			 !(r->flags & COIL_EDGE_INEXACT));
+		coil_walk_consider(w, r->target, (enum coil_node_kind)r->node,
+				   !(r->flags & COIL_EDGE_INEXACT));
 	}
 }
 
 static void take_buffer(struct coil_buffers *buffers, uint64_t address,
 			uint64_t bytes)
 {
-	struct walker *w = (struct walker *)((char *)buffers -
-					     offsetof(struct walker, buffers));
+	struct coil_walker *w =
+		(struct coil_walker *)((char *)buffers -
+				       offsetof(struct coil_walker, buffers));
 
 	(void)bytes;
 	if (address && !(address & 7) &&
@@ -162,11 +150,11 @@ static void take_buffer(struct coil_buffers *buffers, uint64_t address,
 
 static void from_neighbour(void *ctx, uint64_t object)
 {
-	consider(ctx, object, COIL_NODE_OBJECT, false);
+	coil_walk_consider(ctx, object, COIL_NODE_OBJECT, false);
 }
 
 /* Decode everything on the worklist and what that refers to. */
-static void drain(struct walker *w)
+void coil_walk_drain(struct coil_walker *w)
 {
 	while (w->count && !w->nomem) {
 		uint64_t entry = w->stack[--w->count];
@@ -203,179 +191,7 @@ static void drain(struct walker *w)
 
 static void from_list(void *ctx, uint64_t object)
 {
-	consider(ctx, object, COIL_NODE_OBJECT, true);
-}
-
-/* What is known by name, whoever refers to it. */
-static void from_symbols(struct walker *w)
-{
-	static const char *const names[] = {
-		"PyType_Type",
-		"PyBaseObject_Type",
-		"_Py_NoneStruct",
-		"_Py_TrueStruct",
-		"_Py_FalseStruct",
-		"_Py_EllipsisObject",
-		"_Py_NotImplementedStruct",
-	};
-
-	for (size_t i = 0; i < countof(names); i++) {
-		uint64_t at =
-			coil_image_symbol(w->heap->image, names[i], NULL, NULL);
-
-		if (at)
-			consider(w, at, COIL_NODE_OBJECT, true);
-	}
-	consider(w, coil_types_type(w->heap->types)->address, COIL_NODE_OBJECT,
-		 true);
-	for (size_t i = 0; i < w->heap->interned_count; i++)
-		consider(w, w->heap->interned[i], COIL_NODE_OBJECT, true);
-}
-
-/*
- * Small ints, one-character strings, identifiers: built into _PyRuntime, one
- * after another without a directory (3.11 and later).
- */
-static void from_runtime(struct walker *w)
-{
-	const struct coil_layout *l = w->heap->layout;
-	uint64_t runtime = w->heap->runtime->info.runtime;
-	uint64_t at, end;
-
-	if (!runtime || l->_PyRuntimeState.small_ints == COIL_NO_FIELD ||
-	    l->_PyRuntimeState.tuple_empty == COIL_NO_FIELD)
-		return;
-	end = runtime + l->_PyRuntimeState.tuple_empty + l->PyTupleObject.size;
-	for (at = runtime + l->_PyRuntimeState.small_ints; at < end; at += 8) {
-		uint64_t word = 0;
-		const struct coil_type *type;
-
-		coil_image_word(w->heap->image, at + l->PyObject.ob_type,
-				&word);
-		type = coil_types_known(w->heap->types, word);
-		if (type && type->flags & (COIL_TP_LONG | COIL_TP_BYTES |
-					   COIL_TP_UNICODE | COIL_TP_TUPLE))
-			consider(w, at, COIL_NODE_OBJECT, false);
-	}
-}
-
-/* Whether a block of @pool is the right size for an object of @type at @at:
- * a block of another class holds something else. */
-static bool fits_block(const struct walker *w, const struct coil_pool *pool,
-		       const struct coil_object *object)
-{
-	const uint64_t around = object->type->prefix + w->heap->blocks->extra;
-	bool known;
-	uint64_t size = coil_heap_size(w->heap, object, &known) +
-			w->heap->blocks->extra;
-	uint64_t least =
-		around + min64(object->head_size, object->type->basicsize);
-	struct coil_str s;
-
-	if (object->type->itemsize)
-		least = around + coil_size_default(w->heap, object);
-	if (object->type->flags & COIL_TP_UNICODE) {
-		if (!coil_str_read(w->heap->image, w->heap->layout,
-				   object->address, &s))
-			return false;
-		if (s.compact)
-			least = around + s.data_address - object->address +
-				(s.length + 1) * s.width;
-	}
-	if (!known || object->type->itemsize ||
-	    object->type->flags & COIL_TP_UNICODE)
-		return least <= pool->block;
-	return coil_blocks_class(w->heap->blocks, least) == pool->block ||
-	       coil_blocks_class(w->heap->blocks, size) == pool->block;
-}
-
-/* The object that the used block at @block looks like: the lowest of the three
- * places where one can begin. */
-static uint64_t guess(struct walker *w, uint64_t block)
-{
-	static const uint32_t places[] = {0, 16, 32};
-	const struct coil_layout *l = w->heap->layout;
-	const struct coil_pool *pool = coil_blocks_pool(w->heap->blocks, block);
-	struct coil_object object;
-
-	if (w->heap->blocks->by_heap && pool->heap == COIL_HEAP_MEMORY)
-		return 0;
-	for (size_t i = 0; i < countof(places); i++) {
-		uint64_t at = block + places[i], word = 0;
-		const struct coil_type *type;
-
-		if (places[i] + l->PyObject.size > pool->block)
-			break;
-		coil_image_word(w->heap->image, at + l->PyObject.ob_type,
-				&word);
-		type = coil_types_known(w->heap->types, word);
-		if (type && type->prefix == places[i] &&
-		    is_object(w, at, false) &&
-		    coil_heap_object(w->heap, at, &object) &&
-		    fits_block(w, pool, &object))
-			return at;
-	}
-	return 0;
-}
-
-/* Used blocks that nothing claims and that hold no known object. */
-static bool is_unexplained(const struct walker *w, uint64_t block)
-{
-	const struct coil_addrset *nodes = &w->walk->nodes;
-	const struct coil_pool *pool = coil_blocks_pool(w->heap->blocks, block);
-	uint64_t size = pool ? pool->block : 0;
-
-	/* What stands 32 bytes on in a smaller block is in the next one. */
-	return !coil_addrset_has(&w->walk->claimed, block) &&
-	       !coil_addrset_has(nodes, block) &&
-	       !(size > 16 && coil_addrset_has(nodes, block + 16)) &&
-	       !(size > 32 && coil_addrset_has(nodes, block + 32));
-}
-
-static void from_blocks(struct walker *w)
-{
-	struct coil_addrset_walk at = {0};
-	uint64_t block;
-
-	if (!coil_addrset_seal(&w->heap->blocks->used)) {
-		w->nomem = true;
-		return;
-	}
-	w->uncertain = true;
-	while (!w->nomem &&
-	       coil_addrset_next(&w->heap->blocks->used, &at, &block)) {
-		uint64_t object;
-
-		if (!is_unexplained(w, block))
-			continue;
-		object = guess(w, block);
-		if (object) {
-			found(w, object, COIL_NODE_OBJECT);
-			drain(w);
-		}
-	}
-}
-
-/* A guess whose block turned out to be some object's buffer is none. */
-static void drop_claimed(struct walker *w)
-{
-	struct coil_addrset_walk at = {0};
-	uint64_t object;
-
-	if (!coil_addrset_seal(&w->walk->uncertain)) {
-		w->nomem = true;
-		return;
-	}
-	while (coil_addrset_next(&w->walk->uncertain, &at, &object)) {
-		const struct coil_pool *pool =
-			coil_blocks_pool(w->heap->blocks, object);
-		struct coil_object o;
-
-		if (pool && coil_heap_object(w->heap, object, &o) &&
-		    coil_addrset_has(&w->walk->claimed,
-				     object - o.type->prefix))
-			coil_addrset_remove(&w->walk->nodes, object);
-	}
+	coil_walk_consider(ctx, object, COIL_NODE_OBJECT, true);
 }
 
 static int by_address(const void *a, const void *b)
@@ -385,39 +201,11 @@ static int by_address(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
-static void count_classes(struct walker *w)
-{
-	const struct coil_blocks *blocks = w->heap->blocks;
-	struct coil_walk_stats *stats = &w->walk->stats;
-	struct coil_addrset_walk at = {0};
-	uint64_t block;
-
-	stats->used_blocks = blocks->used_blocks;
-	stats->used_bytes = blocks->used_bytes;
-	stats->arenas = blocks->arena_count;
-	stats->pools = blocks->pool_count;
-	if (blocks->by_heap)
-		stats->arenas = blocks->segment_count;
-	for (unsigned i = 0; i < countof(stats->class_used); i++) {
-		stats->class_size[i] = (uint64_t)(i + 1) * blocks->alignment;
-		stats->class_used[i] = blocks->class_used[i];
-		if (blocks->class_used[i])
-			stats->size_classes = i + 1;
-	}
-	while (coil_addrset_next(&blocks->used, &at, &block)) {
-		if (is_unexplained(w, block))
-			continue;
-		stats->explained_blocks++;
-		stats->explained_bytes +=
-			coil_blocks_pool(blocks, block)->block;
-	}
-}
-
 enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
 				coil_progress_fn *progress, void *progress_data,
 				struct coil_error *err)
 {
-	struct walker w = {
+	struct coil_walker w = {
 		.sink.flush = take_refs,
 		.buffers.take = take_buffer,
 		.heap = heap,
@@ -440,9 +228,9 @@ enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");
 	}
 	for (size_t i = 0; i < runtime->interpreter_count; i++)
-		consider(&w, runtime->interpreters[i], COIL_NODE_INTERPRETER,
-			 true);
-	from_symbols(&w);
+		coil_walk_consider(&w, runtime->interpreters[i],
+				   COIL_NODE_INTERPRETER, true);
+	coil_walk_symbols(&w);
 	for (size_t i = 0; i < runtime->interpreter_count; i++)
 		for (unsigned g = 0; g <= heap->layout->constant.gc_generations;
 		     g++)
@@ -450,11 +238,11 @@ enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
 					  from_list, &w))
 				walk->stats.broken_lists++;
 	coil_gc_blocks(heap, heap->blocks, from_list, &w);
-	drain(&w);
-	from_runtime(&w);
-	drain(&w);
-	from_blocks(&w);
-	drop_claimed(&w);
+	coil_walk_drain(&w);
+	coil_walk_runtime(&w);
+	coil_walk_drain(&w);
+	coil_walk_blocks(&w);
+	coil_walk_drop_claimed(&w);
 	free(w.stack);
 	coil_addrset_free(&w.dead);
 	if (w.nomem || !coil_addrset_seal(&walk->nodes))
@@ -462,7 +250,7 @@ enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
 	if (walk->special_count)
 		qsort(walk->specials, walk->special_count,
 		      sizeof(*walk->specials), by_address);
-	count_classes(&w);
+	coil_walk_count(&w);
 	walk->stats.objects = walk->nodes.count - walk->special_count;
 	walk->stats.uncertain = walk->uncertain.count;
 	walk->stats.certain = walk->stats.objects - walk->stats.uncertain;
