@@ -65,6 +65,22 @@ static uint8_t *compress(int method, const uint8_t *bytes, size_t size,
 	return out;
 }
 
+struct told {
+	unsigned times;
+	uint64_t done, total;
+};
+
+static void tell(void *data, const char *what, uint64_t done, uint64_t total)
+{
+	struct told *told = data;
+
+	ck_assert_str_eq(what, "unpacking");
+	ck_assert_uint_ge(done, told->done);
+	told->times++;
+	told->done = done;
+	told->total = total;
+}
+
 START_TEST(whole)
 {
 	size_t size, packed_size;
@@ -187,6 +203,59 @@ START_TEST(not_a_core)
 }
 END_TEST
 
+/* What is no snapshot is not unpacked to its end. */
+START_TEST(bomb)
+{
+	const size_t size = 256u << 20;
+	uint8_t *zeros = calloc(1, size);
+	size_t packed_size;
+	uint8_t *packed = compress(_i, zeros, size, &packed_size);
+	struct told told = {0};
+	struct coil_image_options options = {.progress = tell,
+					     .progress_data = &told};
+	struct coil_image *image;
+	struct coil_error err;
+
+	ck_assert_int_eq(
+		elfmake_open(packed, packed_size, &options, &image, &err),
+		COIL_E_UNSUPPORTED);
+	ck_assert_uint_eq(told.times, 0);
+	free(packed);
+	free(zeros);
+}
+END_TEST
+
+START_TEST(progress)
+{
+	struct elfmake *m = elfmake_new();
+	const size_t memory_size = 100u << 20;
+	uint8_t *memory = calloc(1, memory_size), *bytes, *packed;
+	size_t size, packed_size;
+	struct told told = {0};
+	struct coil_image_options options = {.progress = tell,
+					     .progress_data = &told};
+	struct coil_image *image;
+	struct coil_error err;
+
+	elfmake_process(m, 7, "python3");
+	elfmake_memory(m, 0x100000, PF_R | PF_W, memory, memory_size);
+	bytes = elfmake_core(m, &size);
+	elfmake_free(m);
+	packed = compress(_i, bytes, size, &packed_size);
+	ck_assert_msg(
+		!elfmake_open(packed, packed_size, &options, &image, &err),
+		"%s", err.text);
+	ck_assert_uint_ge(told.times, 4);
+	ck_assert_uint_gt(told.done, 0);
+	ck_assert_uint_le(told.done, packed_size);
+	ck_assert_uint_eq(told.total, packed_size);
+	coil_image_close(image);
+	free(packed);
+	free(bytes);
+	free(memory);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("compressed");
@@ -201,6 +270,8 @@ int main(void)
 	tcase_add_loop_test(tc, twice, 0, countof(methods));
 	tcase_add_loop_test(tc, no_room, 0, 1);
 	tcase_add_loop_test(tc, not_a_core, 0, countof(methods));
+	tcase_add_loop_test(tc, bomb, 0, countof(methods));
+	tcase_add_loop_test(tc, progress, 0, countof(methods));
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

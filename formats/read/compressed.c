@@ -26,6 +26,8 @@
 
 /* Bytes read from the compressed file at a time. */
 #define BLOCK 65536
+/* Bytes unpacked between two words of progress. */
+#define PROGRESS_EVERY (16 << 20)
 
 static const struct {
 	const char *name;
@@ -81,17 +83,32 @@ static bool is_zero(const uint8_t *p, size_t size)
 	return !*p && !memcmp(p, p + 1, size - 1);
 }
 
+/* Bytes from @p on, at @at in the file, up to the first page that is zeros or
+ * that is not, as the first is. */
+static size_t run(const uint8_t *p, size_t size, int64_t at, bool *zeros)
+{
+	size_t n = COIL_PAGE - (size_t)at % COIL_PAGE;
+
+	*zeros = is_zero(p, n < size ? n : size);
+	while (n < size) {
+		size_t more = size - n < COIL_PAGE ? size - n : COIL_PAGE;
+
+		if (is_zero(p + n, more) != *zeros)
+			return n;
+		n += more;
+	}
+	return size;
+}
+
 /* Write all of @p at @at, but for pages of zeros, which become holes. */
 static bool write_at(int fd, const uint8_t *p, size_t size, int64_t at)
 {
 	while (size) {
-		size_t n = COIL_PAGE - (size_t)at % COIL_PAGE;
-		ssize_t written;
+		bool zeros;
+		size_t n = run(p, size, at, &zeros);
+		ssize_t written =
+			zeros ? (ssize_t)n : pwrite(fd, p, n, (off_t)at);
 
-		if (n > size)
-			n = size;
-		written = is_zero(p, n) ? (ssize_t)n
-					: pwrite(fd, p, n, (off_t)at);
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written <= 0)
@@ -103,11 +120,26 @@ static bool write_at(int fd, const uint8_t *p, size_t size, int64_t at)
 	return true;
 }
 
-/* What unpacking came to. */
+/* Where unpacking stands, and what it came to. */
 struct unpacked {
+	const struct coil_image_options *options; /* for progress, or NULL */
+	uint64_t packed; /* bytes of the compressed file */
 	int64_t size;
+	int64_t told;	/* size when progress was told last */
 	char note[200]; /* why there is not more; "" */
 };
+
+static void progress(struct unpacked *u, struct archive *archive)
+{
+	if (!u->options || !u->options->progress ||
+	    u->size - u->told < PROGRESS_EVERY)
+		return;
+	u->told = u->size;
+	/* -1: the filter next to the file. */
+	u->options->progress(u->options->progress_data, "unpacking",
+			     (uint64_t)archive_filter_bytes(archive, -1),
+			     u->packed);
+}
 
 /* libarchive's words for its last failure; never NULL. */
 static const char *words(struct archive *archive)
@@ -115,6 +147,16 @@ static const char *words(struct archive *archive)
 	const char *text = archive_error_string(archive);
 
 	return text ? text : "the compressed data is damaged";
+}
+
+/* Whether what was unpacked begins like a snapshot: terabytes of zeros are not
+ * unpacked to find that they are none. */
+static bool is_known(int spool)
+{
+	uint8_t head[COIL_FORMAT_HEAD];
+	ssize_t n = pread(spool, head, sizeof(head), 0);
+
+	return n < 0 || coil_format_find(head, (size_t)n, false);
 }
 
 /*
@@ -126,6 +168,7 @@ static enum coil_status unpack(struct archive *archive, int spool,
 			       struct coil_error *err)
 {
 	struct archive_entry *entry;
+	bool known = false;
 	int st = archive_read_next_header(archive, &entry);
 
 	while (st == ARCHIVE_OK || st == ARCHIVE_WARN) {
@@ -142,6 +185,12 @@ static enum coil_status unpack(struct archive *archive, int spool,
 					 "a folder with more room",
 					 path, strerror(errno));
 		out->size = at + (int64_t)n;
+		progress(out, archive);
+		if (out->size >= COIL_FORMAT_HEAD && !known) {
+			known = is_known(spool);
+			if (!known)
+				st = ARCHIVE_EOF; /* its opening will say so */
+		}
 	}
 	if (st != ARCHIVE_EOF)
 		snprintf(out->note, sizeof(out->note),
@@ -183,11 +232,13 @@ static enum coil_status open_compressed(
 	struct coil_image **out, struct coil_error *err)
 {
 	_cleanup_close_ int fd = given, spool = -1;
-	struct unpacked unpacked = {0};
+	struct unpacked unpacked = {.options = options};
 	struct coil_coverage *coverage;
 	enum coil_status st;
 	struct stat stat;
 
+	if (!fstat(fd, &stat))
+		unpacked.packed = (uint64_t)stat.st_size;
 	spool = spool_file();
 	if (spool < 0)
 		return coil_fail(err, COIL_E_OS,
@@ -200,8 +251,7 @@ static enum coil_status open_compressed(
 	if (st)
 		return st;
 	coverage = &(*out)->coverage;
-	if (!fstat(fd, &stat))
-		coverage->file_size = (uint64_t)stat.st_size;
+	coverage->file_size = unpacked.packed;
 	if (*unpacked.note)
 		coverage->note = coil_image_keep(*out, unpacked.note);
 	if (coverage->note)

@@ -7,9 +7,6 @@
 #include "formats/read/format.h"
 #include "image/file.h"
 
-/* Bytes from the beginning of a file that a probe may look at. */
-#define HEAD_SIZE 4096
-
 /* Most specific first.  A new format is one file and one line here. */
 static const struct coil_format *const formats[] = {
 	&coil_format_elfcore,
@@ -33,13 +30,24 @@ static enum coil_status cannot_open(const char *path, struct coil_error *err)
 	return COIL_E_OS;
 }
 
+const struct coil_format *coil_format_find(const uint8_t *head, size_t size,
+					   bool compressed)
+{
+	for (size_t i = 0; i < countof(formats); i++)
+		if ((compressed || formats[i] != &coil_format_compressed) &&
+		    formats[i]->probe(head, size))
+			return formats[i];
+	return NULL;
+}
+
 enum coil_status coil_format_open(int given, const char *path,
 				  const struct coil_image_options *options,
 				  bool compressed, struct coil_image **out,
 				  struct coil_error *err)
 {
 	_cleanup_close_ int fd = given;
-	uint8_t head[HEAD_SIZE];
+	const struct coil_format *format;
+	uint8_t head[COIL_FORMAT_HEAD];
 	ssize_t n = pread(fd, head, sizeof(head), 0);
 
 	if (n < 0)
@@ -48,13 +56,9 @@ enum coil_status coil_format_open(int given, const char *path,
 	if (!n)
 		return coil_fail(err, COIL_E_UNSUPPORTED, "%s: an empty file",
 				 path);
-	for (size_t i = 0; i < countof(formats); i++) {
-		if (!compressed && formats[i] == &coil_format_compressed)
-			continue;
-		if (formats[i]->probe(head, (size_t)n))
-			return formats[i]->open(steal_fd(&fd), path, options,
-						out, err);
-	}
+	format = coil_format_find(head, (size_t)n, compressed);
+	if (format)
+		return format->open(steal_fd(&fd), path, options, out, err);
 	return coil_fail(err, COIL_E_UNSUPPORTED,
 			 "%s: not a snapshot: neither a core file nor an "
 			 "archive",

@@ -15,6 +15,10 @@
  */
 struct coil_image;
 
+/** Called now and then during long work: @done of @total steps of @what. */
+typedef void coil_progress_fn(void *data, const char *what, uint64_t done,
+			      uint64_t total);
+
 /** Where the files of the crashed machine are. All strings are borrowed. */
 struct coil_image_options {
 	const char *sysroot; /* put before every path of a module; or NULL */
@@ -23,6 +27,8 @@ struct coil_image_options {
 	 * their path and, in a folder .build-id, by their build-id; or NULL. */
 	const char *const *module_paths;
 	size_t module_path_count;
+	coil_progress_fn *progress; /* of unpacking, or NULL */
+	void *progress_data;
 };
 
 /** What the snapshot says of the process. Strings are never NULL. */

@@ -13,10 +13,6 @@
  */
 struct coil_snapshot;
 
-/** Called now and then during long work: @done of @total steps of @what. */
-typedef void coil_progress_fn(void *data, const char *what, uint64_t done,
-			      uint64_t total);
-
 /** Zero-initialise; every field may stay 0. Strings are borrowed. */
 struct coil_options {
 	const char *sysroot; /* where the crashed machine's files are */

@@ -23,6 +23,8 @@ enum coil_status coil_snapshot_open(const char *path,
 	image_options.exe = s->options.exe;
 	image_options.module_paths = s->options.module_paths;
 	image_options.module_path_count = s->options.module_path_count;
+	image_options.progress = s->options.progress;
+	image_options.progress_data = s->options.progress_data;
 	st = coil_image_open(path, &image_options, &s->image, err);
 	if (st == COIL_OK)
 		st = coil_runtime_open(s->image, s->options.layout, &s->runtime,
