@@ -2,18 +2,15 @@
 /*
  * Objects of which there should be one.
  *
- * Source: CPython's Include/internal/pycore_global_objects.h and
- * pycore_runtime_init.h: from 3.11 on the small integers, the strings and
- * bytes of one character and the empty tuple are in _PyRuntime.  Interned
- * strings: Objects/unicodeobject.c, PyUnicode_InternInPlace().
+ * Source of interned strings: Objects/unicodeobject.c,
+ * PyUnicode_InternInPlace().
  */
 #include <stdlib.h>
 
 #include "coil/singletons.h"
+#include "snapshot/singleton_places.h"
 #include "snapshot/snapshot.h"
 #include "types/types.h"
-
-#define LATIN1 256
 
 static const char *const kind_names[] = {
 	[COIL_SINGLETON_NONE] = "none",
@@ -49,7 +46,7 @@ struct finder {
 	const struct coil_image *image;
 	const struct coil_layout *layout;
 	const struct coil_graph *graph;
-	uint8_t *of_type; /* by type index: enum of the types[] table + 1 */
+	uint8_t *of_type; /* by type index: row of coil_singleton_types + 1 */
 	uint64_t *table;  /* addresses of the interned strings, sorted */
 	size_t table_count;
 	struct coil_singletons *out;
@@ -79,123 +76,6 @@ static bool add(struct finder *f, uint64_t address, coil_node node,
 		(struct coil_singleton){address, node, kind, state};
 	return true;
 }
-
-/* The address of entry @index of a table in _PyRuntime, or 0. */
-static uint64_t table_entry(const struct finder *f, uint32_t offset,
-			    uint64_t stride, uint64_t index)
-{
-	if (offset == COIL_NO_FIELD)
-		return 0;
-	return f->snapshot->runtime->info.runtime + offset + index * stride;
-}
-
-/*
- * Where the one object of this value is: an address, 0 where it is not known,
- * UINT64_MAX where the value is not one of those.
- */
-#define ORDINARY UINT64_MAX
-
-static uint64_t int_place(const struct finder *f, uint64_t address)
-{
-	const struct coil_layout *l = f->layout;
-	struct coil_int value;
-	int64_t n;
-
-	if (!coil_int_read(f->image, l, address, &value) ||
-	    !coil_int_small(&value, &n))
-		return ORDINARY;
-	n += (int64_t)l->constant.small_int_lowest;
-	if (n < 0 || (uint64_t)n >= l->constant.small_int_count)
-		return ORDINARY;
-	return table_entry(f, l->_PyRuntimeState.small_ints,
-			   align_up(l->PyLongObject.size, 16), (uint64_t)n);
-}
-
-static uint64_t str_place(const struct finder *f, uint64_t address)
-{
-	const struct coil_layout *l = f->layout;
-	struct coil_str s;
-	uint8_t c;
-
-	if (!coil_str_read(f->image, l, address, &s) || s.length > 1)
-		return ORDINARY;
-	if (!s.length)
-		return 0;
-	if (s.width != 1 || !s.data)
-		return ORDINARY;
-	c = load8(s.data);
-	/* A struct around the object and two bytes, padded. */
-	if (c < 128)
-		return table_entry(f, l->_PyRuntimeState.ascii,
-				   align_up(l->PyASCIIObject.size + 2, 8), c);
-	return table_entry(f, l->_PyRuntimeState.latin1,
-			   align_up(l->PyCompactUnicodeObject.size + 2, 8),
-			   c - 128u);
-}
-
-static uint64_t bytes_place(const struct finder *f, uint64_t address)
-{
-	const struct coil_layout *l = f->layout;
-	const uint8_t *p = coil_image_view(f->image, address,
-					   l->PyBytesObject.ob_sval + 1);
-	uint64_t length;
-
-	if (!p)
-		return ORDINARY;
-	length = load64(p + l->PyVarObject.ob_size);
-	if (length > 1)
-		return ORDINARY;
-	if (!length)
-		return table_entry(f, l->_PyRuntimeState.bytes_empty, 0, 0);
-	return table_entry(f, l->_PyRuntimeState.bytes_characters,
-			   align_up(l->PyBytesObject.size + 1, 8),
-			   load8(p + l->PyBytesObject.ob_sval));
-}
-
-static uint64_t tuple_place(const struct finder *f, uint64_t address)
-{
-	uint64_t length;
-
-	if (!coil_image_word(f->image, address + f->layout->PyVarObject.ob_size,
-			     &length) ||
-	    length)
-		return ORDINARY;
-	return table_entry(f, f->layout->_PyRuntimeState.tuple_empty, 0, 0);
-}
-
-/* Objects/setobject.c of 3.10 and later keeps no empty frozenset. */
-static uint64_t frozenset_place(const struct finder *f, uint64_t address)
-{
-	uint64_t used;
-
-	if (!coil_image_word(f->image, address + f->layout->PySetObject.used,
-			     &used) ||
-	    used)
-		return ORDINARY;
-	return address;
-}
-
-static uint64_t only_place(const struct finder *f, uint64_t address)
-{
-	(void)f;
-	return address; /* no second one can be made */
-}
-
-static const struct singleton_type {
-	const char *type;
-	enum coil_singleton_kind kind;
-	uint64_t (*place)(const struct finder *f, uint64_t address);
-} types[] = {
-	{"NoneType", COIL_SINGLETON_NONE, only_place},
-	{"bool", COIL_SINGLETON_FALSE, only_place},
-	{"ellipsis", COIL_SINGLETON_ELLIPSIS, only_place},
-	{"NotImplementedType", COIL_SINGLETON_NOT_IMPLEMENTED, only_place},
-	{"int", COIL_SINGLETON_INT, int_place},
-	{"str", COIL_SINGLETON_STR, str_place},
-	{"bytes", COIL_SINGLETON_BYTES, bytes_place},
-	{"tuple", COIL_SINGLETON_TUPLE, tuple_place},
-	{"frozenset", COIL_SINGLETON_FROZENSET, frozenset_place},
-};
 
 static int by_address(const void *a, const void *b)
 {
@@ -274,13 +154,15 @@ static bool look_at(struct finder *f, uint32_t node)
 	uint64_t address = g->address[node];
 	uint32_t flags = g->flags[node];
 	uint8_t row = f->of_type[g->type[node]];
-	const struct singleton_type *t = row ? &types[row - 1] : NULL;
-	uint64_t place = t ? t->place(f, address) : ORDINARY;
+	const struct coil_singleton_type *t =
+		row ? &coil_singleton_types[row - 1] : NULL;
+	uint64_t place = t ? t->place(f->snapshot->runtime, address)
+			   : COIL_SINGLETON_ORDINARY;
 	enum coil_singleton_kind kind;
 
 	if (flags & COIL_FLAG_UNCERTAIN)
 		return true;
-	if (place != ORDINARY) {
+	if (place != COIL_SINGLETON_ORDINARY) {
 		kind = t->kind == COIL_SINGLETON_FALSE && is_true(f, address)
 			       ? COIL_SINGLETON_TRUE
 			       : t->kind;
@@ -311,9 +193,7 @@ static bool add_missing(struct finder *f)
 	const struct coil_layout *l = f->layout;
 
 	for (uint64_t i = 0; i < l->constant.small_int_count; i++) {
-		uint64_t at =
-			table_entry(f, l->_PyRuntimeState.small_ints,
-				    align_up(l->PyLongObject.size, 16), i);
+		uint64_t at = coil_singleton_int(f->snapshot->runtime, i);
 
 		if (at && coil_graph_find(f->graph, at) == COIL_NO_NODE &&
 		    !add(f, at, COIL_NO_NODE, COIL_SINGLETON_INT,
@@ -321,6 +201,15 @@ static bool add_missing(struct finder *f)
 			return false;
 	}
 	return true;
+}
+
+/* The row of the type @name, counted from 1; 0: none. */
+static uint8_t row_of(const char *name)
+{
+	for (uint8_t i = 0; coil_singleton_types[i].type; i++)
+		if (!strcmp(coil_singleton_types[i].type, name))
+			return i + 1;
+	return 0;
 }
 
 static bool find_all(struct finder *f)
@@ -331,9 +220,7 @@ static bool find_all(struct finder *f)
 	if (!f->of_type || !read_table(f))
 		return false;
 	for (uint32_t i = 0; i < g->type_count; i++)
-		for (size_t t = 0; t < countof(types); t++)
-			if (!strcmp(g->names + g->types[i].name, types[t].type))
-				f->of_type[i] = (uint8_t)(t + 1);
+		f->of_type[i] = row_of(g->names + g->types[i].name);
 	for (uint32_t node = 0; node < g->object_count; node++)
 		if (!look_at(f, node))
 			return false;
