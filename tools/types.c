@@ -43,7 +43,8 @@ static const struct tool_program program = {
 
 struct row {
 	struct coil_type_info type;
-	uint64_t count, size, allocated, retained, key;
+	struct coil_type_sum sum;
+	uint64_t retained, key;
 };
 
 static int by_key(const void *a, const void *b)
@@ -62,20 +63,16 @@ static int by_key(const void *a, const void *b)
 static struct row *count_types(struct tool *tool,
 			       const struct coil_graph *graph)
 {
-	uint64_t nodes = coil_graph_objects(graph);
 	uint64_t types = coil_graph_types(graph);
 	struct row *rows = tool_alloc(tool, types, sizeof(*rows));
+	struct coil_type_sum *sums = tool_alloc(tool, types, sizeof(*sums));
 
-	for (uint32_t i = 0; i < types; i++)
+	coil_graph_type_sums(graph, sums);
+	for (uint32_t i = 0; i < types; i++) {
 		coil_graph_type(graph, i, &rows[i].type);
-	for (coil_node node = 0; node < nodes; node++) {
-		struct coil_node_info info;
-
-		coil_graph_node(graph, node, &info);
-		rows[info.type_index].count++;
-		rows[info.type_index].size += info.size;
-		rows[info.type_index].allocated += info.allocated;
+		rows[i].sum = sums[i];
 	}
+	free(sums);
 	return rows;
 }
 
@@ -108,9 +105,9 @@ int main(int argc, char **argv)
 	if (o.retained)
 		add_retained(&tool, graph, rows);
 	for (uint32_t i = 0; i < types; i++) {
-		if (!rows[i].count || !tool_wants_type(&tool, graph, i))
+		if (!rows[i].sum.count || !tool_wants_type(&tool, graph, i))
 			continue;
-		rows[i].key = o.retained ? rows[i].retained : rows[i].size;
+		rows[i].key = o.retained ? rows[i].retained : rows[i].sum.size;
 		rows[kept++] = rows[i];
 	}
 	qsort(rows, kept, sizeof(*rows), by_key);
@@ -118,12 +115,12 @@ int main(int argc, char **argv)
 		const struct row *r = &rows[i];
 
 		tool_address(&tool, TYPE_ADDRESS, r->type.address);
-		tool_count(&tool, COUNT, r->count);
-		tool_bytes(&tool, SIZE, r->size);
+		tool_count(&tool, COUNT, r->sum.count);
+		tool_bytes(&tool, SIZE, r->sum.size);
 		if (o.retained)
 			tool_bytes(&tool, RETAINED, r->retained);
 		tool_text(&tool, TYPE, r->type.name);
-		tool_bytes(&tool, ALLOCATED, r->allocated);
+		tool_bytes(&tool, ALLOCATED, r->sum.allocated);
 		tool_text(&tool, MEANS, r->type.means);
 		tool_text(&tool, REASON, r->type.reason);
 		if (!tool_record(&tool))

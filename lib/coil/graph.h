@@ -122,6 +122,16 @@ COIL_API uint64_t coil_graph_address(const struct coil_graph *graph,
 				     coil_node node);
 COIL_API uint32_t coil_graph_type_index(const struct coil_graph *graph,
 					coil_node node);
+
+/** What all nodes of a type are together; sizes in bytes. */
+struct coil_type_sum {
+	uint64_t count, size, allocated;
+};
+
+/** The sums of all types over the nodes [0, coil_graph_objects()).
+ * @out  As many as coil_graph_types(), by index; the caller's. */
+COIL_API void coil_graph_type_sums(const struct coil_graph *graph,
+				   struct coil_type_sum *out);
 COIL_API void coil_graph_type(const struct coil_graph *graph, uint32_t index,
 			      struct coil_type_info *out);
 

@@ -6,9 +6,8 @@
 #include "base/addrset.h"
 #include "graph/graph.h"
 
-/* The value of @node in a table sorted by node. */
-static uint64_t overflow_find(const struct coil_overflow *table, size_t count,
-			      uint32_t node)
+uint64_t coil_overflow_find(const struct coil_overflow *table, size_t count,
+			    uint32_t node)
 {
 	size_t low = 0, high = count;
 
@@ -22,33 +21,6 @@ static uint64_t overflow_find(const struct coil_overflow *table, size_t count,
 	}
 	return low < count && table[low].node == node ? table[low].value
 						      : UINT32_MAX;
-}
-
-uint64_t coil_graph_allocated(const struct coil_graph *g, uint32_t node)
-{
-	uint32_t v = g->allocated[node];
-
-	return v != UINT32_MAX ? v
-			       : overflow_find(g->big_allocated,
-					       g->big_allocated_count, node);
-}
-
-uint64_t coil_graph_size(const struct coil_graph *g, uint32_t node)
-{
-	uint32_t v = g->size[node];
-
-	return v != UINT32_MAX
-		       ? v
-		       : overflow_find(g->big_sizes, g->big_size_count, node);
-}
-
-uint64_t coil_graph_refcount(const struct coil_graph *g, uint32_t node)
-{
-	uint32_t v = g->refcount[node];
-
-	return v != UINT32_MAX ? v
-			       : overflow_find(g->big_refcounts,
-					       g->big_refcount_count, node);
 }
 
 uint64_t coil_graph_nodes(const struct coil_graph *graph)
@@ -134,6 +106,19 @@ uint64_t coil_graph_address(const struct coil_graph *graph, coil_node node)
 uint32_t coil_graph_type_index(const struct coil_graph *graph, coil_node node)
 {
 	return graph->type[node];
+}
+
+void coil_graph_type_sums(const struct coil_graph *graph,
+			  struct coil_type_sum *out)
+{
+	memset(out, 0, graph->type_count * sizeof(*out));
+	for (uint32_t n = 0; n < graph->object_count; n++) {
+		struct coil_type_sum *sum = &out[graph->type[n]];
+
+		sum->count++;
+		sum->size += coil_graph_size(graph, n);
+		sum->allocated += coil_graph_allocated(graph, n);
+	}
 }
 
 struct coil_graph *coil_graph_new(void)

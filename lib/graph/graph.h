@@ -84,9 +84,41 @@ static inline bool coil_edge_strong(uint8_t flags)
 	       (flags & COIL_EDGE_KIND) != COIL_REF_WEAK;
 }
 
-uint64_t coil_graph_allocated(const struct coil_graph *g, uint32_t node);
-uint64_t coil_graph_size(const struct coil_graph *g, uint32_t node);
-uint64_t coil_graph_refcount(const struct coil_graph *g, uint32_t node);
+/** The value of @node in a table sorted by node; UINT32_MAX: it has none. */
+uint64_t coil_overflow_find(const struct coil_overflow *table, size_t count,
+			    uint32_t node);
+
+static inline uint64_t coil_graph_allocated(const struct coil_graph *g,
+					    uint32_t node)
+{
+	uint32_t v = g->allocated[node];
+
+	return v != UINT32_MAX
+		       ? v
+		       : coil_overflow_find(g->big_allocated,
+					    g->big_allocated_count, node);
+}
+
+static inline uint64_t coil_graph_size(const struct coil_graph *g,
+				       uint32_t node)
+{
+	uint32_t v = g->size[node];
+
+	return v != UINT32_MAX ? v
+			       : coil_overflow_find(g->big_sizes,
+						    g->big_size_count, node);
+}
+
+static inline uint64_t coil_graph_refcount(const struct coil_graph *g,
+					   uint32_t node)
+{
+	uint32_t v = g->refcount[node];
+
+	return v != UINT32_MAX
+		       ? v
+		       : coil_overflow_find(g->big_refcounts,
+					    g->big_refcount_count, node);
+}
 
 /** A graph with nothing in it, all arrays NULL. */
 struct coil_graph *coil_graph_new(void);
