@@ -123,7 +123,7 @@ START_TEST(contents)
 	static const struct change none = {0, UINT32_MAX};
 	struct coil_graph *a = make(6, &none), *b = make(6, &none);
 	size_t asked = 0, born;
-	struct coil_diff_options options = {never, &asked};
+	struct coil_diff_options options = {.same = never, .data = &asked};
 	struct coil_diff *diff;
 
 	ck_assert_int_eq(coil_diff_compute(a, b, NULL, &options, &diff, NULL),
@@ -138,6 +138,49 @@ START_TEST(contents)
 }
 END_TEST
 
+/* Types alone: the same counts, and nobody is asked of a pair of two. */
+START_TEST(types_only)
+{
+	struct coil_graph *g[3] = {NULL};
+	size_t asked = 0, born, gone;
+	struct coil_diff_options options = {
+		.same = never, .data = &asked, .types_only = true};
+	struct coil_diff *diff, *full;
+
+	for (unsigned i = 0; i < 3; i++)
+		if (i < 2 || rows[_i].objects[i])
+			g[i] = make(rows[_i].objects[i], &rows[_i].changes[i]);
+	ck_assert_int_eq(
+		coil_diff_compute(g[0], g[1], g[2], &options, &diff, NULL),
+		COIL_OK);
+	options.types_only = false;
+	ck_assert_msg(g[2] || !asked, "%s: asked", rows[_i].name);
+	ck_assert_int_eq(
+		coil_diff_compute(g[0], g[1], g[2], &options, &full, NULL),
+		COIL_OK);
+	coil_diff_born(diff, &born);
+	coil_diff_gone(diff, &gone);
+	ck_assert(g[2] || (!born && !gone));
+	ck_assert_uint_eq(coil_diff_types(diff), coil_diff_types(full));
+	for (size_t i = 0; i < coil_diff_types(diff); i++) {
+		struct coil_type_change c, of_full;
+
+		coil_diff_type(diff, i, &c);
+		coil_diff_type(full, i, &of_full);
+		ck_assert_str_eq(c.type, of_full.type);
+		ck_assert_uint_eq(c.before_count, of_full.before_count);
+		ck_assert_uint_eq(c.before_size, of_full.before_size);
+		ck_assert_uint_eq(c.count, of_full.count);
+		ck_assert_uint_eq(c.size, of_full.size);
+		ck_assert_uint_eq(c.born_count, g[2] ? of_full.born_count : 0);
+	}
+	coil_diff_free(diff);
+	coil_diff_free(full);
+	for (unsigned i = 0; i < 3; i++)
+		coil_graph_free(g[i]);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("diff");
@@ -147,6 +190,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, born_and_gone, 0, countof(rows));
 	tcase_add_test(tc, contents);
+	tcase_add_loop_test(tc, types_only, 0, countof(rows));
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

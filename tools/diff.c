@@ -73,10 +73,10 @@ static const struct tool_program program = {
 static bool same_content(void *data, unsigned before_graph, coil_node before,
 			 unsigned after_graph, coil_node after)
 {
-	struct tool *tool = data;
+	struct coil_snapshot *const *snapshots = data;
 
-	return coil_snapshot_same_value(tool_open(tool, before_graph), before,
-					tool_open(tool, after_graph), after);
+	return coil_snapshot_same_value(snapshots[before_graph], before,
+					snapshots[after_graph], after);
 }
 
 static bool print_change(struct tool *tool, const struct tool_growth *g)
@@ -194,7 +194,8 @@ int main(int argc, char **argv)
 	if (o.mode == PATHS) {
 		print_paths(&tool);
 	} else {
-		struct coil_diff_options how = {same_content, &tool};
+		struct coil_diff_options how = {same_content, tool.snapshots,
+						o.mode == TYPES};
 
 		tool_check(&tool,
 			   coil_diff_compute(graphs[0], graphs[1], graphs[2],

@@ -2,7 +2,8 @@
 /*
  * What differs between graphs.  Nodes are in order of their addresses, so new
  * and vanished objects come from one merge of two sorted lists; types are
- * joined by name.
+ * joined by name.  Whether two types are one is found out once a type, not
+ * once an object.
  */
 #include <stdlib.h>
 
@@ -20,6 +21,8 @@ struct coil_diff {
 	const struct coil_graph *graphs[GRAPHS];
 	unsigned count; /* of the graphs */
 	struct coil_diff_options options;
+	uint32_t *type_ids[GRAPHS]; /* by type: one number for types that are
+				     * one; until the nodes are compared */
 	struct coil_type_change *types;
 	size_t type_count;
 	struct nodes born, gone;
@@ -37,46 +40,103 @@ static bool add(struct nodes *nodes, uint32_t node)
 	return true;
 }
 
-/* Whether node @x of graph @i is node @y of graph @j. */
-static bool same(const struct coil_diff *d, unsigned i, uint32_t x, unsigned j,
-		 uint32_t y)
-{
-	struct coil_node_info a, b;
+/* A type of one of the graphs. */
+struct type_row {
+	uint64_t address;
+	const char *name;
+	uint32_t *id;
+};
 
-	coil_graph_node(d->graphs[i], x, &a);
-	coil_graph_node(d->graphs[j], y, &b);
-	if (a.address != b.address || a.kind != b.kind ||
-	    a.type_address != b.type_address || strcmp(a.type, b.type))
+static int by_type(const void *a, const void *b)
+{
+	const struct type_row *x = a, *y = b;
+
+	if (x->address != y->address)
+		return x->address < y->address ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+/* Number the types of all graphs: those of one address and name are one. */
+static bool number_types(struct coil_diff *d)
+{
+	_cleanup_free_ struct type_row *rows = NULL;
+	size_t count = 0, at = 0;
+	uint32_t id = 0;
+
+	for (unsigned i = 0; i < d->count; i++)
+		count += d->graphs[i]->type_count;
+	rows = calloc(count + 1, sizeof(*rows));
+	if (!rows)
 		return false;
-	return !d->options.same || d->options.same(d->options.data, i, x, j, y);
+	for (unsigned i = 0; i < d->count; i++) {
+		const struct coil_graph *g = d->graphs[i];
+
+		d->type_ids[i] = calloc((size_t)g->type_count + 1,
+					sizeof(*d->type_ids[i]));
+		if (!d->type_ids[i])
+			return false;
+		for (uint32_t t = 0; t < g->type_count; t++)
+			rows[at++] = (struct type_row){
+				g->types[t].address,
+				g->names + g->types[t].name,
+				&d->type_ids[i][t],
+			};
+	}
+	if (count)
+		qsort(rows, count, sizeof(*rows), by_type);
+	for (size_t i = 0; i < count; i++) {
+		id += i && by_type(&rows[i - 1], &rows[i]);
+		*rows[i].id = id;
+	}
+	return true;
+}
+
+static uint32_t kind_of(const struct coil_graph *g, uint32_t node)
+{
+	return g->flags[node] >> COIL_FLAGS_KIND_SHIFT & 15;
 }
 
 static bool is_object(const struct coil_graph *g, uint32_t node)
 {
-	return (g->flags[node] >> COIL_FLAGS_KIND_SHIFT & 15) ==
-	       COIL_NODE_OBJECT;
+	return kind_of(g, node) == COIL_NODE_OBJECT;
 }
 
-/* Append to @out the objects of graph @i that graph @j lacks. */
-static bool find_lacking(const struct coil_diff *d, unsigned i, unsigned j,
-			 struct nodes *out)
+/* Whether node @x of graph @i is node @y of graph @j, which has the same
+ * address. */
+static bool same(const struct coil_diff *d, unsigned i, uint32_t x, unsigned j,
+		 uint32_t y)
 {
 	const struct coil_graph *a = d->graphs[i], *b = d->graphs[j];
-	uint32_t y = 0;
 
-	for (uint32_t x = 0; x < a->object_count; x++) {
-		bool there;
+	if (d->type_ids[i][a->type[x]] != d->type_ids[j][b->type[y]] ||
+	    kind_of(a, x) != kind_of(b, y))
+		return false;
+	return !d->options.same || d->options.same(d->options.data, i, x, j, y);
+}
 
-		if (!is_object(a, x))
-			continue;
-		while (y < b->object_count && b->address[y] < a->address[x])
-			y++;
-		there = y < b->object_count && b->address[y] == a->address[x];
-		if (there &&
-		    (i < j ? same(d, i, x, j, y) : same(d, j, y, i, x)))
-			continue;
-		if (!add(out, x))
-			return false;
+/* Fill born and gone: the objects of graph 1 that graph 0 lacks, and the other
+ * way round. */
+static bool find_lacking(struct coil_diff *d)
+{
+	const struct coil_graph *a = d->graphs[0], *b = d->graphs[1];
+	uint32_t x = 0, y = 0;
+
+	while (x < a->object_count || y < b->object_count) {
+		bool in_a =
+			y == b->object_count ||
+			(x < a->object_count && a->address[x] <= b->address[y]);
+		bool in_b =
+			x == a->object_count ||
+			(y < b->object_count && b->address[y] <= a->address[x]);
+
+		if (!in_a || !in_b || !same(d, 0, x, 1, y)) {
+			if (in_a && is_object(a, x) && !add(&d->gone, x))
+				return false;
+			if (in_b && is_object(b, y) && !add(&d->born, y))
+				return false;
+		}
+		x += in_a;
+		y += in_b;
 	}
 	return true;
 }
@@ -177,8 +237,9 @@ static bool count_types(struct coil_diff *d)
 
 static bool compute(struct coil_diff *d)
 {
-	if (!find_lacking(d, 1, 0, &d->born) ||
-	    !find_lacking(d, 0, 1, &d->gone))
+	/* What a type has gained needs no pairs; what was born of it does. */
+	if ((!d->options.types_only || d->count == GRAPHS) &&
+	    (!number_types(d) || !find_lacking(d)))
 		return false;
 	if (d->count == GRAPHS)
 		keep_surviving(d);
@@ -214,6 +275,8 @@ void coil_diff_free(struct coil_diff *d)
 {
 	if (!d)
 		return;
+	for (unsigned i = 0; i < GRAPHS; i++)
+		free(d->type_ids[i]);
 	free(d->types);
 	free(d->born.items);
 	free(d->gone.items);

@@ -25,6 +25,9 @@ typedef bool coil_diff_same_fn(void *data, unsigned before_graph,
 struct coil_diff_options {
 	coil_diff_same_fn *same; /* NULL: contents do not matter */
 	void *data;
+	/* Types are all that is wanted: of two graphs no nodes are compared,
+	 * none is told as born or gone. */
+	bool types_only;
 };
 
 /** By name: types of one name are one. */

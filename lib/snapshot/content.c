@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Hashes of the content of values: see content.h.
+ * The content of values, hashed and compared: see content.h.
  * Source: XXH3 (the xxHash specification); the layouts of the built-in types
  * are read as their kinds read them.
  */
@@ -68,27 +68,37 @@ static bool hash_int(const struct coil_snapshot *s, uint64_t address,
 	return true;
 }
 
-static bool hash_bytes(const struct coil_snapshot *s, uint64_t address,
-		       struct coil_content *out)
+/* The bytes of a bytes object; NULL: not captured whole. */
+static const uint8_t *view_bytes(const struct coil_snapshot *s,
+				 uint64_t address, uint64_t *size)
 {
 	const struct coil_layout *l = s->runtime->layout;
-	const uint8_t *p;
-	uint64_t size;
 
-	if (!coil_image_word(s->image, address + l->PyVarObject.ob_size, &size))
-		return false;
-	p = coil_image_view(s->image, address + l->PyBytesObject.ob_sval, size);
-	if (p)
-		hash(p, size, COIL_CONTENT_BYTES, out);
-	return p != NULL;
+	if (!coil_image_word(s->image, address + l->PyVarObject.ob_size, size))
+		return NULL;
+	return coil_image_view(s->image, address + l->PyBytesObject.ob_sval,
+			       *size);
 }
 
-static bool hash_plain(const struct coil_snapshot *s, uint64_t address,
-		       uint64_t size, enum coil_content_kind kind,
-		       struct coil_content *out)
+static const uint8_t *view_float(const struct coil_snapshot *s,
+				 uint64_t address)
 {
-	const uint8_t *p = coil_image_view(s->image, address, size);
+	return coil_image_view(
+		s->image, address + s->runtime->layout->PyFloatObject.ob_fval,
+		8);
+}
 
+static const uint8_t *view_complex(const struct coil_snapshot *s,
+				   uint64_t address)
+{
+	return coil_image_view(
+		s->image, address + s->runtime->layout->PyComplexObject.cval,
+		16);
+}
+
+static bool hash_view(const uint8_t *p, uint64_t size,
+		      enum coil_content_kind kind, struct coil_content *out)
+{
 	if (p)
 		hash(p, size, kind, out);
 	return p != NULL;
@@ -97,21 +107,21 @@ static bool hash_plain(const struct coil_snapshot *s, uint64_t address,
 bool coil_content_hash(const struct coil_snapshot *s, uint64_t address,
 		       enum coil_content_kind kind, struct coil_content *out)
 {
-	const struct coil_layout *l = s->runtime->layout;
+	const uint8_t *p;
+	uint64_t size;
 
 	switch (kind) {
 	case COIL_CONTENT_STR:
 		return hash_str(s, address, out);
 	case COIL_CONTENT_BYTES:
-		return hash_bytes(s, address, out);
+		p = view_bytes(s, address, &size);
+		return hash_view(p, size, kind, out);
 	case COIL_CONTENT_INT:
 		return hash_int(s, address, out);
 	case COIL_CONTENT_FLOAT:
-		return hash_plain(s, address + l->PyFloatObject.ob_fval, 8,
-				  kind, out);
+		return hash_view(view_float(s, address), 8, kind, out);
 	case COIL_CONTENT_COMPLEX:
-		return hash_plain(s, address + l->PyComplexObject.cval, 16,
-				  kind, out);
+		return hash_view(view_complex(s, address), 16, kind, out);
 	case COIL_CONTENT_NONE:
 		hash(&address, sizeof(address), kind, out);
 		return true;
@@ -121,26 +131,95 @@ bool coil_content_hash(const struct coil_snapshot *s, uint64_t address,
 	return false;
 }
 
-/* What kind of value a node is, if it is one that has no parts. */
-static enum coil_content_kind kind_of(const struct coil_snapshot *s,
-				      coil_node node)
-{
-	enum coil_content_kind kind = s->content_kinds[s->graph->type[node]];
+/* Whether two values of one kind are equal, as far as they were captured: those
+ * that were not whole are all equal. */
+typedef bool same_fn(const struct coil_snapshot *a, uint64_t at_a,
+		     const struct coil_snapshot *b, uint64_t at_b);
 
-	return kind == COIL_CONTENT_TUPLE ? COIL_CONTENT_NONE : kind;
+static bool same_bytes(const uint8_t *a, const uint8_t *b, uint64_t size)
+{
+	return !size || !memcmp(a, b, size);
 }
+
+static bool read_str(const struct coil_snapshot *s, uint64_t address,
+		     struct coil_str *out)
+{
+	return coil_str_read(s->image, s->runtime->layout, address, out) &&
+	       out->width;
+}
+
+static bool same_str(const struct coil_snapshot *a, uint64_t at_a,
+		     const struct coil_snapshot *b, uint64_t at_b)
+{
+	struct coil_str x, y;
+	bool whole = read_str(a, at_a, &x);
+
+	if (whole != read_str(b, at_b, &y))
+		return false;
+	return !whole || (x.width == y.width && x.length == y.length &&
+			  same_bytes(x.data, y.data, x.length * x.width));
+}
+
+static bool same_int(const struct coil_snapshot *a, uint64_t at_a,
+		     const struct coil_snapshot *b, uint64_t at_b)
+{
+	struct coil_int x, y;
+	bool whole = coil_int_read(a->image, a->runtime->layout, at_a, &x);
+
+	if (whole != coil_int_read(b->image, b->runtime->layout, at_b, &y))
+		return false;
+	return !whole || (x.negative == y.negative && x.count == y.count &&
+			  same_bytes(x.digits, y.digits, x.count * 4));
+}
+
+static bool same_view(const uint8_t *a, uint64_t size_a, const uint8_t *b,
+		      uint64_t size_b)
+{
+	if (!a || !b)
+		return !a && !b;
+	return size_a == size_b && same_bytes(a, b, size_a);
+}
+
+static bool same_bytes_object(const struct coil_snapshot *a, uint64_t at_a,
+			      const struct coil_snapshot *b, uint64_t at_b)
+{
+	uint64_t size_a, size_b;
+	const uint8_t *x = view_bytes(a, at_a, &size_a);
+	const uint8_t *y = view_bytes(b, at_b, &size_b);
+
+	return same_view(x, size_a, y, size_b);
+}
+
+static bool same_float(const struct coil_snapshot *a, uint64_t at_a,
+		       const struct coil_snapshot *b, uint64_t at_b)
+{
+	return same_view(view_float(a, at_a), 8, view_float(b, at_b), 8);
+}
+
+static bool same_complex(const struct coil_snapshot *a, uint64_t at_a,
+			 const struct coil_snapshot *b, uint64_t at_b)
+{
+	return same_view(view_complex(a, at_a), 16, view_complex(b, at_b), 16);
+}
+
+/* By kind; those without a row have parts, or no value. */
+static same_fn *const same_value[] = {
+	[COIL_CONTENT_STR] = same_str,
+	[COIL_CONTENT_BYTES] = same_bytes_object,
+	[COIL_CONTENT_INT] = same_int,
+	[COIL_CONTENT_FLOAT] = same_float,
+	[COIL_CONTENT_COMPLEX] = same_complex,
+	[COIL_CONTENT_TUPLE] = NULL,
+};
 
 bool coil_snapshot_same_value(const struct coil_snapshot *a, coil_node node_a,
 			      const struct coil_snapshot *b, coil_node node_b)
 {
-	struct coil_content x = {0}, y = {0};
-	enum coil_content_kind kind = kind_of(a, node_a);
-	bool whole_a, whole_b;
+	uint8_t kind = a->content_kinds[a->graph->type[node_a]];
 
-	if (kind == COIL_CONTENT_NONE || kind_of(b, node_b) != kind)
+	if (!same_value[kind] ||
+	    b->content_kinds[b->graph->type[node_b]] != kind)
 		return true;
-	whole_a = coil_content_hash(a, a->graph->address[node_a], kind, &x);
-	whole_b = coil_content_hash(b, b->graph->address[node_b], kind, &y);
-	return whole_a == whole_b &&
-	       (!whole_a || (x.low == y.low && x.high == y.high));
+	return same_value[kind](a, a->graph->address[node_a], b,
+				b->graph->address[node_b]);
 }
