@@ -232,7 +232,7 @@ int main(int argc, char **argv)
 		    tool.shared.limit < coil_graph_objects(a.graph);
 	if (!all)
 		tool_addresses(&tool, 0);
-	else if (o.mode != TREE && !some)
+	else if (o.mode != TREE && o.mode != BY_TYPE && !some)
 		tool_all_of_type(&tool, 0);
 	if (o.mode != SET)
 		a.dominators = tool_dominators(&tool, 0);

@@ -1,73 +1,72 @@
 /* SPDX-License-Identifier: MIT */
-/* Retained sizes by type: a walk down the dominator tree that counts an
- * instance where no other instance of its type is above it. */
+/*
+ * Retained sizes by type: an instance counts where no other instance of its
+ * type is above it in the dominator tree.
+ *
+ * Every node has a place in a walk down that tree, and those that go with it
+ * come right after it, as many as its count says.  So the places are sums of
+ * counts, given in the order of the numbers (a dominator has a lower one), and
+ * no children are listed and no tree is walked: in the order of the places, an
+ * instance is below another of its type where its place is before the end of
+ * the last one that counted.
+ */
 #include <stdlib.h>
 
+#include "analysis/bulk.h"
 #include "analysis/dominators.h"
 
-#define NONE UINT32_MAX
+#define AHEAD 16
 
-struct tree_walk {
-	const struct coil_dominators *d;
-	uint32_t *child;   /* first child of a node */
-	uint32_t *sibling; /* next child of the same node */
-	uint32_t *above;   /* by type: instances on the way down to here */
-	uint64_t *retained;
-};
-
-static void link_children(struct tree_walk *w)
+/* The node of each place; @next has room for a number each. */
+static void order_nodes(const struct coil_dominators *d, uint32_t *next,
+			uint32_t *order)
 {
-	uint32_t nodes = w->d->graph->node_count;
+	const struct dom_tree *tree = d->tree;
 
-	for (uint32_t n = 0; n < nodes; n++)
-		w->child[n] = w->sibling[n] = NONE;
-	for (uint32_t n = nodes; n-- > 0;) {
-		coil_node up = coil_dominators_parent(w->d, n);
+	next[0] = 1;
+	order[0] = d->vertex[0];
+	for (uint32_t n = 1; n < d->numbered; n++) {
+		uint32_t *up = &next[tree[n].dominator], place = *up;
 
-		if (up == COIL_NO_NODE)
+		*up = place + tree[n].count;
+		next[n] = place + 1;
+		order[place] = d->vertex[n];
+	}
+	for (uint32_t n = 0; n < d->graph->node_count; n++) {
+		uint32_t index = d->index[n];
+
+		if (index == DOM_NOT_REACHED || !(index & DOM_PENDANT))
 			continue;
-		w->sibling[n] = w->child[up];
-		w->child[up] = n;
+		order[next[d->index[index & ~DOM_PENDANT]]++] = n;
 	}
 }
 
-static void enter(struct tree_walk *w, uint32_t node)
+/* @ends: by type, where those below the last that counted end. */
+static void add_up(const struct coil_dominators *d, const uint32_t *order,
+		   uint32_t *ends, uint64_t *retained)
 {
-	uint32_t type = w->d->graph->type[node];
+	const struct coil_graph *g = d->graph;
+	uint32_t all = d->tree[0].count;
 
-	if (type < w->d->graph->type_count && !w->above[type]++)
-		w->retained[type] += coil_dominators_retained(w->d, node);
-}
+	for (uint32_t place = 0; place < all; place++) {
+		uint32_t node = order[place], type = g->type[node];
+		uint32_t index = d->index[node];
 
-static void leave(struct tree_walk *w, uint32_t node)
-{
-	uint32_t type = w->d->graph->type[node];
+		if (place + AHEAD < all) {
+			uint32_t later = order[place + AHEAD];
 
-	if (type < w->d->graph->type_count)
-		w->above[type]--;
-}
-
-static void walk(struct tree_walk *w)
-{
-	uint32_t root = coil_graph_root_index(w->d->graph);
-	uint32_t node = root;
-
-	enter(w, node);
-	for (;;) {
-		if (w->child[node] != NONE) {
-			node = w->child[node];
-			enter(w, node);
+			__builtin_prefetch(&g->type[later]);
+			__builtin_prefetch(&d->index[later]);
+		}
+		if (type >= g->type_count || place < ends[type])
 			continue;
+		if (index & DOM_PENDANT) {
+			ends[type] = place + 1;
+			retained[type] += coil_graph_allocated(g, node);
+		} else {
+			ends[type] = place + d->tree[index].count;
+			retained[type] += d->slot[index].retained;
 		}
-		leave(w, node);
-		while (node != root && w->sibling[node] == NONE) {
-			node = (uint32_t)coil_dominators_parent(w->d, node);
-			leave(w, node);
-		}
-		if (node == root)
-			return;
-		node = w->sibling[node];
-		enter(w, node);
 	}
 }
 
@@ -76,16 +75,19 @@ enum coil_status coil_dominators_by_type(const struct coil_dominators *d,
 					 struct coil_error *err)
 {
 	size_t nodes = d->graph->node_count, types = d->graph->type_count;
-	_cleanup_free_ uint32_t *child = malloc(nodes * sizeof(*child));
-	_cleanup_free_ uint32_t *sibling = malloc(nodes * sizeof(*sibling));
-	_cleanup_free_ uint32_t *above = calloc(types + 1, sizeof(*above));
-	struct tree_walk w = {d, child, sibling, above, retained};
+	_cleanup_free_ uint32_t *ends = calloc(types + 1, sizeof(*ends));
+	uint32_t *next = coil_bulk_new(d->numbered, sizeof(*next));
+	uint32_t *order = coil_bulk_new(nodes, sizeof(*order));
+	bool room = ends && next && order;
 
-	if (!child || !sibling || !above)
-		return coil_fail(err, COIL_E_NOMEM, "no memory for %zu nodes",
-				 nodes);
-	memset(retained, 0, types * sizeof(*retained));
-	link_children(&w);
-	walk(&w);
-	return COIL_OK;
+	if (room) {
+		memset(retained, 0, types * sizeof(*retained));
+		order_nodes(d, next, order);
+		add_up(d, order, ends, retained);
+	}
+	coil_bulk_free(next, d->numbered, sizeof(*next));
+	coil_bulk_free(order, nodes, sizeof(*order));
+	return room ? COIL_OK
+		    : coil_fail(err, COIL_E_NOMEM, "no memory for %zu nodes",
+				nodes);
 }

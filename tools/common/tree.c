@@ -207,15 +207,26 @@ static void sum_given(struct tool *tool, const struct coil_graph *graph,
 	free(same);
 }
 
-static void sum_all(struct tool *tool, const struct coil_dominators *dominators,
+/* The same of all nodes of the types that --type names. */
+static void sum_all(struct tool *tool, const struct coil_graph *graph,
+		    const struct coil_dominators *dominators,
 		    struct tool_type_sum *rows, uint64_t types)
 {
-	uint64_t *sums = tool_alloc(tool, types, sizeof(*sums));
+	uint64_t *retained = tool_alloc(tool, types, sizeof(*retained));
+	struct coil_type_sum *sums = tool_alloc(tool, types, sizeof(*sums));
 	struct coil_error err = {.status = COIL_OK};
 
-	tool_check(tool, coil_dominators_by_type(dominators, sums, &err), &err);
-	for (uint64_t i = 0; i < types; i++)
-		rows[i].retained = sums[i];
+	tool_check(tool, coil_dominators_by_type(dominators, retained, &err),
+		   &err);
+	coil_graph_type_sums(graph, sums);
+	for (uint32_t i = 0; i < types; i++) {
+		if (!tool_wants_type(tool, graph, i))
+			continue;
+		rows[i].retained = retained[i];
+		rows[i].count = sums[i].count;
+		rows[i].size = sums[i].size;
+	}
+	free(retained);
 	free(sums);
 }
 
@@ -238,7 +249,7 @@ void tool_type_sums(struct tool_type_sums *sums, struct tool *tool,
 	if (tool->operand_count)
 		sum_given(tool, graph, rows, types);
 	else
-		sum_all(tool, dominators, rows, types);
+		sum_all(tool, graph, dominators, rows, types);
 	*sums = (struct tool_type_sums){rows, 0};
 	for (uint64_t i = 0; i < types; i++)
 		if (rows[i].count)

@@ -51,8 +51,8 @@ struct tool_type_sums {
 };
 
 /**
- * Of the types of tool->nodes: of all nodes of the graph where no address was
- * given, else of those alone.
+ * Of the types of tool->nodes, and of those alone, or where no address was
+ * given of all nodes of the graph whose types are wanted.
  */
 void tool_type_sums(struct tool_type_sums *sums, struct tool *tool,
 		    const struct coil_dominators *dominators);
