@@ -26,6 +26,8 @@ enum {
 	KEYS = 0x31000,
 	KEY = 0x31400,
 	VALUE = 0x31500,
+	FLAGS_KEY = 0x31600,
+	FLAGS = 0x31700,
 	TABLE = 0x32000,
 	TABLE_POINTER = 0x33000,
 	FRAME = 0x34000,
@@ -70,7 +72,13 @@ static void build_types(const struct coil_layout *l)
 	       l->PyHeapTypeObject.size);
 }
 
-/* sys.__dict__ with one item, hexversion: 3.11.2. */
+static void build_str(const struct coil_layout *l, size_t at, const char *text)
+{
+	poke64(at + l->PyASCIIObject.length, strlen(text));
+	memcpy(region + at + l->PyASCIIObject.size, text, strlen(text) + 1);
+}
+
+/* sys.__dict__ with two items, hexversion: 3.11.2, and abiflags. */
 static void build_sys(const struct coil_layout *l)
 {
 	poke64(SYSDICT + 8, BASE + DICT_TYPE);
@@ -78,12 +86,16 @@ static void build_sys(const struct coil_layout *l)
 	region[KEYS + l->PyDictKeysObject.dk_log2_size] = 3;
 	region[KEYS + l->PyDictKeysObject.dk_log2_index_bytes] = 3;
 	region[KEYS + l->PyDictKeysObject.dk_kind] = 1;
-	poke64(KEYS + l->PyDictKeysObject.dk_nentries, 2);
+	poke64(KEYS + l->PyDictKeysObject.dk_nentries, 3);
 	/* The first entry was deleted. */
 	poke64(KEYS + l->PyDictKeysObject.dk_indices + 8 + 16, BASE + KEY);
 	poke64(KEYS + l->PyDictKeysObject.dk_indices + 8 + 24, BASE + VALUE);
-	poke64(KEY + l->PyASCIIObject.length, strlen("hexversion"));
-	memcpy(region + KEY + l->PyASCIIObject.size, "hexversion", 11);
+	build_str(l, KEY, "hexversion");
+	poke64(KEYS + l->PyDictKeysObject.dk_indices + 8 + 32,
+	       BASE + FLAGS_KEY);
+	poke64(KEYS + l->PyDictKeysObject.dk_indices + 8 + 40, BASE + FLAGS);
+	build_str(l, FLAGS_KEY, "abiflags");
+	build_str(l, FLAGS, "");
 	poke32(region + VALUE + l->PyLongObject.ob_digit, 0x030b02f0);
 }
 
@@ -399,6 +411,44 @@ START_TEST(pool)
 }
 END_TEST
 
+/* What sys.abiflags is, without a symbol that tells, and which layout is taken
+ * for it: the states of both builds are alike. */
+static const struct {
+	const char *name, *flags, *layout;
+	enum coil_status status;
+} builds[] = {
+	{"none", NULL, "cpython-3.11", COIL_OK},
+	{"release", "", "cpython-3.11", COIL_OK},
+	{"debug", "d", "cpython-3.11-debug", COIL_OK},
+	{"free-threaded", "t", NULL, COIL_E_NOT_PYTHON},
+	{"something else", "x", NULL, COIL_E_NOT_PYTHON},
+};
+
+START_TEST(build_of_sys)
+{
+	struct coil_runtime *r = NULL;
+	struct coil_image *image;
+	struct coil_error err = {COIL_OK, ""};
+	enum coil_status st;
+
+	build();
+	if (builds[_i].flags)
+		build_str(layout(), FLAGS, builds[_i].flags);
+	else
+		build_str(layout(), FLAGS_KEY, "");
+	image = make_image();
+	st = coil_runtime_open(image, NULL, &r, &err);
+	ck_assert_msg(st == builds[_i].status, "%s: status %d %s",
+		      builds[_i].name, st, err.text);
+	if (st == COIL_OK) {
+		ck_assert_str_eq(r->info.layout, builds[_i].layout);
+		ck_assert_int_eq(r->info.debug, r->layout->debug);
+	}
+	coil_runtime_close(r);
+	coil_image_close(image);
+}
+END_TEST
+
 START_TEST(nothing)
 {
 	struct coil_image *image = coil_image_new();
@@ -450,6 +500,7 @@ int main(void)
 	tcase_add_loop_test(tc, spoil, 0, countof(spoilt));
 	tcase_add_loop_test(tc, self_check, 0, countof(checks));
 	tcase_add_loop_test(tc, pool, 0, countof(pools));
+	tcase_add_loop_test(tc, build_of_sys, 0, countof(builds));
 	tcase_add_loop_test(tc, version, 0, countof(versions));
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);

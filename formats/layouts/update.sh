@@ -22,8 +22,9 @@ modules() {
 	done
 }
 
-# update LAYOUT INTERPRETER MODULE-FOLDER ABI [ROOT]: INTERPRETER may be its
-# libpython; ROOT is the folder it was fetched to.
+# update LAYOUT INTERPRETER MODULE-FOLDER ABI [ROOT [OBJECT]]: INTERPRETER may be
+# its libpython; ROOT is the folder it was fetched to, OBJECT what declares
+# structs in another way.
 update() {
 	case " ${LAYOUTS:-$1} " in
 	*" $1 "*) ;;
@@ -36,7 +37,7 @@ update() {
 	# As many words as there are modules.
 	# shellcheck disable=SC2046
 	if ! "$tool" --base="$here/$1.json" \
-		${5:+--debug-path="$5/usr/lib/debug"} "$2" \
+		${5:+--debug-path="$5/usr/lib/debug"} ${6:+"$6"} "$2" \
 		$(modules "$3" "$4") >"$here/$1.json-t" 2>/dev/null
 	then
 		rm -f "$here/$1.json-t"
@@ -60,6 +61,27 @@ fetched() {
 		"cpython-${2%%.*}${2#*.}" "$root"
 }
 
+# The debug build of one of pyenv's, which has none: LAYOUT VERSION.  The headers
+# declare what such a build adds; structs that are declared in .c files are those
+# of the release build, as they are in the debug builds of 3.9, 3.11 and 3.13.
+debug_headers() {
+	minor=${2%.*}
+	case " ${LAYOUTS:-$1} " in
+	*" $1 "*) ;;
+	*) return ;;
+	esac
+	if test -e "$pyenv/$2"; then
+		object=$(mktemp) || exit 1
+		sh "$here/headers.sh" "$object" \
+			"$pyenv/$2/include/python$minor" -DPy_DEBUG || exit 1
+	fi
+	update "$1" "$pyenv/$2/lib/libpython$minor.so.1.0" \
+		"$pyenv/$2/lib/python$minor/lib-dynload" \
+		"cpython-${minor%.*}${minor#*.}" "" "$object"
+	rm -f "$object"
+	object=
+}
+
 # One that was built from source there: LAYOUT VERSION.
 built() {
 	root=$cache/$2
@@ -67,13 +89,17 @@ built() {
 		"cpython-${2%%.*}${2#*.}"
 }
 
+object=
 from_pyenv cpython-3.8 3.8.18
+debug_headers cpython-3.8-debug 3.8.18
 from_pyenv cpython-3.9 3.9.18
 from_pyenv cpython-3.10 3.10.13
+debug_headers cpython-3.10-debug 3.10.13
 debian=/usr/lib/python3.11/lib-dynload
 update cpython-3.11 /usr/bin/python3.11 $debian cpython-311
 update cpython-3.11-debug /usr/bin/python3.11d $debian cpython-311d
 from_pyenv cpython-3.12 3.12.1
+debug_headers cpython-3.12-debug 3.12.1
 from_pyenv cpython-3.13 3.13.0
 fetched cpython-3.13-debian 3.13
 fetched cpython-3.14 3.14

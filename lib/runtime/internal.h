@@ -84,6 +84,10 @@ uint32_t coil_version_of_sys(const struct coil_image *image,
 			     const struct coil_layout *layout,
 			     uint64_t runtime);
 
+/** Whether sys.abiflags, if it is there, is that of the build of @layout. */
+bool coil_version_agrees(const struct coil_image *image,
+			 const struct coil_layout *layout, uint64_t runtime);
+
 /** "3.13.0", "3.14.0rc1". */
 void coil_version_format(uint32_t hex, char *buf, size_t size);
 

@@ -370,6 +370,7 @@ enum coil_status coil_dwarf_layout(struct coil_dwarf *dwarf,
 	coil_layout_clear(layout);
 	layout->first = base->first;
 	layout->last = base->last;
+	layout->untested = base->untested;
 	layout->debug = dwarf->debug;
 	layout->constant = base->constant;
 	layout->strategy = base->strategy;

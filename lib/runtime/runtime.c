@@ -292,6 +292,9 @@ static bool recognise(struct coil_runtime *r, const struct coil_layout *layout,
 		address = 0;
 	if (!address)
 		return false;
+	/* Without a module, sys does: the states of two builds may be alike. */
+	if (!r->module && !coil_version_agrees(r->image, layout, address))
+		return false;
 	r->info.runtime = address;
 	coil_version_read(r->image, NULL, address, version);
 	hex = coil_version_of_sys(r->image, layout, address);
@@ -344,6 +347,13 @@ enum coil_status coil_runtime_open(const struct coil_image *image,
 		st = coil_layout_read(layout_file, &r->owned_layout, err);
 		if (st == COIL_OK)
 			st = coil_layout_usable(r->owned_layout, err);
+		if (st == COIL_OK && r->module &&
+		    r->owned_layout->debug != version.debug)
+			st = coil_fail(err, COIL_E_UNSUPPORTED,
+				       "layout %s is for %s builds, which this "
+				       "is not",
+				       r->owned_layout->name,
+				       version.debug ? "release" : "debug");
 	} else if (!version.hex)
 		st = recognise_any(r, &version, err);
 	if (st != COIL_OK)

@@ -7,7 +7,9 @@
  * nibbles of PY_VERSION_HEX; 3.13, Include/internal/pycore_debug_offsets.h:
  * cookie at 0, version at 8, free_threaded at 16 of _PyRuntime, and
  * interpreter_state.size behind runtime_state {size, finalizing,
- * interpreters_head}; Py_DEBUG builds export _Py_NegativeRefcount.
+ * interpreters_head}; Py_DEBUG builds export _Py_NegativeRefcount; docs,
+ * sys.abiflags, and configure.ac: "d" of a debug build, "t" of a
+ * free-threaded one.
  */
 
 #include "runtime/internal.h"
@@ -108,14 +110,34 @@ static uint64_t find_item(const struct coil_image *image,
 	return 0;
 }
 
-uint32_t coil_version_of_sys(const struct coil_image *image,
-			     const struct coil_layout *layout, uint64_t runtime)
+/* The value of @name in sys.__dict__ of the main interpreter; 0: none. */
+static uint64_t find_in_sys(const struct coil_image *image,
+			    const struct coil_layout *layout, uint64_t runtime,
+			    const char *name)
 {
 	uint64_t main = coil_field(image, runtime,
 				   layout->_PyRuntimeState.interpreters_main);
 	uint64_t sys =
 		coil_field(image, main, layout->PyInterpreterState.sysdict);
-	uint64_t number = find_item(image, layout, sys, "hexversion");
+
+	return find_item(image, layout, sys, name);
+}
+
+bool coil_version_agrees(const struct coil_image *image,
+			 const struct coil_layout *layout, uint64_t runtime)
+{
+	static const char *const letters[2][2] = {{"", "d"}, {"t", "td"}};
+	uint64_t flags = find_in_sys(image, layout, runtime, "abiflags");
+
+	return !flags ||
+	       is_string(image, layout, flags,
+			 letters[layout->free_threaded][layout->debug]);
+}
+
+uint32_t coil_version_of_sys(const struct coil_image *image,
+			     const struct coil_layout *layout, uint64_t runtime)
+{
+	uint64_t number = find_in_sys(image, layout, runtime, "hexversion");
 	uint32_t digit;
 
 	/* One digit of 30 bits holds it until version 64. */

@@ -77,7 +77,7 @@ try()
 		fail "$1: the words are not in the core"
 	refused "$1" 'CPython 3\.16\.0' '(nearest: cpython-3\.15)' \
 		'coil-layout(1)' 'give it with --layout' --
-	refused "$1 by $3" 'CPython 3\.16\.0' "$3" "$4" -- \
+	refused "$1 by $3" "$3" "$4" -- \
 		"--layout=$layouts/$3.json"
 	coil-types "--layout=$layouts/$2.json" "$dir/core" >"$dir/found" ||
 		fail "$1: not read with --layout"
@@ -90,13 +90,13 @@ try()
 try /usr/bin/python3.11 cpython-3.11 cpython-3.12 \
 	'the main interpreter is elsewhere'
 try /usr/bin/python3.11d cpython-3.11-debug cpython-3.12 \
-	'the main interpreter is elsewhere'
+	'for release builds'
 try "$pyenv/3.12.1/bin/python3.12" cpython-3.12 cpython-3.11 \
 	'the main interpreter is elsewhere'
 try "$pyenv/3.13.0/bin/python3.13" cpython-3.13 cpython-3.13-debian \
 	'is another build'
 try "$fetched/3.15/python3.15" cpython-3.15 cpython-3.14 'is another build'
 try "$fetched/3.15/python3.15d" cpython-3.15-debug cpython-3.15 \
-	'is another build'
+	'for release builds'
 test $tried -gt 0 || skip "no interpreter to try"
 finish
