@@ -103,6 +103,13 @@ debug_headers cpython-3.12-debug 3.12.1
 from_pyenv cpython-3.13 3.13.0
 fetched cpython-3.13-debian 3.13
 fetched cpython-3.14 3.14
+case " ${LAYOUTS:-cpython-3.14.0} " in
+*" cpython-3.14.0 "*)
+	python3 "$here/incremental.py" "$here/cpython-3.14.json" \
+		>"$here/cpython-3.14.0.json-t" &&
+		mv -f "$here/cpython-3.14.0.json-t" "$here/cpython-3.14.0.json"
+	;;
+esac
 fetched cpython-3.15 3.15
 fetched cpython-3.9-debug 3.9d
 fetched cpython-3.13-debug 3.13d

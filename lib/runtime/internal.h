@@ -74,6 +74,9 @@ struct coil_version {
 	uint64_t interpreter_size; /* of _Py_DebugOffsets; 0: not known */
 };
 
+/** Whether a table of debug offsets (_Py_DebugOffsets) is at @runtime. */
+bool coil_has_debug_offsets(const struct coil_image *image, uint64_t runtime);
+
 /** The version that the module with _PyRuntime at @runtime tells. */
 void coil_version_read(const struct coil_image *image,
 		       const struct coil_module *module, uint64_t runtime,

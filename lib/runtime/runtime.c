@@ -137,6 +137,29 @@ static void count_thread(void *ctx, uint64_t tstate)
 	++*count;
 }
 
+/*
+ * As gc.get_threshold() and gc.get_count() have it where there are spaces: the
+ * third threshold is 0, and of the counts that of the visited space comes
+ * first. Source: CPython 3.14.0, Modules/gcmodule.c.
+ */
+static void order_spaces(struct coil_runtime *r, uint64_t gc)
+{
+	const struct coil_layout *l = r->layout;
+	uint32_t visited = 0;
+	int32_t count = r->info.gc_count[1];
+
+	if (l->strategy.gc_lists != COIL_GC_LISTS_INCREMENTAL)
+		return;
+	r->info.gc_threshold[2] = 0;
+	if (l->_gc_runtime_state.visited_space == COIL_NO_FIELD ||
+	    !coil_read32(r->image, gc + l->_gc_runtime_state.visited_space,
+			 &visited) ||
+	    visited != 1)
+		return;
+	r->info.gc_count[1] = r->info.gc_count[2];
+	r->info.gc_count[2] = count;
+}
+
 /* The numbers of the collector of the main interpreter. */
 static void read_collector(struct coil_runtime *r)
 {
@@ -161,6 +184,7 @@ static void read_collector(struct coil_runtime *r)
 				&number))
 			r->info.gc_count[i] = (int32_t)number;
 	}
+	order_spaces(r, gc);
 }
 
 /*

@@ -64,6 +64,21 @@ uint64_t coil_runtime_top_frame(const struct coil_runtime *runtime,
 uint64_t coil_runtime_gc_list(const struct coil_runtime *runtime,
 			      uint64_t interpreter, unsigned index);
 
+/**
+ * The generation, as gc.get_objects() counts, of the objects in list @index;
+ * the permanent one is 3 everywhere.  Source: CPython 3.14.0, Python/gc.c,
+ * _PyGC_GetObjects(): both old spaces are generation 2.
+ */
+static inline unsigned coil_gc_generation(const struct coil_layout *layout,
+					  unsigned index)
+{
+	if (index == layout->constant.gc_generations)
+		return 3;
+	if (layout->strategy.gc_lists == COIL_GC_LISTS_INCREMENTAL && index)
+		return 2;
+	return index;
+}
+
 /* Bytes of the collector's head before an object that has one. */
 static inline uint32_t coil_gc_head(const struct coil_layout *layout)
 {

@@ -18,6 +18,13 @@
 
 static const char cookie[] = "xdebugpy";
 
+bool coil_has_debug_offsets(const struct coil_image *image, uint64_t runtime)
+{
+	const uint8_t *p = coil_image_view(image, runtime, strlen(cookie));
+
+	return p && memcmp(p, cookie, strlen(cookie)) == 0;
+}
+
 void coil_version_read(const struct coil_image *image,
 		       const struct coil_module *module, uint64_t runtime,
 		       struct coil_version *out)
@@ -30,7 +37,7 @@ void coil_version_read(const struct coil_image *image,
 	memset(out, 0, sizeof(*out));
 	out->debug = module && coil_module_symbol(image, module,
 						  "_Py_NegativeRefcount", NULL);
-	if (offsets && memcmp(offsets, cookie, strlen(cookie)) == 0) {
+	if (offsets && coil_has_debug_offsets(image, runtime)) {
 		out->hex = load32(offsets + 8);
 		out->free_threaded = load64(offsets + 16) != 0;
 		out->interpreter_size = load64(offsets + 48);

@@ -82,7 +82,8 @@ void coil_check_collector(struct coil_checker *c)
 		for (unsigned n = 0; n <= permanent; n++) {
 			uint64_t interpreter = runtime->interpreters[i];
 
-			lists.generation = n == permanent ? 3 : n;
+			lists.generation =
+				coil_gc_generation(runtime->layout, n);
 			if (coil_gc_list(&c->snapshot->heap, interpreter, n,
 					 listed, &lists))
 				continue;
