@@ -244,6 +244,30 @@ static const struct {
 	{"half a pointer", truncated, COIL_VARIES_NARROW, 1, {0}, 0},
 };
 
+/* Instruction by instruction it is the same, to the last step. */
+static void ck_plainly(const struct coil_image *image, const char *name,
+		       uint64_t start, enum coil_fault fault,
+		       const struct coil_run *run)
+{
+	struct coil_traverse *t = coil_traverse_new(image);
+	struct coil_run plain;
+
+	coil_traverse_plainly(t);
+	ck_assert_msg(coil_traverse_call(t, start, at(&heap.object), &plain) ==
+			      fault,
+		      "%s: another fault", name);
+	ck_assert_msg(plain.steps == run->steps && plain.at == run->at &&
+			      plain.result == run->result &&
+			      plain.count == run->count,
+		      "%s: another end", name);
+	for (size_t i = 0; i < plain.count; i++)
+		ck_assert_msg(plain.visits[i].value == run->visits[i].value &&
+				      plain.visits[i].from ==
+					      run->visits[i].from,
+			      "%s: visit %zu", name, i);
+	coil_traverse_free(t);
+}
+
 START_TEST(step_functions)
 {
 	struct coil_image *image = make(NULL, 0);
@@ -258,6 +282,8 @@ START_TEST(step_functions)
 	ck_assert_msg(run.count == functions[_i].visits, "%s: %zu visits",
 		      functions[_i].name, run.count);
 	ck_assert_int_eq((int)run.result, 0);
+	ck_plainly(image, functions[_i].name, code(functions[_i].f),
+		   COIL_FAULT_NONE, &run);
 	coil_traverse_free(t);
 	coil_image_close(image);
 }
@@ -445,6 +471,7 @@ START_TEST(hostile_code)
 		      coil_fault_text(fault), (unsigned long long)run.at);
 	ck_assert_uint_eq(run.count, 0);
 	ck_assert_uint_le(run.steps, 1000000000);
+	ck_plainly(image, h->name, 0x10000, fault, &run);
 	shape.code = 0x10000;
 	ck_assert_int_ne(coil_traverse_infer(t, &shape, &slots),
 			 COIL_FAULT_NONE);
@@ -456,6 +483,12 @@ START_TEST(hostile_code)
 	coil_image_close(image);
 }
 END_TEST
+
+/* Where the operands are, from the code that follows PROLOGUE bytes. */
+#define PROLOGUE	 7
+#define OPERANDS_AT	 2048
+#define FAR(size, n)	 (OPERANDS_AT + 8 * (n)-PROLOGUE - (size))
+#define OPERAND(size, n) (uint8_t) FAR(size, n), FAR(size, n) >> 8, 0, 0
 
 /* Operations on rdi and rsi; the result in rdi. */
 static const struct operation {
@@ -485,6 +518,19 @@ static const struct operation {
 	{"cmp 16", BYTES(0x66, 0x39, 0xf7), 0},
 	{"cmp 8", BYTES(0x40, 0x38, 0xf7), 0},
 	{"cmp imm8", BYTES(0x48, 0x83, 0xff, 0x80), 0},
+	{"add 32 imm", BYTES(0x83, 0xc7, 0x7f), 0},
+	{"sub imm", BYTES(0x48, 0x83, 0xef, 0x80), 0},
+	{"sub 32 imm", BYTES(0x83, 0xef, 0x01), 0},
+	{"sub itself", BYTES(0x29, 0xff), 0},
+	{"cmp 32 imm", BYTES(0x83, 0xff, 0x80), 0},
+	{"cmp 16 imm", BYTES(0x66, 0x83, 0xff, 0x7f), 0},
+	{"cmp 8 imm", BYTES(0x40, 0x80, 0xff, 0x80), 0},
+	{"and 32 imm", BYTES(0x83, 0xe7, 0xfc), 0},
+	{"test", BYTES(0x48, 0x85, 0xf7), 0},
+	{"test 16", BYTES(0x66, 0x85, 0xf7), 0},
+	{"test 8", BYTES(0x40, 0x84, 0xf7), 0},
+	{"test itself", BYTES(0x48, 0x85, 0xff), 0},
+	{"test imm32", BYTES(0x48, 0xf7, 0xc7, 0, 0, 0, 0x80), 0},
 	{"and", BYTES(0x48, 0x21, 0xf7), 0},
 	{"and imm8", BYTES(0x48, 0x83, 0xe7, 0xfc), 0},
 	{"or 32", BYTES(0x09, 0xf7), 0},
@@ -564,6 +610,29 @@ static const struct operation {
 	{"push imm", BYTES(0x6a, 0xf3, 0x5f), 0xffff},
 	{"to the stack", BYTES(0x56, 0x40, 0x88, 0x7c, 0x24, 0x03, 0x5f),
 	 0xffff},
+	{"push rsp", BYTES(0x54, 0x5f, 0x48, 0x29, 0xe7), 0xffff},
+	{"across words of the stack",
+	 BYTES(0x56, 0x56, 0x48, 0x8b, 0x7c, 0x24, 0x04, 0x58, 0x58), 0xffff},
+	{"below the stack",
+	 BYTES(0x48, 0x89, 0x74, 0x24, 0xf8, 0x48, 0x8b, 0x7c, 0x24, 0xf8),
+	 0xffff},
+	{"call", BYTES(0xe8, 0, 0, 0, 0, 0x5f), 0xffff},
+	{"mov imm", BYTES(0x48, 0xc7, 0xc7, 0, 0, 0, 0x80), 0xffff},
+	{"mov 32 imm", BYTES(0xbf, 0, 0, 0, 0x80), 0xffff},
+	/* The operands where they stand: [rip + ...]. */
+	{"mov memory", BYTES(0x48, 0x8b, 0x3d, OPERAND(7, 1)), 0xffff},
+	{"mov 32 memory", BYTES(0x8b, 0x3d, OPERAND(6, 1)), 0xffff},
+	{"movzx 8 memory", BYTES(0x0f, 0xb6, 0x3d, OPERAND(7, 1)), 0xffff},
+	{"movzx 16 memory", BYTES(0x0f, 0xb7, 0x3d, OPERAND(7, 1)), 0xffff},
+	{"cmp memory", BYTES(0x48, 0x3b, 0x3d, OPERAND(7, 1)), 0},
+	{"cmp 8 memory", BYTES(0x40, 0x3a, 0x3d, OPERAND(7, 1)), 0},
+	{"memory cmp", BYTES(0x48, 0x39, 0x35, OPERAND(7, 0)), 0},
+	{"memory cmp 32", BYTES(0x39, 0x35, OPERAND(6, 0)), 0},
+	{"memory cmp imm", BYTES(0x48, 0x83, 0x3d, OPERAND(8, 0), 0xff), 0},
+	{"memory cmp 32 imm", BYTES(0x83, 0x3d, OPERAND(7, 0), 0x80), 0},
+	{"memory cmp 8 imm", BYTES(0x80, 0x3d, OPERAND(7, 0), 0x80), 0},
+	{"memory test", BYTES(0xf6, 0x05, OPERAND(7, 0), 0x81), 0},
+	{"memory test 32", BYTES(0xf7, 0x05, OPERAND(10, 0), 0, 0, 0, 0x80), 0},
 	{"leave", BYTES(0x55, 0x48, 0x89, 0xe5, 0x56, 0x5f, 0x56, 0xc9),
 	 0xffff},
 };
@@ -582,16 +651,24 @@ static const uint64_t values[] = {
 	UINT64_MAX,  0xf0e1d2c3b4a59687,
 };
 
-/* op; mov rax, rdi; ret -- or op; set<cc> al; movzx eax, al; ret */
+/* op; mov rax, rdi; ret -- or op; set<cc> al; movzx eax, al; ret -- or
+ * op; mov eax, 1; j<cc> to ret; mov eax, 0; ret */
+#define CONDITIONS 16
 static size_t assemble(const struct operation *op, int condition, uint8_t *out)
 {
 	static const uint8_t result[] = {0x48, 0x89, 0xf8, 0xc3};
 	uint8_t flag[] = {0x0f, 0x90, 0xc0, 0x0f, 0xb6, 0xc0, 0xc3};
+	uint8_t jump[] = {0xb8, 1, 0, 0, 0, 0x70, 5, 0xb8, 0, 0, 0, 0, 0xc3};
 
 	memcpy(out, op->bytes, op->size);
 	if (condition < 0) {
 		memcpy(out + op->size, result, sizeof(result));
 		return op->size + sizeof(result);
+	}
+	if (condition >= CONDITIONS) {
+		jump[5] = (uint8_t)(0x70 + condition - CONDITIONS);
+		memcpy(out + op->size, jump, sizeof(jump));
+		return op->size + sizeof(jump);
 	}
 	flag[1] = (uint8_t)(0x90 + condition);
 	memcpy(out + op->size, flag, sizeof(flag));
@@ -599,7 +676,8 @@ static size_t assemble(const struct operation *op, int condition, uint8_t *out)
 }
 
 /* A run has only the object: mov rsi, [rdi + 8]; mov rdi, [rdi]. */
-static const uint8_t prologue[] = {0x48, 0x8b, 0x77, 0x08, 0x48, 0x8b, 0x3f};
+static const uint8_t prologue[PROLOGUE] = {0x48, 0x8b, 0x77, 0x08,
+					   0x48, 0x8b, 0x3f};
 
 static void compare(const struct operation *op, int condition, uint8_t *page,
 		    struct coil_traverse *t)
@@ -611,7 +689,7 @@ static void compare(const struct operation *op, int condition, uint8_t *page,
 	__builtin___clear_cache((char *)page, (char *)page + 64);
 	memcpy(&native, &page, sizeof(native));
 	for (size_t i = 0; i < countof(values) * countof(values); i++) {
-		uint64_t *operands = (uint64_t *)(void *)(page + 2048);
+		uint64_t *operands = (uint64_t *)(void *)(page + OPERANDS_AT);
 		struct coil_run run;
 		uint64_t right;
 
@@ -642,11 +720,12 @@ START_TEST(as_the_processor)
 
 	if (page == MAP_FAILED) /* not everywhere allowed */
 		return;
-	for (int condition = -1; condition < 16; condition++) {
+	for (int condition = -1; condition < 2 * CONDITIONS; condition++) {
 		struct coil_image *image;
 		struct coil_traverse *t;
 
-		if (condition >= 0 && op->undefined >> condition & 1)
+		if (condition >= 0 &&
+		    op->undefined >> condition % CONDITIONS & 1)
 			continue;
 		image = coil_image_new();
 		add(image, page, 4096, false);

@@ -15,8 +15,8 @@ static bool sign(uint64_t value, unsigned width)
 	return value >> (width * 8 - 1) & 1;
 }
 
-static uint64_t sum(struct coil_machine *m, uint64_t a, uint64_t b,
-		    unsigned width, bool carry)
+uint64_t coil_sum(struct coil_machine *m, uint64_t a, uint64_t b,
+		  unsigned width, bool carry)
 {
 	uint64_t r = (a + b + carry) & coil_mask(width);
 
@@ -26,8 +26,8 @@ static uint64_t sum(struct coil_machine *m, uint64_t a, uint64_t b,
 	return r;
 }
 
-static uint64_t difference(struct coil_machine *m, uint64_t a, uint64_t b,
-			   unsigned width, bool borrow)
+uint64_t coil_difference(struct coil_machine *m, uint64_t a, uint64_t b,
+			 unsigned width, bool borrow)
 {
 	uint64_t r = (a - b - borrow) & coil_mask(width);
 
@@ -55,7 +55,7 @@ struct coil_insn *coil_step_add(struct coil_machine *m, struct coil_insn *i)
 		coil_machine_fault(m, COIL_VARIES_COMPUTES);
 		return NULL;
 	}
-	r = sum(m, a, b & coil_mask(i->a.width), i->a.width, carry);
+	r = coil_sum(m, a, b & coil_mask(i->a.width), i->a.width, carry);
 	if (!coil_put(m, &i->a, r, from_a | from_b))
 		return NULL;
 	return coil_machine_next(m, i);
@@ -68,7 +68,7 @@ struct coil_insn *coil_step_sub(struct coil_machine *m, struct coil_insn *i)
 	bool borrow = i->op == COIL_OP_SBB && m->cf;
 
 	if (same_register(i)) {
-		r = difference(m, 0, 0, i->a.width, borrow);
+		r = coil_difference(m, 0, 0, i->a.width, borrow);
 		coil_put_register(m, i->a.reg, i->a.width, r, 0);
 		return coil_machine_next(m, i);
 	}
@@ -79,7 +79,8 @@ struct coil_insn *coil_step_sub(struct coil_machine *m, struct coil_insn *i)
 		coil_machine_fault(m, COIL_VARIES_COMPUTES);
 		return NULL;
 	}
-	r = difference(m, a, b & coil_mask(i->a.width), i->a.width, borrow);
+	r = coil_difference(m, a, b & coil_mask(i->a.width), i->a.width,
+			    borrow);
 	if (!coil_put(m, &i->a, r, from_a ^ from_b))
 		return NULL;
 	return coil_machine_next(m, i);
@@ -108,7 +109,7 @@ struct coil_insn *coil_step_cmp(struct coil_machine *m, struct coil_insn *i)
 	    !coil_get(m, &i->b, &b, &from_b) ||
 	    (m->infer && !may_compare(m, i, b, from_a, from_b)))
 		return NULL;
-	difference(m, a, b & coil_mask(i->a.width), i->a.width, false);
+	coil_difference(m, a, b & coil_mask(i->a.width), i->a.width, false);
 	return coil_machine_next(m, i);
 }
 
@@ -193,7 +194,7 @@ struct coil_insn *coil_step_neg(struct coil_machine *m, struct coil_insn *i)
 	uint64_t a;
 
 	if (!number(m, i, &a) ||
-	    !coil_put(m, &i->a, difference(m, 0, a, i->a.width, false), 0))
+	    !coil_put(m, &i->a, coil_difference(m, 0, a, i->a.width, false), 0))
 		return NULL;
 	return coil_machine_next(m, i);
 }
@@ -206,8 +207,8 @@ struct coil_insn *coil_step_inc(struct coil_machine *m, struct coil_insn *i)
 
 	if (!coil_get_number(m, &i->a, &a, &from))
 		return NULL;
-	a = i->op == COIL_OP_INC ? sum(m, a, 1, i->a.width, false)
-				 : difference(m, a, 1, i->a.width, false);
+	a = i->op == COIL_OP_INC ? coil_sum(m, a, 1, i->a.width, false)
+				 : coil_difference(m, a, 1, i->a.width, false);
 	m->cf = carry;
 	if (!coil_put(m, &i->a, a, from))
 		return NULL;

@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "traverse/machine.h"
+#include "traverse/quick.h"
 
 #define BLOCK	   512u
 #define MOST_INSNS (1u << 20)
@@ -98,7 +98,8 @@ static struct coil_insn *add(struct coil_code *code,
 		if (!blocks)
 			return NULL;
 		code->blocks = blocks;
-		blocks[block] = calloc(BLOCK, sizeof(**blocks));
+		blocks[block] = aligned_alloc(_Alignof(struct coil_insn),
+					      BLOCK * sizeof(**blocks));
 		if (!blocks[block])
 			return NULL;
 	}
@@ -123,7 +124,8 @@ static struct coil_insn *find(const struct coil_code *code, uint64_t address)
 bool coil_code_replace(struct coil_code *code, uint64_t address,
 		       coil_step *step)
 {
-	const struct coil_insn insn = {.address = address, .step = step};
+	const struct coil_insn insn = {
+		.address = address, .step = step, .quick = coil_quick_other};
 	struct coil_insn *old = find(code, address);
 
 	if (old)
@@ -134,8 +136,12 @@ bool coil_code_replace(struct coil_code *code, uint64_t address,
 struct coil_code *coil_code_new(void)
 {
 	const struct coil_insn ends[] = {
-		{.address = COIL_VISIT, .step = coil_step_visit},
-		{.address = COIL_RETURN, .step = coil_step_return},
+		{.address = COIL_VISIT,
+		 .step = coil_step_visit,
+		 .quick = coil_quick_visit},
+		{.address = COIL_RETURN,
+		 .step = coil_step_return,
+		 .quick = coil_quick_other},
 	};
 	struct coil_code *code = calloc(1, sizeof(*code));
 
@@ -173,6 +179,7 @@ static struct coil_insn *decode(struct coil_machine *m, uint64_t address)
 	if (!coil_decode(code->decoder, bytes, size, address, &insn))
 		insn.op = COIL_OP_NONE;
 	insn.step = coil_steps[insn.op];
+	coil_quick_resolve(&insn);
 	kept = add(code, &insn);
 	if (!kept)
 		m->fault = COIL_FAULT_MEMORY;

@@ -129,9 +129,11 @@ struct coil_insn *coil_step_visit(struct coil_machine *m, struct coil_insn *i)
 	};
 	m->steps_left += STEPS_PER_VISIT;
 	m->steps_given += STEPS_PER_VISIT;
-	for (size_t n = 0; n < countof(spoiled); n++)
-		coil_put_register(m, spoiled[n], 8, SPOILED, 0);
-	coil_put_register(m, COIL_RAX, 8, 0, 0);
+	for (size_t n = 0; n < countof(spoiled); n++) {
+		m->reg[spoiled[n]] = SPOILED;
+		m->from[spoiled[n]] = 0;
+	}
+	m->reg[COIL_RAX] = m->from[COIL_RAX] = 0;
 	return coil_go_back(m, 0);
 }
 

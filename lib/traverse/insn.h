@@ -124,16 +124,27 @@ enum coil_op {
 	COIL_OPS
 };
 
+/* Carries out @insn, and then up to @burst more: see quick.h. */
+typedef struct coil_insn *coil_quick(struct coil_machine *machine,
+				     struct coil_insn *insn, unsigned burst);
+
+/* What quick.c needs stands first, in one line of the processor's cache. */
 struct coil_insn {
+	_Alignas(64) coil_quick *quick;
+	struct coil_insn *next;	    /* at end; NULL: not asked for yet */
+	struct coil_insn *jump;	    /* at target, or where an indirect one went
+				     * last */
+	uint64_t value;		    /* a number, or a displacement */
+	uint8_t reg, from;	    /* registers, see quick.c */
+	uint8_t base, index, shift; /* of a place in memory */
+	uint8_t width;		    /* bytes: 1, 2, 4, 8 */
+	uint8_t unused;		    /* bits of a word above the width */
+	uint8_t condition;	    /* enum coil_condition */
+	uint64_t address, end;	    /* [address, end) in the target */
+	uint64_t target;	    /* of a direct jump or call */
 	coil_step *step;
-	uint64_t address, end;	/* [address, end) in the target */
-	uint64_t target;	/* of a direct jump or call */
-	struct coil_insn *next; /* at end; NULL: not asked for yet */
-	struct coil_insn *jump; /* at target, or where an indirect one went
-				 * last */
-	uint8_t op;		/* enum coil_op */
-	uint8_t condition;	/* enum coil_condition */
-	bool direct;		/* target holds */
+	uint8_t op;  /* enum coil_op */
+	bool direct; /* target holds */
 	struct coil_operand a, b, c;
 };
 

@@ -32,6 +32,8 @@
 
 #define COIL_DEPTH 128u /* calls inside calls */
 
+#define COIL_NEAR 16u /* a power of two */
+
 struct coil_code;
 
 struct coil_machine {
@@ -40,11 +42,27 @@ struct coil_machine {
 	bool cf, zf, sf, of;
 	uint8_t low; /* of the last result: for the parity flag */
 
+	/* The flags, where they were not asked for yet: those of a - b, or
+	 * of a + b, both sign-extended from width bytes. */
+	struct coil_pending {
+		enum { COIL_SETTLED, COIL_COMPARED, COIL_ADDED } of;
+		unsigned width;
+		uint64_t a, b;
+	} pending;
+	uint64_t word, word_from; /* what quick.c loaded last */
+	struct coil_insn *last;	  /* the run's, when it is over */
+
 	bool infer; /* the window is there, and words of it are followed */
+	bool plain; /* no instruction is done by quick.c: for tests */
 	enum coil_fault fault;
 
-	/* The segment of the last read. */
+	/* The segment of the last read; and those of reads by quick.c, by
+	 * the granule of the address: [start, start + last + 8). */
 	const struct coil_segment *segment;
+	struct coil_near {
+		uint64_t start, last;
+		const uint8_t *bytes;
+	} near[COIL_NEAR];
 	const struct coil_image *image;
 	struct coil_code *code;
 	bool libc;	  /* its functions were looked for */

@@ -206,6 +206,13 @@ static inline uint64_t coil_extend(uint64_t value, unsigned width)
 	return (uint64_t)((int64_t)(value << shift) >> shift);
 }
 
+/* @a + @b + @carry and @a - @b - @borrow, cut to @width bytes, and their
+ * flags; bits above those do not matter. */
+uint64_t coil_sum(struct coil_machine *m, uint64_t a, uint64_t b,
+		  unsigned width, bool carry);
+uint64_t coil_difference(struct coil_machine *m, uint64_t a, uint64_t b,
+			 unsigned width, bool borrow);
+
 /* The steps of ops.c's table, by file. */
 coil_step coil_step_mov, coil_step_movsx, coil_step_lea, coil_step_push,
 	coil_step_pop, coil_step_leave, coil_step_xchg, coil_step_cmov,
@@ -214,6 +221,7 @@ coil_step coil_step_add, coil_step_sub, coil_step_cmp, coil_step_logic,
 	coil_step_test, coil_step_not, coil_step_neg, coil_step_inc;
 coil_step coil_step_shift, coil_step_rotate, coil_step_bt, coil_step_imul,
 	coil_step_mul, coil_step_div, coil_step_bits, coil_step_bswap;
+
 /* Pops a return address, and @drop bytes more, and goes there. */
 struct coil_insn *coil_go_back(struct coil_machine *m, uint64_t drop);
 

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "traverse/quick.h"
 #include "traverse/run.h"
 
 #define STEPS 100000u
@@ -64,6 +65,7 @@ struct coil_traverse *coil_traverse_new(const struct coil_image *image)
 	}
 	t->machine.image = image;
 	t->machine.stack_low = COIL_STACK_SIZE;
+	coil_quick_begin(&t->machine);
 	for (size_t i = 0; i < image->thread_count && !t->machine.fs_base; i++)
 		t->machine.fs_base = image->threads[i].fs_base;
 	return t;
@@ -102,19 +104,29 @@ static void begin(struct coil_machine *m, uint64_t self)
 	coil_machine_store(m, STACK_TOP - 8, 8, COIL_RETURN, 0);
 }
 
-static enum coil_fault run(struct coil_machine *m, uint64_t code, uint64_t self,
-			   struct coil_run *out)
+/* The last instruction of a run that begins with @i. */
+static struct coil_insn *steps(struct coil_machine *m, struct coil_insn *i)
 {
-	struct coil_insn *i, *last = NULL;
+	struct coil_insn *last = NULL;
 
-	begin(m, self);
-	for (i = coil_machine_insn(m, code); i; i = i->step(m, i)) {
+	for (; i; i = i->step(m, i)) {
 		last = i;
 		if (!m->steps_left--) {
 			m->fault = COIL_FAULT_STEPS;
 			break;
 		}
 	}
+	return last;
+}
+
+static enum coil_fault run(struct coil_machine *m, uint64_t code, uint64_t self,
+			   struct coil_run *out)
+{
+	struct coil_insn *i, *last;
+
+	begin(m, self);
+	i = coil_machine_insn(m, code);
+	last = m->infer || m->plain ? steps(m, i) : coil_quick_run(m, i);
 	out->at = last ? last->address : code;
 	out->steps = m->steps_given - m->steps_left;
 	out->result = m->reg[COIL_RAX];
@@ -133,6 +145,11 @@ enum coil_fault coil_machine_run(struct coil_machine *m, uint64_t code,
 		return fault;
 	m->libc = true;
 	return coil_machine_libc(m) ? run(m, code, self, out) : fault;
+}
+
+void coil_traverse_plainly(struct coil_traverse *t)
+{
+	t->machine.plain = true;
 }
 
 enum coil_fault coil_traverse_call(struct coil_traverse *t, uint64_t code,

@@ -91,6 +91,12 @@ enum coil_fault coil_traverse_call(struct coil_traverse *traverse,
 				   uint64_t code, uint64_t self,
 				   struct coil_run *out);
 
+/**
+ * Carry out every instruction by its step from here on, with nothing resolved
+ * beforehand: slower and, as tests see to, the same.
+ */
+void coil_traverse_plainly(struct coil_traverse *traverse);
+
 /* The fixed layout of the instances of one type: what is visited of each. */
 struct coil_slots {
 	int32_t *offsets; /* bytes from the object's start, in the order of

@@ -3,9 +3,10 @@
  * What it costs to ask machine code, on the objects of a core:
  *	bench_traverse CORE [REPEAT]
  * Prints one TSV line a means (objects, types, references, nanoseconds an
- * object; for interpreted ones instructions an object and nanoseconds of the
- * run alone), and one for inference (types, microseconds a type, the first time
- * with decoding and again without).
+ * object); one for the runs alone of objects that are interpreted, of those
+ * whose layout was inferred, and of all that have a tp_traverse, whatever they
+ * are read by (instructions and nanoseconds an object); and one for inference
+ * (types, microseconds a type, the first time with decoding and again without).
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -100,39 +101,71 @@ static void measure(struct coil_heap *heap, enum coil_means means,
 	       g->count ? took / repeat / (double)g->count * 1e9 : 0);
 }
 
-/* The runs alone, of objects with at most @most visits. */
-static void measure_runs(struct coil_heap *heap, const struct group *g,
-			 size_t most, unsigned repeat)
+/* A run of a type's tp_traverse. */
+struct call {
+	uint64_t code, self;
+};
+
+/* The calls for those of @g's objects that the collector would traverse. */
+static size_t take_calls(struct coil_heap *heap, const struct group *g,
+			 struct call *calls)
 {
-	uint64_t steps = 0, runs = 0;
-	double start, took = 0;
 	struct coil_object object;
+	size_t count = 0;
 
 	for (size_t i = 0; i < g->count; i++) {
-		start = now();
-		for (unsigned n = 0; n < repeat; n++) {
-			const struct coil_plan *plan;
+		const struct coil_plan *plan;
+
+		if (!coil_heap_object(heap, g->addresses[i], &object) ||
+		    !(object.type->flags & COIL_TP_HAVE_GC))
+			continue;
+		plan = coil_plan_get(heap, object.type);
+		if (plan && plan->solid->traverse)
+			calls[count++] = (struct call){plan->solid->traverse,
+						       object.address};
+	}
+	return count;
+}
+
+/* The runs alone of all objects of @groups[0, count). */
+static void measure_runs(struct coil_heap *heap, const char *what,
+			 const struct group *groups, size_t count,
+			 unsigned repeat)
+{
+	uint64_t steps = 0, visits = 0, faults = 0;
+	size_t room = 1, calls = 0;
+	struct call *list;
+	double start, took;
+
+	for (size_t i = 0; i < count; i++)
+		room += groups[i].count;
+	list = malloc(room * sizeof(*list));
+	if (!list)
+		fail("out of memory");
+	for (size_t i = 0; i < count; i++)
+		calls += take_calls(heap, &groups[i], list + calls);
+	start = now();
+	for (unsigned n = 0; n < repeat; n++)
+		for (size_t i = 0; i < calls; i++) {
 			struct coil_run run;
 
-			if (!coil_heap_object(heap, g->addresses[i], &object))
-				continue;
-			plan = coil_plan_get(heap, object.type);
-			if (coil_traverse_call(heap->traverse,
-					       plan->solid->traverse,
-					       object.address, &run) ||
-			    run.count > most)
-				break;
+			faults += coil_traverse_call(heap->traverse,
+						     list[i].code, list[i].self,
+						     &run) != COIL_FAULT_NONE;
 			steps += run.steps;
-			runs++;
-			if (n == repeat - 1)
-				took += now() - start;
+			visits += run.count;
 		}
-	}
-	if (runs)
-		printf("runs\t%" PRIu64 " objects\t%.1f instructions\t%.1f ns\t"
-		       "%.1f ns an instruction\n",
-		       runs / repeat, (double)steps / (double)runs,
-		       took / (double)runs * 1e9, took / (double)steps * 1e9);
+	took = now() - start;
+	if (calls)
+		printf("runs, %s\t%zu objects\t%" PRIu64 " faults\t"
+		       "%.1f visits\t%.1f instructions\t%.1f ns\t"
+		       "%.2f ns an instruction\n",
+		       what, calls, faults / repeat,
+		       (double)visits / (double)(calls * repeat),
+		       (double)steps / (double)(calls * repeat),
+		       took / (double)(calls * repeat) * 1e9,
+		       took / (double)steps * 1e9);
+	free(list);
 }
 
 /* Every C type with a tp_traverse that can be read. */
@@ -186,9 +219,11 @@ int main(int argc, char **argv)
 	sort_out(&heap, &walk, groups);
 	for (unsigned i = 0; i < MEANS; i++)
 		measure(&heap, (enum coil_means)i, &groups[i], repeat);
-	measure_runs(&heap, &groups[COIL_MEANS_INFERRED], 16, repeat);
-	measure_runs(&heap, &groups[COIL_MEANS_INTERPRETED], 16, repeat);
-	measure_runs(&heap, &groups[COIL_MEANS_INTERPRETED], SIZE_MAX, repeat);
+	measure_runs(&heap, "interpreted", &groups[COIL_MEANS_INTERPRETED], 1,
+		     repeat);
+	measure_runs(&heap, "inferred", &groups[COIL_MEANS_INFERRED], 1,
+		     repeat);
+	measure_runs(&heap, "all", groups, MEANS, repeat);
 	coil_traverse_free(heap.traverse);
 	heap.traverse = coil_traverse_new(image);
 	infer(&heap, "decoding");

@@ -66,9 +66,12 @@ uint8_t *fuzz_seed(unsigned number, size_t *size)
 	return copy;
 }
 
-static void call(struct coil_traverse *t, uint64_t self)
+/* What @t visits, and that @plain, which does instruction by instruction what
+ * @t may know beforehand, does just the same. */
+static void call(struct coil_traverse *t, struct coil_traverse *plain,
+		 uint64_t self)
 {
-	struct coil_run run;
+	struct coil_run run, same;
 	enum coil_fault fault = coil_traverse_call(t, CODE, self, &run);
 	uint64_t sum = 0;
 
@@ -78,6 +81,14 @@ static void call(struct coil_traverse *t, uint64_t self)
 		sum += run.visits[i].value;
 	if (!coil_fault_text(fault) || (sum && !run.count))
 		abort();
+	if (coil_traverse_call(plain, CODE, self, &same) != fault ||
+	    same.steps != run.steps || same.at != run.at ||
+	    same.result != run.result || same.count != run.count)
+		abort();
+	for (size_t i = 0; i < run.count; i++)
+		if (same.visits[i].value != run.visits[i].value ||
+		    same.visits[i].from != run.visits[i].from)
+			abort();
 }
 
 static void infer(struct coil_traverse *t, uint64_t basicsize, uint32_t prefix)
@@ -105,7 +116,7 @@ static void infer(struct coil_traverse *t, uint64_t basicsize, uint32_t prefix)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct coil_image *image;
-	struct coil_traverse *t;
+	struct coil_traverse *t, *plain;
 	size_t code;
 
 	if (size < HEAD + 1)
@@ -122,12 +133,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    coil_image_seal(image, NULL))
 		abort();
 	t = coil_traverse_new(image);
-	if (t) {
-		call(t, MEMORY);
+	plain = coil_traverse_new(image);
+	if (t && plain) {
+		coil_traverse_plainly(plain);
+		call(t, plain, MEMORY);
 		infer(t, data[1] * 8u, data[2] % 8 * 8u);
-		call(t, MEMORY + 8); /* as if nothing had been */
+		call(t, plain, MEMORY + 8); /* as if nothing had been */
 	}
 	coil_traverse_free(t);
+	coil_traverse_free(plain);
 	coil_image_close(image);
 	return 0;
 }
