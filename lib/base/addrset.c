@@ -65,20 +65,45 @@ static struct coil_addrset_page *add_page(struct coil_addrset *set,
 
 enum coil_add coil_addrset_add(struct coil_addrset *set, uint64_t address)
 {
-	struct coil_addrset_page *page =
-		(struct coil_addrset_page *)(uintptr_t)coil_addrset_page(
-			set, address);
+	uint64_t key = (address >> COIL_PAGE_BITS) + 1;
 	uint32_t bit = coil_addrset_bit(address);
 	uint64_t mask = (uint64_t)1 << bit % 64;
+	struct coil_addrset_page *page;
 
+	/* Neighbours are added one after the other, mostly. */
+	if (set->last < set->page_count && set->pages[set->last].key == key)
+		page = &set->pages[set->last];
+	else
+		page = (struct coil_addrset_page *)(uintptr_t)coil_addrset_page(
+			set, address);
 	if (!page)
 		page = add_page(set, address);
 	if (!page)
 		return COIL_ADD_NOMEM;
+	set->last = (size_t)(page - set->pages);
 	if (page->bits[bit / 64] & mask)
 		return COIL_ADD_OLD;
 	page->bits[bit / 64] |= mask;
 	return COIL_ADD_NEW;
+}
+
+bool coil_addrset_add_run(struct coil_addrset *set, uint64_t first,
+			  uint64_t stride, uint32_t count)
+{
+	struct coil_addrset_page *page = NULL;
+
+	for (uint64_t at = first; count--; at += stride) {
+		uint32_t bit = coil_addrset_bit(at);
+
+		if (!page || page->key != (at >> COIL_PAGE_BITS) + 1) {
+			if (coil_addrset_add(set, at) == COIL_ADD_NOMEM)
+				return false;
+			page = (struct coil_addrset_page *)(uintptr_t)
+				coil_addrset_page(set, at);
+		}
+		page->bits[bit / 64] |= (uint64_t)1 << bit % 64;
+	}
+	return true;
 }
 
 void coil_addrset_remove(struct coil_addrset *set, uint64_t address)
@@ -109,11 +134,10 @@ bool coil_addrset_seal(struct coil_addrset *set)
 	for (size_t p = 0; p < set->page_count; p++) {
 		struct coil_addrset_page *page = &set->pages[p];
 
+		page->rank = (uint32_t)count;
 		for (uint32_t w = 0; w < COIL_PAGE_WORDS; w++) {
-			if (w % COIL_RANK_WORDS == 0)
-				page->rank[w / COIL_RANK_WORDS] =
-					(uint32_t)count;
-			count += (uint64_t)__builtin_popcountll(page->bits[w]);
+			page->before[w] = (uint16_t)(count - page->rank);
+			count += count_bits(page->bits[w]);
 		}
 	}
 	set->count = count;

@@ -13,17 +13,18 @@
 
 #define COIL_PAGE_BITS	18 /* a granule: 256 KiB */
 #define COIL_PAGE_WORDS (1u << (COIL_PAGE_BITS - 3 - 6))
-#define COIL_RANK_WORDS 8u /* words between two stored ranks */
 
 struct coil_addrset_page {
-	uint64_t key; /* (address >> COIL_PAGE_BITS) + 1 */
-	uint32_t rank[COIL_PAGE_WORDS / COIL_RANK_WORDS];
+	uint64_t key;			  /* (address >> COIL_PAGE_BITS) + 1 */
+	uint32_t rank;			  /* members of the pages before it */
+	uint16_t before[COIL_PAGE_WORDS]; /* of this page, before a word */
 	uint64_t bits[COIL_PAGE_WORDS];
 };
 
 struct coil_addrset {
 	struct coil_addrset_page *pages;
 	size_t page_count, page_room;
+	size_t last;	 /* page that was added to */
 	uint32_t *slots; /* page number + 1; 0: empty; open addressing */
 	uint32_t mask;
 	uint64_t count; /* members; valid once sealed */
@@ -37,6 +38,11 @@ void coil_addrset_free(struct coil_addrset *set);
 /** Add @address (a multiple of 8). */
 enum coil_add coil_addrset_add(struct coil_addrset *set, uint64_t address);
 void coil_addrset_remove(struct coil_addrset *set, uint64_t address);
+
+/** Add @count addresses from @first on, every @stride bytes: multiples of 8
+ * that do not wrap.  False: out of memory. */
+bool coil_addrset_add_run(struct coil_addrset *set, uint64_t first,
+			  uint64_t stride, uint32_t count);
 
 static inline const struct coil_addrset_page *coil_addrset_page(
 	const struct coil_addrset *set, uint64_t address)
@@ -73,16 +79,12 @@ static inline uint32_t coil_addrset_rank(const struct coil_addrset *set,
 					 uint64_t address)
 {
 	const struct coil_addrset_page *page = coil_addrset_page(set, address);
-	uint32_t bit = coil_addrset_bit(address), word = bit / 64, rank;
+	uint32_t bit = coil_addrset_bit(address), word = bit / 64;
 
 	if (!page || address & 7 || !(page->bits[word] >> bit % 64 & 1))
 		return UINT32_MAX;
-	rank = page->rank[word / COIL_RANK_WORDS];
-	for (uint32_t w = word & ~(COIL_RANK_WORDS - 1); w < word; w++)
-		rank += (uint32_t)__builtin_popcountll(page->bits[w]);
-	return rank +
-	       (uint32_t)__builtin_popcountll(page->bits[word] &
-					      (((uint64_t)1 << bit % 64) - 1));
+	return page->rank + page->before[word] +
+	       count_bits(page->bits[word] & (((uint64_t)1 << bit % 64) - 1));
 }
 
 /** Walk a sealed set in ascending order: start with at = 0, page = 0. */

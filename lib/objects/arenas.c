@@ -31,11 +31,9 @@ static bool read_pool(const struct coil_runtime *runtime,
 	pool->count =
 		(uint32_t)((l->constant.pool_size - overhead) / pool->block);
 	carved = (uint32_t)((next - overhead) / pool->block);
-	for (uint32_t i = 0; i < carved; i++)
-		if (coil_addrset_add(&blocks->used,
-				     first + i * pool->block + blocks->front) ==
-		    COIL_ADD_NOMEM)
-			return false;
+	if (!coil_addrset_add_run(&blocks->used, first + blocks->front,
+				  pool->block, carved))
+		return false;
 	/* No block twice: a chain that is longer than the pool is a loop. */
 	while (chain) {
 		if (chain < first || (chain - first) % pool->block ||
