@@ -22,24 +22,25 @@ bool coil_gc_list(const struct coil_heap *heap, uint64_t interpreter,
 	 * only the number of words in the image bounds the walk. */
 	bool check = !heap->runtime->info.gc_collecting;
 	uint64_t left = heap->image->coverage.present / 16 + 16;
-	uint64_t at = head, next, prev;
+	uint64_t at = head, next;
 
 	if (l->strategy.gc_lists == COIL_GC_LISTS_NONE)
 		return true;
 	if (!coil_image_word(heap->image, head + l->PyGC_Head._gc_next, &next))
 		return false;
 	for (next &= LINK_MASK; next != head; left--) {
-		if (!left || next & 7 ||
-		    !coil_image_word(heap->image, next + l->PyGC_Head._gc_prev,
-				     &prev) ||
-		    (check && (prev & LINK_MASK) != at))
+		const uint8_t *p = next & 7
+					   ? NULL
+					   : coil_image_view(heap->image, next,
+							     l->PyGC_Head.size);
+
+		if (!left || !p ||
+		    (check &&
+		     (load64(p + l->PyGC_Head._gc_prev) & LINK_MASK) != at))
 			return false;
 		emit(ctx, next + l->PyGC_Head.size);
 		at = next;
-		if (!coil_image_word(heap->image, at + l->PyGC_Head._gc_next,
-				     &next))
-			return false;
-		next &= LINK_MASK;
+		next = load64(p + l->PyGC_Head._gc_next) & LINK_MASK;
 	}
 	return true;
 }

@@ -373,6 +373,19 @@ void coil_heap_buffers(const struct coil_heap *heap,
 	}
 }
 
+bool coil_heap_has_buffers(const struct coil_heap *heap,
+			   const struct coil_type *type)
+{
+	const struct coil_plan *plan = coil_plan_get(heap, type);
+
+	for (const struct coil_kind *k = plan ? plan->kind : NULL; k;
+	     k = k->super)
+		if (k->buffers)
+			return true;
+	return plan && plan->managed_dict &&
+	       heap->layout->strategy.values != COIL_VALUES_INLINE;
+}
+
 uint64_t coil_size_default(const struct coil_heap *heap,
 			   const struct coil_object *object)
 {

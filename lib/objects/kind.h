@@ -291,6 +291,10 @@ void coil_heap_buffers(const struct coil_heap *heap,
 		       const struct coil_object *object,
 		       struct coil_buffers *buffers);
 
+/** Whether objects of @type may have such memory at all. */
+bool coil_heap_has_buffers(const struct coil_heap *heap,
+			   const struct coil_type *type);
+
 /** What sys.getsizeof returns; *known is false where it is a guess. */
 uint64_t coil_heap_size(const struct coil_heap *heap,
 			const struct coil_object *object, bool *known);

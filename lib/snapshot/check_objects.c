@@ -141,19 +141,28 @@ static void check_references(struct coil_checker *c, bool missing)
 	}
 }
 
-/* Counted references that are certain, by target. */
+static bool is_certain(uint8_t flags)
+{
+	return (flags & (COIL_EDGE_COUNTED | COIL_EDGE_INEXACT)) ==
+	       COIL_EDGE_COUNTED;
+}
+
+/* Counted references that are certain, by target: all of those, less those of
+ * objects that are not certain themselves. */
 static uint32_t *count_certain(const struct coil_graph *g)
 {
 	uint32_t *counts = calloc((size_t)g->node_count + 1, sizeof(*counts));
+	uint64_t end = g->edge_offset[g->object_count];
 
+	for (uint64_t e = 0; counts && e < end; e++)
+		counts[g->edge_target[e]] += is_certain(g->edge_flags[e]);
 	for (uint32_t n = 0; counts && n < g->object_count; n++) {
-		if (g->flags[n] & COIL_FLAG_UNCERTAIN)
+		if (!(g->flags[n] & COIL_FLAG_UNCERTAIN))
 			continue;
 		for (uint64_t e = g->edge_offset[n]; e < g->edge_offset[n + 1];
 		     e++)
-			if (g->edge_flags[e] & COIL_EDGE_COUNTED &&
-			    !(g->edge_flags[e] & COIL_EDGE_INEXACT))
-				counts[g->edge_target[e]]++;
+			counts[g->edge_target[e]] -=
+				is_certain(g->edge_flags[e]);
 	}
 	return counts;
 }
@@ -170,10 +179,10 @@ static void check_counts(struct coil_checker *c)
 	for (uint32_t n = 0; n < g->object_count && !c->stop; n++) {
 		uint64_t refcount = coil_graph_refcount(g, n);
 
-		if (g->flags[n] >> COIL_FLAGS_KIND_SHIFT & 15 ||
+		if (refcount >= counts[n] ||
+		    g->flags[n] >> COIL_FLAGS_KIND_SHIFT & 15 ||
 		    g->flags[n] & (COIL_FLAG_IMMORTAL | COIL_FLAG_STATIC |
-				   COIL_FLAG_UNCERTAIN) ||
-		    refcount >= counts[n])
+				   COIL_FLAG_UNCERTAIN))
 			continue;
 		coil_finding(c, COIL_FINDING_COUNT, g->address[n],
 			     "%s: its reference count is %" PRIu64

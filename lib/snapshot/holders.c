@@ -36,60 +36,81 @@ static uint64_t initial_count(const struct coil_snapshot *s, uint32_t flags,
 	return base && refcount > base / 2 ? base : 1;
 }
 
-/* Whether the references that a scan told of are those of the stack of a frame
- * that executes: stale, or borrowed.  The frame is a node, or in one of these.
- */
-static bool is_stack(const struct coil_graph *g, uint32_t node)
+/* By type: whether the references that a scan told of are those of the stack of
+ * a frame that executes, stale or borrowed.  The frame is a node, or in one of
+ * these. */
+static bool *stack_types(const struct coil_graph *g)
 {
 	static const char *const names[] = {
 		"<frame>", "frame", "generator", "coroutine", "async_generator",
 	};
-	const char *name = g->names + g->types[g->type[node]].name;
+	bool *out = calloc((size_t)g->type_count + 1, sizeof(*out));
 
-	for (size_t i = 0; i < countof(names); i++)
-		if (!strcmp(name, names[i]))
-			return true;
-	return false;
+	for (uint32_t t = 0; out && t < g->type_count; t++)
+		for (size_t i = 0; i < countof(names); i++)
+			out[t] |=
+				!strcmp(g->names + g->types[t].name, names[i]);
+	return out;
 }
 
-/* Call @take for each counted reference of nodes with an address. */
-static void each_counted(struct coil_holders *h,
-			 void (*take)(struct coil_holders *h, uint32_t from,
-				      uint64_t edge, bool stack))
+static bool add_stack_ref(struct coil_holders *h, uint32_t from, uint32_t to)
+{
+	struct stack_ref *refs =
+		coil_grow(h->stack_refs, &h->stack_ref_room,
+			  h->stack_ref_count + 1, sizeof(*refs));
+
+	if (!refs)
+		return false;
+	h->stack_refs = refs;
+	refs[h->stack_ref_count++] = (struct stack_ref){from, to};
+	return true;
+}
+
+/* The references from a scan that are those of stacks; few edges are. */
+static bool find_stack_refs(struct coil_holders *h)
 {
 	const struct coil_graph *g = h->snapshot->graph;
+	const uint8_t doubtful = COIL_EDGE_COUNTED | COIL_EDGE_INEXACT;
+	_cleanup_free_ bool *stacks = stack_types(g);
 
+	if (!stacks)
+		return false;
 	for (uint32_t n = 0; n < g->object_count; n++) {
+		if (!stacks[g->type[n]])
+			continue;
 		for (uint64_t e = g->edge_offset[n]; e < g->edge_offset[n + 1];
-		     e++) {
-			uint8_t flags = g->edge_flags[e];
-
-			if (flags & COIL_EDGE_COUNTED)
-				take(h, n, e,
-				     flags & COIL_EDGE_INEXACT &&
-					     is_stack(g, n));
-		}
+		     e++)
+			if ((g->edge_flags[e] & doubtful) == doubtful &&
+			    !add_stack_ref(h, n, g->edge_target[e]))
+				return false;
 	}
+	return true;
 }
 
-static void count(struct coil_holders *h, uint32_t from, uint64_t edge,
-		  bool stack)
+/* Counted references of nodes with an address, by target, without those. */
+static void count(struct coil_holders *h)
 {
-	(void)from;
-	if (!stack)
-		h->counts[h->snapshot->graph->edge_target[edge]]++;
+	const struct coil_graph *g = h->snapshot->graph;
+	uint64_t end = g->edge_offset[g->object_count];
+
+	for (uint64_t e = 0; e < end; e++)
+		h->counts[g->edge_target[e]] +=
+			(g->edge_flags[e] & COIL_EDGE_COUNTED) != 0;
+	for (size_t i = 0; i < h->stack_ref_count; i++)
+		h->counts[h->stack_refs[i].to]--;
 }
 
 static bool add(struct coil_holders *h, uint32_t node, uint64_t found)
 {
 	const struct coil_graph *g = h->snapshot->graph;
-	uint64_t refcount = coil_graph_refcount(g, node);
-	uint64_t all =
-		found + initial_count(h->snapshot, g->flags[node], refcount);
+	uint64_t refcount = coil_graph_refcount(g, node), all;
 	struct coil_holder *items;
 
-	if (g->flags[node] >> COIL_FLAGS_KIND_SHIFT & 15 ||
-	    g->flags[node] & COIL_FLAG_IMMORTAL || refcount <= all)
+	if (refcount <= found || g->flags[node] >> COIL_FLAGS_KIND_SHIFT & 15 ||
+	    g->flags[node] & COIL_FLAG_IMMORTAL)
+		return true;
+	all = found + initial_count(h->snapshot, g->flags[node], refcount);
+	if (refcount <= all)
 		return true;
 	items = coil_grow(h->items, &h->room, h->count + 1, sizeof(*items));
 	if (!items)
@@ -114,17 +135,17 @@ static void found(void *ctx, uint32_t index, enum coil_holder_kind kind,
 		item->first[kind] = at;
 }
 
-static void look_at_stack(struct coil_holders *h, uint32_t from, uint64_t edge,
-			  bool stack)
+static void look_at_stacks(struct coil_holders *h)
 {
-	const struct coil_graph *g = h->snapshot->graph;
-	uint32_t index =
-		stack ? coil_addrset_rank(&h->wanted,
-					  g->address[g->edge_target[edge]])
-		      : UINT32_MAX;
+	const uint64_t *address = h->snapshot->graph->address;
 
-	if (index != UINT32_MAX)
-		found(h, index, COIL_HOLDER_STACK, g->address[from]);
+	for (size_t i = 0; i < h->stack_ref_count; i++) {
+		const struct stack_ref *r = &h->stack_refs[i];
+		uint32_t index = coil_addrset_rank(&h->wanted, address[r->to]);
+
+		if (index != UINT32_MAX)
+			found(h, index, COIL_HOLDER_STACK, address[r->from]);
+	}
 }
 
 /* Variables of modules first, then stacks, then the rest: the first that
@@ -169,7 +190,9 @@ static bool audit(struct coil_holders *h)
 	h->counts = calloc((size_t)g->node_count + 1, sizeof(*h->counts));
 	if (!h->counts || !coil_addrset_init(&h->wanted))
 		return false;
-	each_counted(h, count);
+	if (!find_stack_refs(h))
+		return false;
+	count(h);
 	for (uint32_t n = 0; n < g->object_count; n++)
 		if (!add(h, n, h->counts[n]))
 			return false;
@@ -182,7 +205,7 @@ static bool look(struct coil_holders *h)
 	struct coil_known known;
 	bool done = coil_known_read(h->snapshot, &known);
 
-	each_counted(h, look_at_stack);
+	look_at_stacks(h);
 	if (done && h->count) {
 		struct coil_search search = {
 			.snapshot = h->snapshot,
@@ -243,6 +266,7 @@ void coil_holders_free(struct coil_holders *holders)
 	if (!holders)
 		return;
 	coil_addrset_free(&holders->wanted);
+	free(holders->stack_refs);
 	free(holders->by_type);
 	free(holders->counts);
 	free(holders->items);

@@ -17,6 +17,14 @@ struct collector {
 	struct coil_buffers buffers; /* first: take() gets at the collector */
 	const struct coil_snapshot *snapshot;
 	struct coil_known *out;
+	struct known_type *types;     /* by type index */
+	const struct coil_pool *pool; /* the last; NULL: none was met */
+};
+
+/* What all objects of a type have in common. */
+struct known_type {
+	const struct coil_type *type; /* NULL: each is read as a whole */
+	bool has_buffers;
 };
 
 static void add_range(struct coil_known *k, uint64_t start, uint64_t size)
@@ -34,9 +42,25 @@ static void add_range(struct coil_known *k, uint64_t start, uint64_t size)
 	ranges[k->count++] = (struct coil_range){start, start + size};
 }
 
-static void add(struct coil_known *k, uint64_t start, uint64_t size)
+/* Neighbours are in one pool, mostly. */
+static bool in_pool(struct collector *c, uint64_t address)
 {
-	if (!coil_blocks_pool(k->blocks, start))
+	const struct coil_blocks *b = c->out->blocks;
+
+	if (!c->pool || address - c->pool->address >= b->pool_size) {
+		const struct coil_pool *pool = coil_blocks_pool(b, address);
+
+		c->pool = pool ? pool : c->pool;
+		return pool;
+	}
+	return true;
+}
+
+static void add(struct collector *c, uint64_t start, uint64_t size)
+{
+	struct coil_known *k = c->out;
+
+	if (!in_pool(c, start))
 		add_range(k, start, size);
 	else if (start % 8 == 0 &&
 		 coil_addrset_add(&k->used, start) == COIL_ADD_NOMEM)
@@ -48,7 +72,7 @@ static void take(struct coil_buffers *buffers, uint64_t address, uint64_t bytes)
 	struct collector *c = (struct collector *)buffers;
 
 	if (address)
-		add(c->out, address, bytes);
+		add(c, address, bytes);
 }
 
 static void add_roots(struct collector *c, uint64_t address,
@@ -56,7 +80,7 @@ static void add_roots(struct collector *c, uint64_t address,
 {
 	for (uint32_t r = 0; r < count; r++)
 		for (uint32_t i = 0; i < roots[r].count; i++)
-			add(c->out,
+			add(c,
 			    address + roots[r].offset +
 				    (uint64_t)i * roots[r].stride,
 			    8);
@@ -82,9 +106,31 @@ static void add_thread(void *ctx, uint64_t tstate)
 				     &previous) ||
 		    previous == chunk)
 			return;
-		add(c->out, chunk, size);
+		add(c, chunk, size);
 		chunk = previous;
 	}
+}
+
+/* The object of @node, of a type whose objects are all read alike, without
+ * asking its memory for the type again. */
+static bool read_object(const struct collector *c, uint32_t node,
+			struct coil_object *out)
+{
+	const struct coil_snapshot *s = c->snapshot;
+	const struct coil_graph *g = s->graph;
+	const struct coil_type *type = c->types[g->type[node]].type;
+
+	if (!type || g->flags[node] & COIL_FLAG_INCOMPLETE)
+		return coil_heap_object(&s->heap, g->address[node], out);
+	*out = (struct coil_object){
+		.address = g->address[node],
+		.type = type,
+		.head_size = type->basicsize,
+	};
+	if (!c->types[g->type[node]].has_buffers)
+		return true;
+	out->head = coil_image_view(s->image, out->address, out->head_size);
+	return out->head;
 }
 
 static void add_node(struct collector *c, uint32_t node)
@@ -96,19 +142,38 @@ static void add_node(struct collector *c, uint32_t node)
 	struct coil_object object;
 
 	if (kind == COIL_NODE_KEYS)
-		add(c->out, address, coil_graph_size(g, node));
-	if (kind != COIL_NODE_OBJECT ||
-	    !coil_heap_object(heap, address, &object))
+		add(c, address, coil_graph_size(g, node));
+	if (kind != COIL_NODE_OBJECT || !read_object(c, node, &object))
 		return;
 	/* Static types have no collector's head before them, though their size
 	 * counts one. */
 	size = coil_graph_size(g, node);
 	prefix = min64(object.type->prefix, size);
 	if (g->flags[node] & COIL_FLAG_STATIC)
-		add(c->out, address, size - prefix);
+		add(c, address, size - prefix);
 	else
-		add(c->out, address - prefix, size);
-	coil_heap_buffers(heap, &object, &c->buffers);
+		add(c, address - prefix, size);
+	if (object.head)
+		coil_heap_buffers(heap, &object, &c->buffers);
+}
+
+/* Types and what has no type that was read are left to coil_heap_object(). */
+static bool read_types(struct collector *c)
+{
+	const struct coil_heap *heap = &c->snapshot->heap;
+	const struct coil_graph *g = c->snapshot->graph;
+
+	c->types = calloc((size_t)g->type_count + 1, sizeof(*c->types));
+	for (uint32_t i = 0; c->types && i < g->type_count; i++) {
+		const struct coil_type *type =
+			coil_types_known(heap->types, g->types[i].address);
+
+		if (!type || type->flags & COIL_TP_TYPE)
+			continue;
+		c->types[i].type = type;
+		c->types[i].has_buffers = coil_heap_has_buffers(heap, type);
+	}
+	return c->types;
 }
 
 static int by_start(const void *a, const void *b)
@@ -150,7 +215,7 @@ bool coil_known_read(const struct coil_snapshot *snapshot,
 	memset(out, 0, sizeof(*out));
 	out->layout = l;
 	out->blocks = coil_heap_blocks(&snapshot->heap);
-	if (!out->blocks || !coil_addrset_init(&out->used))
+	if (!out->blocks || !coil_addrset_init(&out->used) || !read_types(&c))
 		return false;
 	for (size_t i = 0; i < runtime->interpreter_count; i++) {
 		add_roots(&c, runtime->interpreters[i], l->interpreter_roots,
@@ -167,6 +232,7 @@ bool coil_known_read(const struct coil_snapshot *snapshot,
 				  out->blocks->segments[i].start);
 	for (uint32_t n = 0; n < snapshot->graph->object_count; n++)
 		add_node(&c, n);
+	free(c.types);
 	seal(out);
 	return !out->nomem;
 }
@@ -208,9 +274,27 @@ void coil_known_gaps(const struct coil_known *k, uint64_t start, uint64_t end,
 	}
 }
 
+/* The page of @set that holds @address, @page if it is that one. */
+static const struct coil_addrset_page *page_at(
+	const struct coil_addrset *set, const struct coil_addrset_page *page,
+	uint64_t address)
+{
+	return page && page->key == (address >> COIL_PAGE_BITS) + 1
+		       ? page
+		       : coil_addrset_page(set, address);
+}
+
+static bool has(const struct coil_addrset_page *page, uint64_t address)
+{
+	uint32_t bit = coil_addrset_bit(address);
+
+	return page && page->bits[bit / 64] >> bit % 64 & 1;
+}
+
 void coil_known_blocks(const struct coil_known *k, coil_known_visit *visit,
 		       void *ctx)
 {
+	const struct coil_addrset_page *used = NULL, *known = NULL;
 	const struct coil_blocks *b = k->blocks;
 
 	for (uint32_t i = 0; i <= b->pool_mask; i++) {
@@ -220,8 +304,10 @@ void coil_known_blocks(const struct coil_known *k, coil_known_visit *visit,
 		for (uint32_t n = 0; n < pool->count; n++, at += pool->block) {
 			uint64_t data = at + b->front;
 
-			if (coil_addrset_has(&b->used, data) &&
-			    !coil_addrset_has(&k->used, data))
+			used = page_at(&b->used, used, data);
+			known = page_at(&k->used, known, data);
+			if (data % 8 == 0 && has(used, data) &&
+			    !has(known, data))
 				visit(ctx, at, at + pool->block);
 		}
 	}

@@ -53,10 +53,17 @@ static void str_buffers(const struct coil_heap *heap,
 			const struct coil_object *object,
 			struct coil_buffers *buffers)
 {
+	const struct coil_layout *l = heap->layout;
 	struct coil_str s;
 	uint64_t units;
 
-	if (!coil_str_read(heap->image, heap->layout, object->address, &s))
+	/* Most end here: the characters follow, and are their own UTF-8. */
+	if (object->head_size >= l->PyASCIIObject.size &&
+	    (coil_str_state(l, object->head) >> 5 & 3) == 3 &&
+	    (l->PyASCIIObject.wstr == COIL_NO_FIELD ||
+	     !load64(object->head + l->PyASCIIObject.wstr)))
+		return;
+	if (!coil_str_read(heap->image, l, object->address, &s))
 		return;
 	units = wide(heap, object, &s);
 	if (units != UINT64_MAX)
