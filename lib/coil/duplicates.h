@@ -19,7 +19,7 @@ struct coil_duplicate {
 struct coil_duplicates;
 
 /**
- * Find them all.  Needs the graph: calls coil_snapshot_graph().  Takes some 30
+ * Find them all.  Needs the graph: calls coil_snapshot_graph().  Takes some 40
  * bytes an object while it runs.  Objects that merely look like one do not
  * count.
  *

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Equal values stored more than once: every value is hashed, tuples after their
- * items, and those of one hash are one group.
+ * Equal values stored more than once: every value is hashed, tuples after all
+ * others and after their items, and those of one hash are one group.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <xxhash.h>
 
 #include "coil/duplicates.h"
-#include "snapshot/content.h"
-
-/* A value: of which of them tuples need the hash, it is kept. */
-struct entry {
-	struct coil_content content;
-	uint32_t node;
-};
+#include "snapshot/content_groups.h"
 
 struct group {
 	struct coil_duplicate info;
@@ -24,44 +18,42 @@ struct group {
 struct coil_duplicates {
 	uint32_t *members;
 	struct group *groups;
-	size_t count, room;
+	size_t count;
 };
+
+/* Items of a tuple that are kept until all are hashed; of longer ones they are
+ * hashed as they come. */
+#define KEPT 64
 
 /* A tuple whose items are being hashed. */
 struct frame {
 	uint32_t node;
-	uint64_t at, count; /* items */
-	XXH3_state_t *state;
+	uint64_t at, count;  /* items */
+	size_t kept;	     /* where in items[] its own start */
+	XXH3_state_t *state; /* NULL: it keeps them */
 };
 
 struct finder {
 	const struct coil_snapshot *snapshot;
 	const struct coil_graph *graph;
 	const uint8_t *kinds; /* by type: enum coil_content_kind; borrowed */
-	uint32_t *entry_of;   /* by node: 1 + entry; 0: none; BUSY */
-	struct entry *entries;
-	size_t count, room;
+	uint32_t *value_of;   /* by node: 1 + value; 0: none; BUSY */
+	struct coil_content_groups values;
 	struct frame *stack;
 	size_t depth, stack_room;
+	struct coil_content *items;
+	size_t item_count, item_room;
 	bool nomem;
 };
 
-/* In entry_of: its items are being hashed, or it has no hash. */
+/* In value_of: its items are being hashed, or it has no hash. */
 #define BUSY UINT32_MAX
 
 static void add(struct finder *f, uint32_t node,
 		const struct coil_content *content)
 {
-	struct entry *entries =
-		coil_grow(f->entries, &f->room, f->count + 1, sizeof(*entries));
-
-	if (!entries) {
-		f->nomem = true;
-		return;
-	}
-	f->entries = entries;
-	entries[f->count] = (struct entry){*content, node};
-	f->entry_of[node] = (uint32_t)++f->count;
+	f->value_of[node] = f->values.count + 1;
+	f->nomem = !coil_content_groups_add(&f->values, node, content);
 }
 
 static void push(struct finder *f, uint32_t node)
@@ -69,25 +61,46 @@ static void push(struct finder *f, uint32_t node)
 	const struct coil_layout *l = f->snapshot->runtime->layout;
 	struct frame *stack = coil_grow(f->stack, &f->stack_room, f->depth + 1,
 					sizeof(*stack));
-	struct frame frame = {.node = node};
+	struct frame frame = {.node = node, .kept = f->item_count};
+	struct coil_content *items = coil_grow(
+		f->items, &f->item_room, f->item_count + KEPT, sizeof(*items));
 
-	f->entry_of[node] = BUSY;
-	if (!stack) {
-		f->nomem = true;
-		return;
-	}
-	f->stack = stack;
-	if (!coil_image_word(f->snapshot->image,
+	f->value_of[node] = BUSY;
+	f->stack = stack ? stack : f->stack;
+	f->items = items ? items : f->items;
+	f->nomem = !stack || !items;
+	if (f->nomem ||
+	    !coil_image_word(f->snapshot->image,
 			     f->graph->address[node] + l->PyVarObject.ob_size,
 			     &frame.count))
 		return;
-	frame.state = XXH3_createState();
-	if (!frame.state) {
-		f->nomem = true;
-		return;
+	if (frame.count > KEPT) {
+		frame.state = XXH3_createState();
+		if (!frame.state) {
+			f->nomem = true;
+			return;
+		}
+		XXH3_128bits_reset_withSeed(frame.state, COIL_CONTENT_TUPLE);
 	}
-	XXH3_128bits_reset_withSeed(frame.state, COIL_CONTENT_TUPLE);
 	stack[f->depth++] = frame;
+}
+
+static void pop(struct finder *f)
+{
+	const struct frame *top = &f->stack[--f->depth];
+
+	f->item_count = top->kept;
+	XXH3_freeState(top->state);
+}
+
+static void add_item(struct finder *f, struct frame *top,
+		     const struct coil_content *content)
+{
+	if (top->state)
+		XXH3_128bits_update(top->state, content, sizeof(*content));
+	else
+		f->items[f->item_count++] = *content;
+	top->at++;
 }
 
 /* Hash an item: by content where it has one, else by identity.  False: it is
@@ -95,14 +108,14 @@ static void push(struct finder *f, uint32_t node)
 static bool item_hash(struct finder *f, uint64_t item, struct coil_content *out)
 {
 	coil_node node = coil_graph_find(f->graph, item);
-	uint32_t entry = node == COIL_NO_NODE ? 0 : f->entry_of[node];
+	uint32_t value = node == COIL_NO_NODE ? 0 : f->value_of[node];
 	uint8_t kind = COIL_CONTENT_NONE;
 
-	if (entry && entry != BUSY) {
-		*out = f->entries[entry - 1].content;
+	if (value && value != BUSY) {
+		*out = f->values.contents[value - 1];
 		return true;
 	}
-	if (node != COIL_NO_NODE && entry != BUSY)
+	if (node != COIL_NO_NODE && value != BUSY)
 		kind = f->kinds[f->graph->type[node]];
 	if (kind == COIL_CONTENT_TUPLE)
 		return false;
@@ -121,58 +134,56 @@ static void step(struct finder *f)
 	uint64_t item;
 
 	if (top->at == top->count) {
-		XXH128_hash_t h = XXH3_128bits_digest(top->state);
-		uint32_t node = top->node;
+		XXH128_hash_t h =
+			top->state
+				? XXH3_128bits_digest(top->state)
+				: XXH3_128bits_withSeed(f->items + top->kept,
+							(size_t)top->count *
+								sizeof(content),
+							COIL_CONTENT_TUPLE);
 
-		XXH3_freeState(top->state);
-		f->depth--;
 		content.low = h.low64;
 		content.high = h.high64;
-		add(f, node, &content);
+		pop(f);
+		add(f, top->node, &content);
 		return;
 	}
 	if (!coil_image_word(f->snapshot->image, at + top->at * 8, &item)) {
-		XXH3_freeState(top->state);
-		f->depth--; /* it stays BUSY: no hash */
+		pop(f); /* it stays BUSY: no hash */
 		return;
 	}
-	if (!item_hash(f, item, &content)) {
+	if (item_hash(f, item, &content))
+		add_item(f, top, &content);
+	else
 		push(f, (uint32_t)coil_graph_find(f->graph, item));
-		return;
-	}
-	XXH3_128bits_update(top->state, &content, sizeof(content));
-	top->at++;
 }
 
-static void hash_node(struct finder *f, uint32_t node)
+static void hash_tuple(struct finder *f, uint32_t node)
 {
-	const struct coil_graph *g = f->graph;
-	uint8_t kind = f->kinds[g->type[node]];
-	struct coil_content content;
-
-	if (kind == COIL_CONTENT_NONE || f->entry_of[node] ||
-	    g->flags[node] & COIL_FLAG_UNCERTAIN)
-		return;
-	if (kind != COIL_CONTENT_TUPLE) {
-		if (coil_content_hash(f->snapshot, g->address[node], kind,
-				      &content))
-			add(f, node, &content);
-		return;
-	}
 	push(f, node);
 	while (f->depth && !f->nomem)
 		step(f);
 }
 
-static int by_content(const void *a, const void *b)
+/* Hash the tuples, or all others. */
+static void hash_nodes(struct finder *f, bool tuples)
 {
-	const struct entry *x = a, *y = b;
+	const struct coil_graph *g = f->graph;
+	struct coil_content content;
 
-	if (x->content.high != y->content.high)
-		return x->content.high < y->content.high ? -1 : 1;
-	if (x->content.low != y->content.low)
-		return x->content.low < y->content.low ? -1 : 1;
-	return x->node < y->node ? -1 : x->node > y->node;
+	for (uint32_t n = 0; n < g->object_count && !f->nomem; n++) {
+		uint8_t kind = f->kinds[g->type[n]];
+
+		if (kind == COIL_CONTENT_NONE ||
+		    (kind == COIL_CONTENT_TUPLE) != tuples || f->value_of[n] ||
+		    g->flags[n] & COIL_FLAG_UNCERTAIN)
+			continue;
+		if (tuples)
+			hash_tuple(f, n);
+		else if (coil_content_hash(f->snapshot, g->address[n], kind,
+					   &content))
+			add(f, n, &content);
+	}
 }
 
 static int by_waste(const void *a, const void *b)
@@ -187,52 +198,65 @@ static int by_waste(const void *a, const void *b)
 					     : x->info.first > y->info.first;
 }
 
-/* Entries [at, at + count) are equal. */
-static bool add_group(struct finder *f, struct coil_duplicates *out, size_t at,
-		      size_t count)
+static int by_node(const void *a, const void *b)
 {
-	struct group *groups = coil_grow(out->groups, &out->room,
-					 out->count + 1, sizeof(*groups));
-	uint64_t sum = 0, most = 0;
+	const uint32_t *x = a, *y = b;
 
-	if (!groups)
-		return false;
-	out->groups = groups;
-	for (size_t i = at; i < at + count; i++) {
-		uint32_t node = f->entries[i].node;
-		uint64_t size = coil_graph_allocated(f->graph, node);
-
-		/* One that is there anyway makes all others superfluous. */
-		if (f->graph->flags[node] & COIL_FLAG_STATIC)
-			most = 0;
-		else if (i == at || most)
-			most = max64(most, size);
-		sum += size;
-		out->members[i] = node;
-	}
-	groups[out->count++] =
-		(struct group){{f->entries[at].node, count, sum - most}, at};
-	return true;
+	return *x < *y ? -1 : *x > *y;
 }
 
-static bool group(struct finder *f, struct coil_duplicates *out)
+/* What the members of @group are together. */
+static void judge(const struct finder *f, struct group *group,
+		  uint32_t *members)
 {
-	out->members = calloc(f->count + 1, sizeof(*out->members));
-	if (!out->members)
-		return false;
-	if (f->count)
-		qsort(f->entries, f->count, sizeof(*f->entries), by_content);
-	for (size_t i = 0, n; i < f->count; i += n) {
-		const struct coil_content *c = &f->entries[i].content;
+	size_t count = group->info.copies;
+	uint64_t sum = 0, most = 0;
 
-		for (n = 1; i + n < f->count &&
-			    f->entries[i + n].content.low == c->low &&
-			    f->entries[i + n].content.high == c->high;
-		     n++)
-			;
-		if (n > 1 && !add_group(f, out, i, n))
-			return false;
+	/* Those of tuples come in the order in which they were hashed. */
+	for (size_t i = 1; i < count; i++)
+		if (members[i] < members[i - 1]) {
+			qsort(members, count, sizeof(*members), by_node);
+			break;
+		}
+	group->info.first = members[0];
+	for (size_t i = 0; i < count; i++) {
+		uint64_t size = coil_graph_allocated(f->graph, members[i]);
+
+		/* One that is there anyway makes all others superfluous. */
+		if (f->graph->flags[members[i]] & COIL_FLAG_STATIC)
+			most = 0;
+		else if (!i || most)
+			most = max64(most, size);
+		sum += size;
 	}
+	group->info.wasted = sum - most;
+}
+
+/* List the members of each group, and put the groups into their order. */
+static bool list_groups(const struct finder *f, struct coil_duplicates *out)
+{
+	const struct coil_content_groups *v = &f->values;
+	_cleanup_free_ size_t *next = calloc(v->group_count + 1, sizeof(*next));
+	size_t at = 0;
+
+	out->count = v->group_count;
+	out->groups = calloc(out->count + 1, sizeof(*out->groups));
+	out->members = calloc(v->group_count + v->repeat_count + 1,
+			      sizeof(*out->members));
+	if (!next || !out->groups || !out->members)
+		return false;
+	for (size_t i = 0; i < out->count; i++) {
+		out->groups[i].info.copies = v->groups[i].count;
+		out->groups[i].at = at;
+		out->members[at] = v->nodes[v->groups[i].value];
+		next[i] = at + 1;
+		at += v->groups[i].count;
+	}
+	for (size_t i = 0; i < v->repeat_count; i++)
+		out->members[next[v->repeats[i].group]++] =
+			v->nodes[v->repeats[i].value];
+	for (size_t i = 0; i < out->count; i++)
+		judge(f, &out->groups[i], out->members + out->groups[i].at);
 	if (out->count)
 		qsort(out->groups, out->count, sizeof(*out->groups), by_waste);
 	return true;
@@ -241,16 +265,21 @@ static bool group(struct finder *f, struct coil_duplicates *out)
 static bool find_all(struct finder *f, struct coil_duplicates *out)
 {
 	const struct coil_graph *g = f->graph;
+	uint32_t room = 0;
 
 	f->kinds = f->snapshot->content_kinds;
-	f->entry_of = calloc((size_t)g->node_count + 1, sizeof(*f->entry_of));
-	if (!f->entry_of)
+	for (uint32_t n = 0; n < g->object_count; n++)
+		room += f->kinds[g->type[n]] != COIL_CONTENT_NONE;
+	f->value_of = calloc((size_t)g->node_count + 1, sizeof(*f->value_of));
+	if (!f->value_of || room >> 31 ||
+	    !coil_content_groups_init(&f->values, room))
 		return false;
-	for (uint32_t n = 0; n < g->object_count && !f->nomem; n++)
-		hash_node(f, n);
+	hash_nodes(f, false);
+	hash_nodes(f, true);
 	while (f->depth)
-		XXH3_freeState(f->stack[--f->depth].state);
-	return !f->nomem && group(f, out);
+		pop(f);
+	return !f->nomem && coil_content_groups_finish(&f->values) &&
+	       list_groups(f, out);
 }
 
 enum coil_status coil_duplicates_find(struct coil_snapshot *snapshot,
@@ -268,8 +297,9 @@ enum coil_status coil_duplicates_find(struct coil_snapshot *snapshot,
 	f.graph = graph;
 	found = calloc(1, sizeof(*found));
 	done = found && find_all(&f, found);
-	free(f.entry_of);
-	free(f.entries);
+	coil_content_groups_free(&f.values);
+	free(f.value_of);
+	free(f.items);
 	free(f.stack);
 	if (!done) {
 		coil_duplicates_free(found);
