@@ -16,18 +16,23 @@
 
 #define PROGRESS_EVERY (1u << 20)
 
-static void push(struct coil_walker *w, uint64_t address,
-		 enum coil_node_kind node)
+static void push_entry(struct coil_walker *w, uint64_t **entries, size_t *count,
+		       size_t *room, uint64_t entry)
 {
-	uint64_t *stack =
-		coil_grow(w->stack, &w->room, w->count + 1, sizeof(*stack));
+	uint64_t *grown = coil_grow(*entries, room, *count + 1, sizeof(*grown));
 
-	if (!stack) {
+	if (!grown) {
 		w->nomem = true;
 		return;
 	}
-	w->stack = stack;
-	w->stack[w->count++] = address | (uint64_t)node;
+	*entries = grown;
+	grown[(*count)++] = entry;
+}
+
+static void push(struct coil_walker *w, uint64_t address,
+		 enum coil_node_kind node)
+{
+	push_entry(w, &w->stack, &w->count, &w->room, address | (uint64_t)node);
 }
 
 static void add_special(struct coil_walker *w, uint64_t address,
@@ -182,11 +187,29 @@ void coil_walk_drain(struct coil_walker *w)
 		}
 		take_refs(&w->sink);
 		w->sink.count = 0;
-		w->walk->stats.incomplete += w->sink.missing != missing;
+		if (w->sink.missing != missing)
+			push_entry(w, &w->again, &w->again_count,
+				   &w->again_room, entry);
 		if (w->progress && ++w->visited % PROGRESS_EVERY == 0)
 			w->progress(w->progress_data, "objects", w->visited,
 				    w->heap->blocks->used_blocks);
 	}
+}
+
+/* Once more what was not read whole, as long as that leaves less: numpy tells
+ * what an array holds by an object whose type may be met after the array. */
+static void drain_again(struct coil_walker *w)
+{
+	size_t left;
+
+	do {
+		left = w->again_count;
+		w->again_count = 0;
+		for (size_t i = 0; i < left; i++)
+			push_entry(w, &w->stack, &w->count, &w->room,
+				   w->again[i]);
+		coil_walk_drain(w);
+	} while (w->again_count && w->again_count < left);
 }
 
 static void from_list(void *ctx, uint64_t object)
@@ -241,9 +264,12 @@ enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
 	coil_walk_drain(&w);
 	coil_walk_runtime(&w);
 	coil_walk_drain(&w);
+	drain_again(&w);
 	coil_walk_blocks(&w);
 	coil_walk_drop_claimed(&w);
+	walk->stats.incomplete = w.again_count;
 	free(w.stack);
+	free(w.again);
 	coil_addrset_free(&w.dead);
 	if (w.nomem || !coil_addrset_seal(&walk->nodes))
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");

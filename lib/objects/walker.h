@@ -12,6 +12,9 @@ struct coil_walker {
 	struct coil_walk *walk;
 	uint64_t *stack;
 	size_t count, room;
+	uint64_t *again; /* entries that were not read whole: of what they
+			  * refer to, not all types may be known yet */
+	size_t again_count, again_room;
 	bool uncertain; /* what is found now hangs from a guess */
 	bool nomem;
 	struct coil_addrset dead; /* objects on free lists */

@@ -10,7 +10,6 @@
  * Processor time, the least of REPEAT rounds (inference: of one).
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -97,7 +96,8 @@ static void measure(struct coil_heap *heap, enum coil_means means,
 			count(&counter.sink);
 			counter.sink.count = 0;
 		}
-		least = fmin(least, now() - start);
+		start = now() - start;
+		least = start < least ? start : least;
 	}
 	printf("%s\t%zu objects\t%zu types\t%" PRIu64 " references\t%.1f ns\n",
 	       coil_means_names[means], g->count, g->types,
@@ -159,7 +159,8 @@ static void measure_runs(struct coil_heap *heap, const char *what,
 			steps += run.steps;
 			visits += run.count;
 		}
-		least = fmin(least, now() - start);
+		start = now() - start;
+		least = start < least ? start : least;
 	}
 	if (calls)
 		printf("runs, %s\t%zu objects\t%" PRIu64 " faults\t"

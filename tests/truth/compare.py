@@ -20,7 +20,7 @@ from explain import explain
 from kinds_met import compare_kinds
 from means import GUESSED, compare_means
 from memory import Judge
-from tools_output import (Edges, lines, number, read_guessed, read_info,
+from tools_output import (Edges, lines, number, read_marked, read_info,
                           read_objects, read_used_blocks)
 
 # Figure: what it compares, and the share that must be right, in percent.
@@ -41,6 +41,8 @@ GOALS = {
     "locals": ("names and objects of f_locals", 100),
     "counts read": ("the reference count as it stands in memory", 100),
     "listed once": ("objects that coil lists once only", 100),
+    "not captured": ("objects of which parts are said to be missing are "
+                     "marked so", 100),
     "none freed": ("objects beyond the account that can be alive", 100),
     "beyond": ("objects beyond the account that are explained", 100),
     "reference counts": ("count = counted references found, of what the "
@@ -310,6 +312,13 @@ def compare_allocator(report, directory, meta):
                          key, meta[key], said.get(key)))
 
 
+def compare_incomplete(report, directory):
+    said = read_info(directory).get("missing_objects")
+    marked = len(read_marked(directory, "incomplete"))
+    report.check("not captured", said == str(marked), "objects",
+                 lambda: "coil-info says %s, %d are marked" % (said, marked))
+
+
 def no_arenas(directory, meta):
     """Figures that malloc has not: that coil lists no arena then is still
     compared."""
@@ -474,7 +483,7 @@ def account_lines(directory):
 def read_account(directory, report, objects, edges):
     """Compare line by line; keep only what later figures need."""
     addresses, made, weak, types, values = set(), {}, {}, {}, {}
-    names, guessed = {}, read_guessed(directory)
+    names, guessed = {}, read_marked(directory, "size-guess")
     for line in account_lines(directory):
         record = json.loads(line)
         if "proxy" in record:
@@ -519,7 +528,7 @@ def missing_outputs(directory):
                           ("types.tsv", ["means"]),
                           ("kinds.txt", ["kinds met", "not scanned"]),
                           ("threads.jsonl", ["frames", "locals"]),
-                          ("info.txt", ["allocator", "blocks"])]:
+                          ("info.txt", ["allocator", "blocks", "not captured"])]:
         path = os.path.join(directory, name)
         if not os.path.exists(path):
             skip.update({figure: "no " + name for figure in figures})
@@ -572,6 +581,7 @@ def main(argv):
         compare_duplicates(report, directory, values)
     if "blocks" not in skip:
         compare_allocator(report, directory, meta)
+        compare_incomplete(report, directory)
     if meta.get("free_threaded"):
         skip.update({figure: "free-threaded builds have none"
                      for figure in ("generations", "pools", "arenas")})

@@ -37,7 +37,8 @@ ACCOUNT = [
 ]
 
 
-INFO = "allocator\tpymalloc\nallocator_hooks\tnone\nblocks_16\t5\n"
+INFO = ("allocator\tpymalloc\nallocator_hooks\tnone\nblocks_16\t5\n"
+        "missing_objects\t0\n")
 
 
 def right_output():
@@ -116,6 +117,11 @@ DAMAGE = [
         dict(output["refs.jsonl"][-1]))),
     ("blocks", lambda output: output.update(
         {"info.txt": INFO.replace("\t5", "\t6")})),
+    ("not captured", lambda output: output.update(
+        {"info.txt": INFO.replace("missing_objects\t0",
+                                  "missing_objects\t1")})),
+    ("not captured", lambda output: output.update(
+        {"flags.tsv": "immortal,incomplete\t%s\n" % LIST})),
     ("allocator", lambda output: output.update(
         {"info.txt": INFO.replace("pymalloc", "malloc")})),
     ("allocator", lambda output: output.update(

@@ -111,15 +111,15 @@ class Edges:
                 self.inexact[name] = self.inexact.get(name, 0) + 1
 
 
-def read_guessed(directory):
-    """Objects whose size coil marks as a guess."""
+def read_marked(directory, flag):
+    """Nodes that coil-objects gives the flag."""
     found = set()
     path = os.path.join(directory, "flags.tsv")
     if os.path.exists(path):
         with open(path) as f:
             for line in f:
                 flags, address = line.split()
-                if "size-guess" in flags:
+                if flag in flags.split(","):
                     found.add(int(address, 16))
     return found
 
