@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* References that stand one beside the other, for all kinds. */
+#include "objects/plan.h"
+
+void coil_emit_array(const struct coil_heap *heap, struct coil_sink *sink,
+		     uint64_t address, uint64_t count, unsigned flags,
+		     enum coil_label label_type)
+{
+	const uint8_t *p;
+
+	if (!count)
+		return;
+	p = count >> 44 ? NULL
+			: coil_image_view(heap->image, address, count * 8);
+	if (!p) {
+		sink->missing++;
+		return;
+	}
+	for (uint64_t i = 0; i < count && !sink->stop; i++)
+		coil_emit(sink, load64(p + i * 8), flags, label_type, i);
+}
+
+void coil_emit_words(const struct coil_heap *heap, struct coil_sink *sink,
+		     uint64_t address, uint32_t size,
+		     const struct coil_word *words, size_t count)
+{
+	const uint8_t *p = coil_image_view(heap->image, address, size);
+
+	if (!p)
+		sink->missing++;
+	for (size_t i = 0; p && i < count; i++)
+		if (words[i].at < size && size - words[i].at >= 8)
+			coil_emit(sink, load64(p + words[i].at), words[i].flags,
+				  COIL_LABEL_TEXT, coil_text(words[i].label));
+}
