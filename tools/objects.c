@@ -116,7 +116,9 @@ static bool print(struct tool *tool, const struct coil_snapshot *snapshot,
 	tool_bytes(tool, SIZE, n->size);
 	tool_bytes(tool, ALLOCATED, n->allocated);
 	tool_signed(tool, REFCOUNT, n->refcount);
-	tool_text(tool, FLAGS, tool_flags(n->flags, text, sizeof(text)));
+	if (tool_wants(tool, FLAGS))
+		tool_text(tool, FLAGS,
+			  tool_flags(n->flags, text, sizeof(text)));
 	tool_truth(tool, GC, n->flags & COIL_FLAG_GC);
 	tool_signed(tool, GENERATION, n->generation);
 	tool_truth(tool, IMMORTAL, n->flags & COIL_FLAG_IMMORTAL);

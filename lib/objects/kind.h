@@ -119,6 +119,7 @@ struct coil_out {
 };
 void coil_out_char(struct coil_out *out, char c);
 void coil_out_string(struct coil_out *out, const char *s);
+void coil_out_bounded(struct coil_out *out, const char *s, size_t n);
 void coil_out_format(struct coil_out *out, const char *format, ...)
 	COIL_PRINTF(2, 3);
 

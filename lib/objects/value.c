@@ -15,7 +15,12 @@
 
 void coil_out_string(struct coil_out *out, const char *s)
 {
-	size_t n = strlen(s), room = (size_t)(out->end - out->at);
+	coil_out_bounded(out, s, strlen(s));
+}
+
+void coil_out_bounded(struct coil_out *out, const char *s, size_t n)
+{
+	size_t room = (size_t)(out->end - out->at);
 
 	if (out->full)
 		return;
@@ -32,9 +37,7 @@ void coil_out_string(struct coil_out *out, const char *s)
 
 void coil_out_char(struct coil_out *out, char c)
 {
-	const char s[2] = {c, '\0'};
-
-	coil_out_string(out, s);
+	coil_out_bounded(out, &c, 1);
 }
 
 void coil_out_format(struct coil_out *out, const char *format, ...)

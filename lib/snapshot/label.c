@@ -179,14 +179,15 @@ void coil_snapshot_label(const struct coil_snapshot *s,
 void coil_snapshot_value(const struct coil_snapshot *s, coil_node node,
 			 char *buf, size_t size)
 {
-	struct coil_node_info info;
+	const struct coil_graph *g = s->graph;
 	struct coil_object object;
 	struct coil_out out;
 
 	out_text(buf, size, &out);
-	coil_graph_node(s->graph, node, &info);
-	if (info.kind == COIL_NODE_OBJECT &&
-	    coil_heap_object(&s->heap, info.address, &object))
+	if (node < g->node_count &&
+	    (g->flags[node] >> COIL_FLAGS_KIND_SHIFT & 15) ==
+		    COIL_NODE_OBJECT &&
+	    coil_heap_object(&s->heap, g->address[node], &object))
 		coil_value(&s->heap, &object, &out);
 	coil_text_clean(buf);
 }

@@ -5,21 +5,30 @@
 
 #include "buffer.h"
 
+/* Make room for @size bytes and a NUL more. */
+static bool make_room(struct tool_buffer *b, size_t size)
+{
+	size_t room = b->room + b->room / 2 + size + 64;
+	char *bigger;
+
+	if (b->failed)
+		return false;
+	if (size < b->room - b->size)
+		return true;
+	bigger = room > size ? realloc(b->data, room) : NULL;
+	if (!bigger) {
+		b->failed = true;
+		return false;
+	}
+	b->data = bigger;
+	b->room = room;
+	return true;
+}
+
 void tool_buffer_append(struct tool_buffer *b, const char *data, size_t size)
 {
-	if (b->failed)
+	if (!make_room(b, size))
 		return;
-	if (size >= b->room - b->size) {
-		size_t room = b->room + b->room / 2 + size + 64;
-		char *bigger = room > size ? realloc(b->data, room) : NULL;
-
-		if (!bigger) {
-			b->failed = true;
-			return;
-		}
-		b->data = bigger;
-		b->room = room;
-	}
 	memcpy(b->data + b->size, data, size);
 	b->size += size;
 	b->data[b->size] = '\0';
@@ -32,7 +41,10 @@ void tool_buffer_text(struct tool_buffer *b, const char *text)
 
 void tool_buffer_char(struct tool_buffer *b, char c)
 {
-	tool_buffer_append(b, &c, 1);
+	if (!make_room(b, 1))
+		return;
+	b->data[b->size++] = c;
+	b->data[b->size] = '\0';
 }
 
 void tool_buffer_decimal(struct tool_buffer *b, bool negative, uint64_t n)
@@ -51,11 +63,18 @@ void tool_buffer_decimal(struct tool_buffer *b, bool negative, uint64_t n)
 
 void tool_buffer_address(struct tool_buffer *b, uint64_t address)
 {
-	char text[18] = {'0', 'x'};
+	static const char digits[] = "0123456789abcdef";
+	char *text;
 
+	if (!make_room(b, 18))
+		return;
+	text = b->data + b->size;
+	text[0] = '0';
+	text[1] = 'x';
 	for (unsigned i = 0; i < 16; i++)
-		text[17 - i] = "0123456789abcdef"[address >> 4 * i & 15];
-	tool_buffer_append(b, text, sizeof(text));
+		text[17 - i] = digits[address >> 4 * i & 15];
+	text[18] = '\0';
+	b->size += 18;
 }
 
 void tool_buffer_clear(struct tool_buffer *b)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Node flags in words. */
-#include <stdio.h>
+#include <string.h>
 
 #include "flags.h"
 #include "tool.h"
@@ -29,11 +29,16 @@ const char *tool_flags(uint32_t flags, char *text, size_t size)
 	size_t at = 0;
 
 	text[0] = '\0';
-	for (size_t i = 0; i < countof(words) && at < size; i++) {
-		if ((flags & words[i].mask) != words[i].value)
+	for (size_t i = 0; i < countof(words); i++) {
+		size_t n = strlen(words[i].word);
+
+		if ((flags & words[i].mask) != words[i].value ||
+		    at + 1 + n >= size)
 			continue;
-		at += (size_t)snprintf(text + at, size - at, "%s%s",
-				       at ? "," : "", words[i].word);
+		if (at)
+			text[at++] = ',';
+		memcpy(text + at, words[i].word, n + 1);
+		at += n;
 	}
 	return text;
 }

@@ -87,6 +87,7 @@ void tool_default_limit(struct tool *tool, uint64_t limit)
 		tool->shared.limit = limit;
 }
 
+/* The cell of @column, also where it is not printed. */
 static struct tool_cell *set(struct tool *tool, unsigned column,
 			     enum tool_kind kind, bool negative, uint64_t n)
 {
@@ -138,7 +139,7 @@ void tool_text(struct tool *tool, unsigned column, const char *text)
 {
 	struct tool_cell *cell;
 
-	if (!*text)
+	if (!*text || !tool->wanted[column])
 		return;
 	cell = set(tool, column, TOOL_WORDS, false, 0);
 	tool_buffer_clear(&cell->text);

@@ -87,10 +87,21 @@ static void escape_bytes(struct tool_buffer *out, const char *text, size_t n)
 	}
 }
 
+/* How many bytes at @text need no decoding and no escape in any form. */
+static size_t plain_ascii(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] >= 0x20 && text[n] < 0x7f && text[n] != '\\' &&
+	       text[n] != '"')
+		n++;
+	return n;
+}
+
 void tool_escape(struct tool_buffer *out, const char *text)
 {
 	while (*text) {
-		size_t plain = 0, n = 0;
+		size_t plain = plain_ascii(text), n = 0;
 		uint32_t code;
 
 		while ((n = tool_decode(text + plain, &code)) && code &&
@@ -134,8 +145,14 @@ void tool_escape_json(struct tool_buffer *out, const char *text)
 	tool_buffer_char(out, '"');
 	while (*text) {
 		uint32_t code;
-		size_t n = tool_decode(text, &code);
+		size_t n = plain_ascii(text);
 
+		if (n) {
+			tool_buffer_append(out, text, n);
+			text += n;
+			continue;
+		}
+		n = tool_decode(text, &code);
 		if (!n) {
 			/* JSON has no word for a byte: the replacement
 			 * character stands for it. */

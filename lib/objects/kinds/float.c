@@ -13,6 +13,40 @@
 
 #include "objects/kinds/kinds.h"
 
+/* The same for numbers of few decimals, most of those there are.  Of the
+ * decimals of at most 15 digits only one reads back as @value: one that does
+ * is it.  The quotient of two integers that are doubles is the double nearest
+ * to it. */
+static bool short_decimal(double value, char digits[20], int *exponent)
+{
+	static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+	char text[20];
+	int n = 0;
+
+	for (int k = 0; k < (int)countof(powers); k++) {
+		double scaled = value * powers[k];
+		uint64_t whole;
+
+		if (!(scaled < 1e14))
+			return false;
+		whole = (uint64_t)(scaled + 0.5);
+		if ((double)whole / powers[k] != value)
+			continue;
+		do {
+			text[n++] = (char)('0' + whole % 10);
+			whole /= 10;
+		} while (whole);
+		*exponent = n - 1 - k;
+		for (int i = 0; i < n; i++)
+			digits[i] = text[n - 1 - i];
+		while (n > 1 && digits[n - 1] == '0')
+			n--;
+		digits[n] = '\0';
+		return true;
+	}
+	return false;
+}
+
 /* The shortest digits of positive @value into @digits (18 chars and NUL);
  * returns the decimal exponent of the first of them. */
 static int shortest(double value, char digits[20])
@@ -22,7 +56,10 @@ static int shortest(double value, char digits[20])
 	char text[48];
 	size_t n = 0;
 	char *p;
+	int exponent;
 
+	if (short_decimal(value, digits, &exponent))
+		return exponent;
 	for (; precision <= 17; precision++) {
 		snprintf(text, sizeof(text), "%.*e", precision - 1, value);
 		if (strtod(text, NULL) == value)

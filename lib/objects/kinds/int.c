@@ -43,9 +43,24 @@ static uint64_t bits(const struct coil_int *value)
 	return n;
 }
 
+/* @n in decimal, @least digits or more; returns the end of it. */
+static char *decimal(char *p, uint32_t n, unsigned least)
+{
+	char digits[10];
+	unsigned count = 0;
+
+	do {
+		digits[count++] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n || count < least);
+	while (count)
+		*p++ = digits[--count];
+	return p;
+}
+
 void coil_out_int(struct coil_out *out, const struct coil_int *value)
 {
-	uint32_t chunks[CHUNKS] = {0};
+	uint32_t chunks[CHUNKS];
 	size_t used = 1;
 	char text[CHUNKS * 9 + 2], *p = text;
 
@@ -53,6 +68,7 @@ void coil_out_int(struct coil_out *out, const struct coil_int *value)
 		coil_out_format(out, "<int, %" PRIu64 " bits>", bits(value));
 		return;
 	}
+	chunks[0] = 0;
 	for (uint64_t i = value->count; i-- > 0;) {
 		uint64_t carry = load32(value->digits + i * 4) & 0x3fffffff;
 
@@ -67,13 +83,13 @@ void coil_out_int(struct coil_out *out, const struct coil_int *value)
 	}
 	if (value->negative)
 		*p++ = '-';
-	p += sprintf(p, "%" PRIu32, chunks[used - 1]);
+	p = decimal(p, chunks[used - 1], 1);
 	for (size_t k = used - 1; k-- > 0;)
-		p += sprintf(p, "%09" PRIu32, chunks[k]);
+		p = decimal(p, chunks[k], 9);
 	if (value->count && p - text > out->end - out->at)
 		coil_out_format(out, "<int, %" PRIu64 " bits>", bits(value));
 	else
-		coil_out_string(out, text);
+		coil_out_bounded(out, text, (size_t)(p - text));
 }
 
 static void int_value(const struct coil_heap *heap,

@@ -116,6 +116,19 @@ static void out_utf8(struct coil_out *out, uint32_t c)
 	coil_out_string(out, text);
 }
 
+/* How many characters from @i on are written as they are, and are bytes: one
+ * more than there is @room for is enough. */
+static uint64_t plain_run(const struct coil_str *s, uint64_t i, uint64_t room)
+{
+	uint64_t n = 0;
+
+	while (s->width == 1 && i + n < s->length && s->data[i + n] >= 0x20 &&
+	       s->data[i + n] < 0x7f && s->data[i + n] != '\'' &&
+	       s->data[i + n] != '"' && s->data[i + n] != '\\' && n <= room)
+		n++;
+	return n;
+}
+
 void coil_out_str(struct coil_out *out, const struct coil_str *s)
 {
 	bool single = false, twice = false;
@@ -130,8 +143,16 @@ void coil_out_str(struct coil_out *out, const struct coil_str *s)
 	quote = single && !twice ? '"' : '\'';
 	coil_out_char(out, quote);
 	for (uint64_t i = 0; i < s->length && !out->full; i++) {
-		uint32_t c = code_point(s, i);
+		uint64_t plain =
+			plain_run(s, i, (uint64_t)(out->end - out->at));
+		uint32_t c;
 
+		if (plain) {
+			coil_out_bounded(out, (const char *)s->data + i, plain);
+			i += plain - 1;
+			continue;
+		}
+		c = code_point(s, i);
 		if (c == (unsigned char)quote || c == '\\')
 			coil_out_format(out, "\\%c", (char)c);
 		else if (c == '\n' || c == '\r' || c == '\t')
