@@ -87,12 +87,14 @@ void tool_default_limit(struct tool *tool, uint64_t limit)
 		tool->shared.limit = limit;
 }
 
-/* The cell of @column, also where it is not printed. */
+/* The cell of @column; nobody looks at it where the column is not printed. */
 static struct tool_cell *set(struct tool *tool, unsigned column,
 			     enum tool_kind kind, bool negative, uint64_t n)
 {
 	struct tool_cell *cell = &tool->cells[column];
 
+	if (!tool->wanted[column])
+		return cell;
 	cell->state = CELL_SET;
 	cell->kind = kind;
 	cell->negative = negative;
@@ -247,7 +249,7 @@ bool tool_record(struct tool *tool)
 		tsv_row(tool);
 	if (tool->line.size >= FLUSH_SIZE || tool->line.failed)
 		tool_write(tool, &tool->line);
-	for (unsigned i = 0; i < tool->table->count; i++)
-		tool->cells[i].state = CELL_NONE;
+	for (unsigned i = 0; i < tool->order_count; i++)
+		tool->cells[tool->order[i]].state = CELL_NONE;
 	return !tool->closed && (!limit || tool->records < limit);
 }
