@@ -16,8 +16,8 @@ bool coil_content_groups_init(struct coil_content_groups *g, uint32_t room)
 	g->mask = 1023;
 	while (g->mask < (uint64_t)room * 9 / 8)
 		g->mask = g->mask * 2 + 1;
-	g->contents = coil_bulk_new(room, sizeof(*g->contents));
-	g->nodes = coil_bulk_new(room, sizeof(*g->nodes));
+	g->contents = coil_bulk_stack(room, sizeof(*g->contents));
+	g->nodes = coil_bulk_stack(room, sizeof(*g->nodes));
 	g->slots = coil_bulk_new((size_t)g->mask + 1, sizeof(*g->slots));
 	return g->contents && g->nodes && g->slots;
 }
