@@ -488,6 +488,33 @@ START_TEST(version)
 }
 END_TEST
 
+/* Of a table that was made from 3.8 to 3.13. */
+static const struct {
+	uint32_t hex;
+	unsigned known, bit, nearest;
+} releases[] = {
+	{0, 0x3f00, 0, 0},
+	{0x030802f0, 0x3f00, 0x0100, 0x0100},
+	{0x030d00f0, 0x3f00, 0x2000, 0x2000},
+	{0x030e00a1, 0x3f00, 0, 0x2000},
+	{0x03ff00f0, 0x3f00, 0, 0x2000},
+	{0x030700f0, 0x3f00, 0, 0},
+	{0x030a00f0, 0x0100, 0, 0x0100},
+	{0x030a00f0, 0, 0, 0},
+	{0x040a00f0, 0x3f00, 0, 0},
+};
+
+START_TEST(release)
+{
+	struct coil_runtime r = {.info = {.hexversion = releases[_i].hex}};
+
+	ck_assert_uint_eq(coil_release_bit(&r, releases[_i].known),
+			  releases[_i].bit);
+	ck_assert_uint_eq(coil_release_nearest(&r, releases[_i].known),
+			  releases[_i].nearest);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("runtime");
@@ -501,6 +528,7 @@ int main(void)
 	tcase_add_loop_test(tc, self_check, 0, countof(checks));
 	tcase_add_loop_test(tc, pool, 0, countof(pools));
 	tcase_add_loop_test(tc, build_of_sys, 0, countof(builds));
+	tcase_add_loop_test(tc, release, 0, countof(releases));
 	tcase_add_loop_test(tc, version, 0, countof(versions));
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_NORMAL);

@@ -53,6 +53,18 @@ void coil_runtime_threads(const struct coil_runtime *runtime,
 			  uint64_t interpreter,
 			  void (*emit)(void *ctx, uint64_t tstate), void *ctx);
 
+/*
+ * Tables whose rows hold for some releases have a mask in each: bit N stands
+ * for 3.N.  @known: the releases that the table was made from.
+ */
+
+/** The bit of the release of @runtime, 0 if it is not @known. */
+unsigned coil_release_bit(const struct coil_runtime *runtime, unsigned known);
+
+/** The same; of one that is not @known, that of the last known before it. */
+unsigned coil_release_nearest(const struct coil_runtime *runtime,
+			      unsigned known);
+
 /* The innermost _PyInterpreterFrame of @tstate, or 0. */
 uint64_t coil_runtime_top_frame(const struct coil_runtime *runtime,
 				uint64_t tstate);

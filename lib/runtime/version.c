@@ -170,3 +170,23 @@ void coil_version_format(uint32_t hex, char *buf, size_t size)
 				 levels[i].text, hex & 0xf);
 	}
 }
+
+unsigned coil_release_nearest(const struct coil_runtime *runtime,
+			      unsigned known)
+{
+	uint32_t minor = runtime->info.hexversion >> 16 & 0xff;
+
+	if (runtime->info.hexversion >> 24 != 3)
+		return 0;
+	if (minor < 31)
+		known &= (2u << minor) - 1;
+	return known ? 1u << (31 - __builtin_clz(known)) : 0;
+}
+
+unsigned coil_release_bit(const struct coil_runtime *runtime, unsigned known)
+{
+	uint32_t minor = runtime->info.hexversion >> 16 & 0xff;
+	unsigned near = coil_release_nearest(runtime, known);
+
+	return minor < 32 && near == 1u << minor ? near : 0;
+}

@@ -17,8 +17,7 @@
 
 #include "types/naming.h"
 
-#define NAME_ROOM  256
-#define LAST_MINOR 13 /* that naming.py asked */
+#define NAME_ROOM 256
 
 struct held {
 	uint64_t address;
@@ -30,8 +29,8 @@ struct coil_naming {
 	const struct coil_runtime *runtime;
 	const struct coil_image *image;
 	const struct coil_layout *layout;
-	unsigned minors;   /* the bit of the release */
-	unsigned near;	   /* of a later one: that of the last that was asked */
+	unsigned minors; /* the bit of the release */
+	unsigned near; /* of one that was not asked: that of the last before */
 	struct held *held; /* sorted by address once it is read */
 	size_t count, room;
 	bool read;
@@ -46,12 +45,8 @@ struct coil_naming *coil_naming_new(const struct coil_runtime *runtime)
 	naming->runtime = runtime;
 	naming->image = runtime->image;
 	naming->layout = runtime->layout;
-	if (runtime->info.hexversion >> 24 == 3) {
-		uint32_t minor = runtime->info.hexversion >> 16 & 0xff;
-
-		naming->minors = minor <= LAST_MINOR ? 1u << minor : 0;
-		naming->near = 1u << min64(minor, LAST_MINOR);
-	}
+	naming->minors = coil_release_bit(runtime, coil_named_releases);
+	naming->near = coil_release_nearest(runtime, coil_named_releases);
 	return naming;
 }
 

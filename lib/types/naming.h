@@ -27,10 +27,13 @@ const char *coil_naming_find(struct coil_naming *naming,
  * Of naming_table.c.
  */
 struct coil_named_key {
-	uint16_t minors; /* bit N: holds for 3.N */
+	uint16_t minors; /* for which it holds: see coil_release_bit() */
 	bool metatype;	 /* the name of the type of what the dict holds */
 	const char *module, *key, *name;
 };
+
+/** The releases that naming.py asked: see coil_release_bit(). */
+extern const unsigned coil_named_releases;
 
 /** The rows for the dict of @module; *@count of them. */
 const struct coil_named_key *coil_named_keys(const char *module, size_t *count);

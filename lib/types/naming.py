@@ -162,11 +162,13 @@ def print_types(paths):
 
 
 def print_keys(paths):
-    rows = {}
+    rows, asked = {}, set()
     for r in records(paths):
+        asked.add(r["minor"])
         if "key" in r:
             rows.setdefault((r["module"], r["key"], r["of"], r["name"]),
                             set()).add(r["minor"])
+    print("RELEASES(0x%04x)" % sum(1 << m for m in asked))
     for (module, key, of, name), minors in sorted(rows.items()):
         print('KEY(%s, 0x%04x, "%s", "%s", "%s")' % (
             of, sum(1 << m for m in minors), module, key, name))

@@ -13,11 +13,19 @@
 #define FLAGS (COIL_TP_HAVE_GC | 0xff000000u)
 
 static const struct coil_named_key keys[] = {
+#define RELEASES(asked)
 #define KEY(of, minors, module, key, name) {minors, of, module, key, name},
 #include "types/naming_keys.def"
+#undef RELEASES
+#undef KEY
 };
 
-static const struct named {
+const unsigned coil_named_releases =
+#define RELEASES(asked) asked;
+#define KEY(of, minors, module, key, name)
+#include "types/naming_keys.def"
+
+	static const struct named {
 	uint64_t fingerprint;
 	uint16_t alone;	  /* releases in which no other type looks like it */
 	uint16_t in_file; /* ... none of the file of its extension module */

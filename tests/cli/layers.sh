@@ -91,6 +91,14 @@ if test -n "$told"; then
 	status=1
 fi
 
+# Which release it is asks lib/runtime alone; tools print it and compare it.
+told=$(grep -rl 'hexversion' "$srcdir"/lib --include='*.[ch]' |
+	grep -v -e '/lib/runtime/' -e '/lib/coil/runtime\.h$')
+if test -n "$told"; then
+	echo "only lib/runtime may ask for the version: $told"
+	status=1
+fi
+
 # No folder without a rule.
 for folder in $(cd "$srcdir" && find lib formats tools samples -name '*.[ch]' |
 	sed 's,/[^/]*$,,' | sort -u); do

@@ -87,6 +87,8 @@ uint64_t heapimage_block(struct heapimage *h, uint64_t size);
 /** A buffer of the contents @bytes, which may be NULL. */
 uint64_t heapimage_buffer(struct heapimage *h, const void *bytes,
 			  uint64_t size);
+/** An interned str of ASCII @text. */
+uint64_t heapimage_str(struct heapimage *h, const char *text);
 /** Link the object at @address into the youngest generation. */
 void heapimage_track(struct heapimage *h, uint64_t address);
 void heapimage_make_runtime(struct heapimage *h);

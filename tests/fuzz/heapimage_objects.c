@@ -64,7 +64,7 @@ static uint64_t new_named(struct heapimage *h, const char *type, uint64_t more)
 	return new_object(h, type_named(h, type), more);
 }
 
-static uint64_t new_str(struct heapimage *h, const char *text)
+uint64_t heapimage_str(struct heapimage *h, const char *text)
 {
 	const struct coil_layout *l = h->layout;
 	uint64_t at = new_named(h, "str", strlen(text) + 1);
@@ -194,10 +194,11 @@ static uint64_t new_code(struct heapimage *h, uint32_t locals, uint64_t names)
 	heapimage_put_field(h, at, l->PyCodeObject.co_localsplusnames, names);
 	heapimage_put_field(h, at, l->PyCodeObject.co_localspluskinds, kinds);
 	heapimage_put_field(h, at, l->PyCodeObject.co_filename,
-			    new_str(h, "app.py"));
-	heapimage_put_field(h, at, l->PyCodeObject.co_name, new_str(h, "work"));
+			    heapimage_str(h, "app.py"));
+	heapimage_put_field(h, at, l->PyCodeObject.co_name,
+			    heapimage_str(h, "work"));
 	heapimage_put_field(h, at, l->PyCodeObject.co_qualname,
-			    new_str(h, "work"));
+			    heapimage_str(h, "work"));
 	heapimage_put_field(h, at, l->PyCodeObject.co_linetable,
 			    new_bytes(h, "\x80\x00\xd8\x05\x06", 5));
 	heapimage_put_field(h, at, l->PyCodeObject.co_varnames, names);
@@ -385,11 +386,12 @@ static void make_stack(struct heapimage *h, uint64_t names)
 void heapimage_make_objects(struct heapimage *h)
 {
 	const struct coil_layout *l = h->layout;
-	uint64_t app = new_str(h, "app"), x = new_str(h, "x");
-	uint64_t node = new_str(h, "Node"), module, namespace, names, modules;
+	uint64_t app = heapimage_str(h, "app"), x = heapimage_str(h, "x");
+	uint64_t node = heapimage_str(h, "Node"), module, namespace, names,
+		 modules;
 	const uint64_t locals[] = {app, x, node};
-	const uint64_t modules_key = new_str(h, "__module__");
-	const uint64_t version[] = {new_str(h, "hexversion"),
+	const uint64_t modules_key = heapimage_str(h, "__module__");
+	const uint64_t version[] = {heapimage_str(h, "hexversion"),
 				    new_int(h, l->first)};
 	uint64_t list = new_list(h, locals, 3);
 	const uint64_t pairs[] = {x, list, node, new_int(h, 12345)};
