@@ -10,6 +10,7 @@
 
 #include "base/base.h"
 #include "objects/blocks.h"
+#include "runtime/internal.h"
 
 #define STATE	   0x10000000ull
 #define STATE_SIZE 0x100000u
@@ -32,6 +33,8 @@ enum {
 };
 
 static const char *const builds[] = {"cpython-3.13t", "cpython-3.14t"};
+/* Whose own allocator is another: heaps are found by pages. */
+static const char *const mixed_builds[] = {"cpython-3.13", "cpython-3.14"};
 static const struct coil_layout *l;
 static uint8_t state[STATE_SIZE], segment[SPAN], left[SPAN];
 
@@ -103,6 +106,9 @@ static void put_segment(uint64_t of, uint64_t thread, unsigned entries)
 
 static uint64_t heap_at(unsigned tag)
 {
+	/* One that a page leads to. */
+	if (l->PyThreadState_t.mi_heaps == COIL_NO_FIELD)
+		return STATE + THREAD;
 	return STATE + THREAD + l->PyThreadState_t.mi_heaps +
 	       tag * (uint64_t)l->mi_heap_s.size;
 }
@@ -135,7 +141,9 @@ static void build(void)
 	put64(STATE + INTERPRETER + l->PyInterpreterState.threads_head,
 	      STATE + THREAD);
 	put64(STATE + THREAD + l->PyThreadState.interp, STATE + INTERPRETER);
-	put32(STATE + THREAD + l->PyThreadState_t.mi_initialized, 1);
+	if (l->PyThreadState_t.mi_initialized != COIL_NO_FIELD)
+		put32(STATE + THREAD + l->PyThreadState_t.mi_initialized, 1);
+	put64(STATE + INTERPRETER + l->PyInterpreterState.modules, BLOCK(4));
 	put_segment(SEGMENT, 7, 4);
 	put_page(SEGMENT, OBJECTS, 1, 64, 10, 7, COIL_HEAP_OBJECTS);
 	page = page_at(SEGMENT, OBJECTS);
@@ -144,6 +152,7 @@ static void build(void)
 	put64(BLOCK(0), BLOCK(3));
 	put64(page + l->mi_page_s.local_free, BLOCK(9));
 	put64(page + l->mi_page_s.xthread_free, BLOCK(5) | 1);
+	put64(page + l->mi_page_s.xheap, heap_at(COIL_HEAP_OBJECTS));
 	put64(heap_at(COIL_HEAP_OBJECTS) + l->mi_heap_s.thread_delayed_free,
 	      BLOCK(7));
 	put_page(SEGMENT, COLLECTED, COLLECTED_SLICES, 128, 8, 8, COIL_HEAP_GC);
@@ -196,16 +205,21 @@ static uint64_t count_used(const struct coil_blocks *b)
 	return count;
 }
 
+static void use_layout(const char *name)
+{
+	l = NULL;
+	for (size_t i = 0; i < coil_layout_count; i++)
+		if (!strcmp(coil_layouts[i]->name, name))
+			l = coil_layouts[i];
+	ck_assert_ptr_nonnull(l);
+}
+
 START_TEST(intact)
 {
 	const struct coil_pool *pool;
 	struct coil_blocks *b;
 
-	l = NULL;
-	for (size_t i = 0; i < coil_layout_count; i++)
-		if (!strcmp(coil_layouts[i]->name, builds[_i]))
-			l = coil_layouts[i];
-	ck_assert_ptr_nonnull(l);
+	use_layout(builds[_i]);
 	build();
 	b = read_blocks();
 	ck_assert(b->by_heap);
@@ -332,9 +346,7 @@ START_TEST(spoilt)
 		struct coil_blocks *b;
 		uint64_t address, value = rows[_i].value, used = rows[_i].used;
 
-		for (size_t n = 0; n < coil_layout_count; n++)
-			if (!strcmp(coil_layouts[n]->name, builds[i]))
-				l = coil_layouts[n];
+		use_layout(builds[i]);
 		build();
 		address = place(rows[_i].where, rows[_i].field);
 		if (!address)
@@ -359,6 +371,90 @@ START_TEST(spoilt)
 			      rows[_i].name);
 		coil_blocks_free(b);
 	}
+}
+END_TEST
+
+/* No list leads to heaps: all segments are those with the same key. */
+START_TEST(mixed)
+{
+	struct coil_blocks *b;
+
+	use_layout(mixed_builds[_i]);
+	ck_assert_uint_ne(l->strategy.arenas, COIL_ARENAS_MIMALLOC);
+	build();
+	b = read_blocks();
+	ck_assert(b->by_heap);
+	ck_assert_uint_eq(b->used_blocks, ALL);
+	ck_assert_uint_eq(count_used(b), ALL);
+	ck_assert_uint_eq(b->broken_pools, 0);
+	ck_assert_uint_eq(coil_blocks_pool(b, BLOCK(0))->heap,
+			  COIL_HEAP_OBJECTS);
+	coil_blocks_free(b);
+	/* One of another process, or none. */
+	put64(LEFT + l->mi_segment_s.cookie, COOKIE);
+	b = read_blocks();
+	ck_assert_uint_eq(b->used_blocks, ALL - 4);
+	coil_blocks_free(b);
+	/* A heap that is none. */
+	put64(page_at(SEGMENT, OBJECTS) + l->mi_page_s.xheap, ~7ull);
+	b = read_blocks();
+	ck_assert_uint_eq(b->used_blocks, ALL - 4 + 1);
+	coil_blocks_free(b);
+	/* A table of modules that is elsewhere. */
+	put64(STATE + INTERPRETER + l->PyInterpreterState.modules, ~7ull);
+	b = read_blocks();
+	ck_assert_uint_eq(b->used_blocks, 0);
+	coil_blocks_free(b);
+}
+END_TEST
+
+/* How such a process is told from one whose memory is malloc's: what a word
+ * of the segment is, and whether it is one then. */
+static const struct {
+	const char *name;
+	enum where where;
+	size_t field;
+	unsigned bytes;
+	uint64_t value;
+	bool is;
+} told[] = {
+	{"nothing", THREADS, NONE, 8, 0, true},
+	{"no slices", PAGE, FIELD(mi_page_s, slice_count), 4, 0, false},
+	{"a slice of a page before all", PAGE, FIELD(mi_page_s, slice_offset),
+	 4, 960, false},
+	{"a slice of no page", PAGE, FIELD(mi_page_s, slice_offset), 4, 1,
+	 false},
+	{"no size", PAGE, FIELD(mi_page_s, block_size), 4, 0, false},
+	{"no block", PAGE, FIELD(mi_page_s, capacity), 2, 0, false},
+	{"none in use", PAGE, FIELD(mi_page_s, used), 2, 0, false},
+	{"more in use than there are", PAGE, FIELD(mi_page_s, used), 2, 11,
+	 false},
+};
+
+START_TEST(holds)
+{
+	for (size_t i = 0; i < countof(mixed_builds); i++) {
+		struct coil_image *image = coil_image_new();
+		struct coil_runtime r = {.image = image};
+
+		use_layout(mixed_builds[i]);
+		r.layout = l;
+		build();
+		memcpy(at(place(told[_i].where, told[_i].field)),
+		       &told[_i].value, told[_i].bytes);
+		ck_assert(coil_image_add(image, SEGMENT, SPAN, segment, true,
+					 false) == COIL_OK &&
+			  coil_image_seal(image, NULL) == COIL_OK);
+		ck_assert_msg(coil_mimalloc_holds(&r, BLOCK(4)) == told[_i].is,
+			      "%s", told[_i].name);
+		ck_assert(!coil_mimalloc_holds(&r, STATE));
+		ck_assert(!coil_mimalloc_holds(&r, SEGMENT));
+		ck_assert(!coil_mimalloc_holds(&r, ~7ull));
+		coil_image_close(image);
+	}
+	use_layout("cpython-3.12");
+	ck_assert(!coil_mimalloc_holds(&(struct coil_runtime){.layout = l},
+				       BLOCK(4)));
 }
 END_TEST
 
@@ -389,6 +485,8 @@ int main(void)
 
 	tcase_add_loop_test(tc, intact, 0, countof(builds));
 	tcase_add_loop_test(tc, spoilt, 0, countof(rows));
+	tcase_add_loop_test(tc, mixed, 0, countof(mixed_builds));
+	tcase_add_loop_test(tc, holds, 0, countof(told));
 	tcase_add_loop_test(tc, class_of, 0, countof(classes));
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

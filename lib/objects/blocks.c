@@ -62,7 +62,8 @@ enum coil_status coil_blocks_read(const struct coil_runtime *runtime,
 
 	if (ok) {
 		blocks->pool_mask = 1023;
-		blocks->by_heap = l->strategy.arenas == COIL_ARENAS_MIMALLOC;
+		blocks->by_heap =
+			runtime->info.allocator == COIL_ALLOCATOR_MIMALLOC;
 		blocks->pool_size = blocks->by_heap ? l->constant.mi_slice_size
 						    : l->constant.pool_size;
 		blocks->alignment = l->constant.pool_alignment;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Walks mimalloc's heaps in free-threaded builds: see blocks.h.  Every thread
+ * Walks mimalloc's heaps: see blocks.h.  In free-threaded builds every thread
  * has one heap for each kind of memory, with queues of pages; pages of threads
- * that are gone are in segments that the interpreter keeps.
+ * that are gone are in segments that the interpreter keeps.  In other builds
+ * (PYTHONMALLOC=mimalloc) no symbol leads to the heaps, which hold everything:
+ * their segments are found by their place and cookie, and the heaps by the
+ * pages.
  *
  * Source: CPython 3.13, Include/internal/mimalloc/mimalloc/types.h (mi_page_t:
  * "used - |thread_free| + |free| + |local_free| == capacity"),
@@ -13,12 +16,17 @@
  * frees may wait on the heap's list), Python/gc_free_threading.c
  * (gc_visit_heaps()).  Release builds do not encode the links.
  */
+#include <stdlib.h>
+
 #include "objects/blocks.h"
 
 /* xthread_free and the list of abandoned segments have flags below. */
 #define THREAD_FREE_MASK (~(uint64_t)3)
 
 #define TAG_MASK 15u
+
+/* A page for each thread that a process ever had would be less. */
+#define HEAPS_MAX 4096
 
 /* A page of one block that is this large tells its size by its slices.
  * Source: MI_HUGE_BLOCK_SIZE. */
@@ -29,7 +37,9 @@ struct reader {
 	const struct coil_image *image;
 	const struct coil_layout *layout;
 	struct coil_blocks *blocks;
-	uint64_t left; /* slices that fit into what was captured */
+	uint64_t left;	 /* slices that fit into what was captured */
+	uint64_t *heaps; /* where there are no lists of them: those of pages */
+	size_t heap_count, heap_room;
 	bool nomem;
 };
 
@@ -38,7 +48,7 @@ struct page {
 	uint64_t segment, area, end; /* its slices: [area, end) */
 	uint64_t first, block;
 	uint32_t capacity, used;
-	uint64_t lists[2], thread_free, next;
+	uint64_t lists[2], thread_free, next, owner;
 	uint8_t heap;
 };
 
@@ -110,6 +120,7 @@ static bool read_page(const struct reader *r, uint64_t address,
 	out->thread_free =
 		load64(p + l->mi_page_s.xthread_free) & THREAD_FREE_MASK;
 	out->next = load64(p + l->mi_page_s.next);
+	out->owner = load64(p + l->mi_page_s.xheap);
 	out->heap = (unsigned)load8(p + l->mi_page_s.heap_tag) >>
 			    l->constant.mi_tag_shift &
 		    TAG_MASK;
@@ -184,6 +195,32 @@ static void add_segment(struct reader *r, const struct page *page)
 		page->segment, max64(end, page->end)};
 }
 
+/* Whether heaps are of one kind, each with all sorts of memory. */
+static bool is_mixed(const struct reader *r)
+{
+	return r->layout->strategy.arenas != COIL_ARENAS_MIMALLOC;
+}
+
+/* A heap that a page belongs to; threads have one each. */
+static void note_heap(struct reader *r, uint64_t heap)
+{
+	uint64_t *heaps;
+
+	if (!is_mixed(r) || !heap || r->heap_count == HEAPS_MAX)
+		return;
+	for (size_t i = r->heap_count; i-- > 0;)
+		if (r->heaps[i] == heap)
+			return;
+	heaps = coil_grow(r->heaps, &r->heap_room, r->heap_count + 1,
+			  sizeof(*heaps));
+	if (!heaps) {
+		r->nomem = true;
+		return;
+	}
+	r->heaps = heaps;
+	heaps[r->heap_count++] = heap;
+}
+
 /* The page described at @address; false: it is none, or was read before. */
 static bool add_page(struct reader *r, uint64_t address, struct page *page,
 		     const uint8_t *heap)
@@ -197,7 +234,8 @@ static bool add_page(struct reader *r, uint64_t address, struct page *page,
 	for (uint64_t at = page->area; at < page->end; at += b->pool_size)
 		if (coil_blocks_pool(b, at))
 			return false;
-	pool.heap = heap ? *heap : page->heap;
+	pool.heap = is_mixed(r) ? COIL_HEAP_OBJECTS : heap ? *heap : page->heap;
+	note_heap(r, page->owner);
 	pool.first = page->first;
 	pool.block = page->block;
 	pool.count = page->capacity;
@@ -378,16 +416,15 @@ static bool is_known(const struct coil_blocks *b, uint64_t segment)
 /*
  * Later releases keep what threads left in a bitmap of an arena that no symbol
  * names: such segments stand where segments stand, have no thread, and their
- * cookie is mixed as that of the others is.
+ * cookie is mixed as that of @known is.  Without heaps, all are found so.
  */
-static void search_abandoned(struct reader *r)
+static void search_segments(struct reader *r, uint64_t known)
 {
 	const struct coil_layout *l = r->layout;
 	const uint64_t size = l->constant.mi_segment_size;
 	uint64_t key, found, thread;
 
-	if (!r->blocks->segment_count ||
-	    !segment_key(r, r->blocks->segments[0].start, &key))
+	if (!segment_key(r, known, &key))
 		return;
 	for (size_t i = 0; i < r->image->segment_count; i++) {
 		const struct coil_segment *s = &r->image->segments[i];
@@ -398,9 +435,27 @@ static void search_abandoned(struct reader *r)
 			    coil_image_word(r->image,
 					    at + l->mi_segment_s.thread_id,
 					    &thread) &&
-			    !thread && !is_known(r->blocks, at))
+			    (!thread || is_mixed(r)) &&
+			    !is_known(r->blocks, at))
 				read_segment(r, at);
 	}
+}
+
+/* All that there is, without a list of it. */
+static void read_mixed(struct reader *r)
+{
+	uint64_t modules = 0;
+
+	if (!r->runtime->interpreter_count ||
+	    !coil_image_word(r->image,
+			     r->runtime->interpreters[0] +
+				     r->layout->PyInterpreterState.modules,
+			     &modules))
+		return;
+	search_segments(r, segment_of(r->layout, modules));
+	for (size_t i = 0; i < r->heap_count; i++)
+		read_delayed(r, r->heaps[i]);
+	free(r->heaps);
 }
 
 bool coil_mimalloc_read(const struct coil_runtime *runtime,
@@ -420,6 +475,10 @@ bool coil_mimalloc_read(const struct coil_runtime *runtime,
 
 	r.left = runtime->image->coverage.present / blocks->pool_size +
 		 runtime->image->segment_count * 2 + l->constant.mi_slices;
+	if (is_mixed(&r)) {
+		read_mixed(&r);
+		return !r.nomem;
+	}
 	for (size_t i = 0; i < runtime->interpreter_count; i++)
 		coil_runtime_threads(runtime, runtime->interpreters[i],
 				     thread_pages, &r);
@@ -428,8 +487,8 @@ bool coil_mimalloc_read(const struct coil_runtime *runtime,
 			if (lists[n] != COIL_NO_FIELD)
 				read_abandoned(&r, runtime->interpreters[i] +
 							   lists[n]);
-	if (lists[0] == COIL_NO_FIELD)
-		search_abandoned(&r);
+	if (lists[0] == COIL_NO_FIELD && blocks->segment_count)
+		search_segments(&r, blocks->segments[0].start);
 	for (size_t i = 0; i < runtime->interpreter_count; i++)
 		coil_runtime_threads(runtime, runtime->interpreters[i],
 				     thread_delayed, &r);

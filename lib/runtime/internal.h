@@ -102,6 +102,9 @@ enum coil_status coil_arenas_find(struct coil_runtime *runtime);
 bool coil_arena_valid(const struct coil_runtime *runtime, uint64_t table,
 		      uint32_t index);
 
+/** Whether the block at @address is in a page of mimalloc. */
+bool coil_mimalloc_holds(const struct coil_runtime *runtime, uint64_t address);
+
 /* The first pool of the arena at @address. */
 static inline uint64_t coil_arena_first_pool(const struct coil_layout *layout,
 					     uint64_t address)

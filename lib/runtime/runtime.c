@@ -244,7 +244,11 @@ static enum coil_status bind_layout(struct coil_runtime *r,
 	read_collector(r);
 	if (coil_arenas_find(r) != COIL_OK)
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");
-	if (layout->strategy.arenas == COIL_ARENAS_MIMALLOC)
+	if (layout->strategy.arenas == COIL_ARENAS_MIMALLOC ||
+	    (!r->info.arenas &&
+	     coil_mimalloc_holds(
+		     r, coil_field(r->image, r->interpreters[0],
+				   layout->PyInterpreterState.modules))))
 		r->info.allocator = COIL_ALLOCATOR_MIMALLOC;
 	else
 		r->info.allocator = r->info.arenas ? COIL_ALLOCATOR_PYMALLOC

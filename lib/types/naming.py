@@ -9,6 +9,7 @@
 A WORKLOAD (tests/truth/workloads/mixed.py) is run first, so that the types
 that are made ready when they are first used are there too.
 """
+import gc
 import json
 import os
 import sys
@@ -96,6 +97,10 @@ def ask(workload):
         module = __import__(os.path.basename(workload)[:-3])
         kept = getattr(module, "build", lambda *a: None)(0)
     files = mapped_files()
+    # Types that are not made ready before an attribute is asked for are no
+    # subclasses of object till then: two that look alike must both be seen.
+    for t in {type(o) for o in gc.get_objects()}:
+        getattr(t, "__name__", None)
     seen, todo = set(), [object]
     while todo:
         t = todo.pop()

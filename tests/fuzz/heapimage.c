@@ -348,7 +348,9 @@ struct coil_runtime *heapimage_runtime(const struct heapimage *h,
 	r->info.hexversion = h->layout->first;
 	r->info.runtime = h->runtime;
 	r->info.interpreters = r->info.threads = 1;
-	r->info.allocator = COIL_ALLOCATOR_PYMALLOC;
+	r->info.allocator = h->layout->strategy.arenas == COIL_ARENAS_MIMALLOC
+				    ? COIL_ALLOCATOR_MIMALLOC
+				    : COIL_ALLOCATOR_PYMALLOC;
 	r->interpreters = need(malloc(sizeof(*r->interpreters)));
 	r->interpreters[0] = h->interpreter;
 	r->interpreter_count = 1;

@@ -320,12 +320,13 @@ def compare_incomplete(report, directory):
 
 
 def no_arenas(directory, meta):
-    """Figures that malloc has not: that coil lists no arena then is still
-    compared."""
-    if meta["allocator"] != "malloc" or read_used_blocks(directory) or \
+    """Figures that malloc has not, nor mimalloc where it is not the build's
+    own (sys.getallocatedblocks() then counts one thread's heap): that coil lists
+    no arena is still compared."""
+    if meta["allocator"] == "pymalloc" or read_used_blocks(directory) or \
             any(True for _ in lines(directory, "classes.jsonl")):
         return {}
-    why = "malloc has no %s of its own account"
+    why = meta["allocator"] + " has no %s of its own account"
     return {figure: why % figure for figure in ("blocks", "pools")}
 
 

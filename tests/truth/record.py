@@ -95,8 +95,10 @@ def dump(pid, how, directory):
     core = os.path.join(directory, "core")
     if how == "gcore":
         null = os.open(os.devnull, os.O_RDWR)
+        # gdb's own Python may know less allocators.
+        env = {k: v for k, v in os.environ.items() if k != "PYTHONMALLOC"}
         gdb = os.posix_spawnp(
-            "gcore", ["gcore", "-o", core, str(pid)], os.environ,
+            "gcore", ["gcore", "-o", core, str(pid)], env,
             file_actions=[(os.POSIX_SPAWN_DUP2, null, 1),
                           (os.POSIX_SPAWN_DUP2, null, 2)])
         os.waitpid(gdb, 0)

@@ -66,6 +66,11 @@ rm -f "$dir"/core* "$dir"/*.jsonl "$dir"/*.txt
 	exit 1
 }
 
+# The allocator was the interpreter's; older ones do not know each.
+told=${PYTHONMALLOC:-}
+version=$("$interpreter" -c 'import sys; print(sys.version_info[:2])')
+unset PYTHONMALLOC
+
 # The output of a tool; 1 is an answer and 3 is right but incomplete.
 failed=0
 tool() {
@@ -120,7 +125,7 @@ fi
 # everything, 3.11 is where each must be met; but not with malloc, where what only
 # a C variable holds and no collector's list has cannot be found: _PyRuntime's
 # table of extensions, and with it their definitions (Python/import.c).
-case ${PYTHONMALLOC:-}$workload,$("$interpreter" -c 'import sys; print(sys.version_info[:2])') in
+case $told$workload,$version in
 malloc*) ;;
 */mixed.py,"(3, 11)")
 	# Without files types lack names, and code that tells references.
