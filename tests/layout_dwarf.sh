@@ -48,6 +48,8 @@ for pair in 3.9-debug:3.9d 3.13-debian:3.13 3.13-debug:3.13d 3.14:3.14 \
 	check "cpython-${pair%:*}" "$root/usr/bin/python${pair#*:}" "$root"
 done
 
+check cpython-3.13.18-debian "$cache/3.13-sid/usr/bin/python3.13" "$cache/3.13-sid"
+check cpython-3.13.18-debug "$cache/3.13-sid/usr/bin/python3.13d" "$cache/3.13-sid"
 check cpython-3.13t "$cache/3.13t/python3.13t"
 
 # A difference must be seen.

@@ -230,7 +230,7 @@ one() { # STEP
 }
 
 if [ "${1:-}" = --all-pythons ]; then
-	fetched=(3.9 3.13 3.14 3.15 3.13t)
+	fetched=(3.9 3.13 3.13-sid 3.14 3.15 3.13t)
 	shift
 fi
 mkdir -p "$here"

@@ -47,15 +47,15 @@ update() {
 	mv -f "$here/$1.json-t" "$here/$1.json"
 }
 
-# One of pyenv's: LAYOUT VERSION, and those that were fetched: LAYOUT VERSION,
-# with a d behind the version for the debug build.
+# One of pyenv's: LAYOUT VERSION, and those that were fetched: LAYOUT VERSION
+# [FOLDER of the cache], with a d behind the version for the debug build.
 from_pyenv() {
 	minor=${2%.*}
 	update "$1" "$pyenv/$2/lib/libpython$minor.so.1.0" \
 		"$pyenv/$2/lib/python$minor/lib-dynload" "cpython-${minor%.*}${minor#*.}"
 }
 fetched() {
-	root=$cache/${2%d}
+	root=$cache/${3:-${2%d}}
 	update "$1" "$root/usr/bin/python$2" \
 		"$root/usr/lib/python${2%d}/lib-dynload" \
 		"cpython-${2%%.*}${2#*.}" "$root"
@@ -102,6 +102,8 @@ from_pyenv cpython-3.12 3.12.1
 debug_headers cpython-3.12-debug 3.12.1
 from_pyenv cpython-3.13 3.13.0
 fetched cpython-3.13-debian 3.13
+fetched cpython-3.13.18-debian 3.13 3.13-sid
+fetched cpython-3.13.18-debug 3.13d 3.13-sid
 fetched cpython-3.14 3.14
 case " ${LAYOUTS:-cpython-3.14.0} " in
 *" cpython-3.14.0 "*)

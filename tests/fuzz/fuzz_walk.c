@@ -2,8 +2,9 @@
 /*
  * A made interpreter, damaged: walked, its graph built and asked everything.
  *
- * The first byte of the input says which version it is and whether the
- * interpreter has to be found; hits of DAMAGE_SIZE bytes follow.
+ * The first byte of the input says which version it is, whether the interpreter
+ * has to be found, and whether its blocks are mimalloc's; hits of DAMAGE_SIZE
+ * bytes follow.
  */
 #include <stdlib.h>
 
@@ -13,19 +14,23 @@
 
 const unsigned long fuzz_runs = 300;
 
-#define FIND 0x80u
+#define FIND	 0x80u
+#define MIMALLOC 0x40u /* from 3.13 on */
 
 uint8_t *fuzz_seed(unsigned number, size_t *size)
 {
 	uint8_t *bytes;
 
-	if (number >= 16)
+	if (number >= 22)
 		return NULL;
 	*size = 1 + number * DAMAGE_SIZE;
 	bytes = calloc(1, *size);
 	if (!bytes)
 		abort();
 	bytes[0] = (uint8_t)((8 + number % 8) | (number % 3 ? 0 : FIND));
+	if (number >= 16)
+		bytes[0] = (uint8_t)((13 + number % 3) | MIMALLOC |
+				     (number % 2 ? 0 : FIND));
 	for (size_t i = 1; i < *size; i++)
 		bytes[i] = (uint8_t)(i * 37 + number * 11);
 	return bytes;
@@ -54,7 +59,7 @@ static struct coil_snapshot *open_snapshot(const struct heapimage *h, bool find)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	/* Made once: damage is undone. */
-	static struct heapimage *made[32];
+	static struct heapimage *made[64];
 	struct damage damage;
 	struct coil_snapshot *s;
 	struct heapimage *h;
@@ -62,9 +67,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	n = data[0] & 0x1f;
+	n = (data[0] & 0x1f) | (data[0] & MIMALLOC) >> 1;
 	if (!made[n])
-		made[n] = heapimage_new(heapimage_layout((uint8_t)n));
+		made[n] = (n & 0x20 ? heapimage_new_mimalloc : heapimage_new)(
+			heapimage_layout((uint8_t)(n & 0x1f)));
 	h = made[n];
 	damage.count = 0;
 	damage_apply(h, &damage, data + 1, size - 1);

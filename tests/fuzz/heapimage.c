@@ -15,6 +15,7 @@
 #define LOW_SIZE 0x200000u
 #define ARENA	 0x20000000u
 #define BLOCKS	 512u /* bytes of the largest block of pymalloc */
+#define SLICES	 96u  /* of mimalloc's segment */
 
 static void *need(void *p)
 {
@@ -112,6 +113,8 @@ uint64_t heapimage_block(struct heapimage *h, uint64_t size)
 
 	if (size > BLOCKS)
 		return heapimage_malloc(h, size);
+	if (h->mimalloc)
+		return heapimage_mi_block(h, size);
 	index = (uint32_t)((size ? size - 1 : 0) / l->constant.pool_alignment);
 	block = (index + 1) * l->constant.pool_alignment;
 	pool = h->class_pool[index];
@@ -132,6 +135,10 @@ void heapimage_finish_pools(struct heapimage *h)
 	const struct coil_layout *l = h->layout;
 	uint32_t in_arena = l->constant.arena_size / l->constant.pool_size;
 
+	if (h->mimalloc) {
+		heapimage_mi_finish(h);
+		return;
+	}
 	for (size_t i = 0; i < h->pools.count; i++) {
 		uint64_t pool = h->pools.at[i];
 		uint32_t szidx =
@@ -292,20 +299,35 @@ static void make_region(struct heapimage_region *r, uint64_t start,
 	r->bytes = need(calloc(1, size));
 }
 
-struct heapimage *heapimage_new(const struct coil_layout *layout)
+static struct heapimage *make(const struct coil_layout *layout, bool mimalloc)
 {
 	struct heapimage *h = need(calloc(1, sizeof(*h)));
 
 	h->layout = layout;
+	h->mimalloc = mimalloc;
 	make_region(&h->low, LOW, LOW_SIZE);
 	h->low.used = 16; /* the head of the first chunk */
 	make_region(&h->arena, ARENA,
-		    (uint64_t)layout->constant.arena_size * HEAPIMAGE_ARENAS);
+		    mimalloc ? (uint64_t)SLICES * layout->constant.mi_slice_size
+			     : (uint64_t)layout->constant.arena_size *
+				       HEAPIMAGE_ARENAS);
+	if (mimalloc)
+		heapimage_mi_start(h);
 	heapimage_make_runtime(h);
 	heapimage_make_types(h);
 	heapimage_make_objects(h);
 	heapimage_finish_pools(h);
 	return h;
+}
+
+struct heapimage *heapimage_new(const struct coil_layout *layout)
+{
+	return make(layout, false);
+}
+
+struct heapimage *heapimage_new_mimalloc(const struct coil_layout *layout)
+{
+	return make(layout, layout->constant.mi_segment_size != 0);
 }
 
 void heapimage_free(struct heapimage *h)
@@ -348,9 +370,8 @@ struct coil_runtime *heapimage_runtime(const struct heapimage *h,
 	r->info.hexversion = h->layout->first;
 	r->info.runtime = h->runtime;
 	r->info.interpreters = r->info.threads = 1;
-	r->info.allocator = h->layout->strategy.arenas == COIL_ARENAS_MIMALLOC
-				    ? COIL_ALLOCATOR_MIMALLOC
-				    : COIL_ALLOCATOR_PYMALLOC;
+	r->info.allocator =
+		h->mimalloc ? COIL_ALLOCATOR_MIMALLOC : COIL_ALLOCATOR_PYMALLOC;
 	r->interpreters = need(malloc(sizeof(*r->interpreters)));
 	r->interpreters[0] = h->interpreter;
 	r->interpreter_count = 1;

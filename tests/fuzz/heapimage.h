@@ -41,7 +41,9 @@ struct heapimage {
 	struct heapimage_list pools;
 	uint64_t runtime, interpreter, thread, table;
 	uint64_t gc_last;	 /* collector head that was linked last */
-	uint64_t class_pool[64]; /* the pool in use of each size class */
+	uint64_t class_pool[64]; /* the pool in use of each size class; of
+				  * mimalloc's, the page's first block */
+	bool mimalloc;		 /* has the blocks instead of pymalloc */
 };
 
 /**
@@ -53,6 +55,8 @@ const struct coil_layout *heapimage_layout(uint8_t choice);
 
 /** The interpreter that @layout describes. */
 struct heapimage *heapimage_new(const struct coil_layout *layout);
+/** The same under PYTHONMALLOC=mimalloc, where @layout knows that. */
+struct heapimage *heapimage_new_mimalloc(const struct coil_layout *layout);
 void heapimage_free(struct heapimage *h);
 
 /** Its bytes at @address, @count of them; NULL: not all of it is there. */
@@ -96,5 +100,10 @@ void heapimage_make_types(struct heapimage *h);
 void heapimage_make_objects(struct heapimage *h);
 /** Say in the tables of pymalloc what was handed out. */
 void heapimage_finish_pools(struct heapimage *h);
+/** Of heapimage_mimalloc.c: a segment; a block of up to 512 bytes of it; the
+ * same as heapimage_finish_pools(). */
+void heapimage_mi_start(struct heapimage *h);
+uint64_t heapimage_mi_block(struct heapimage *h, uint64_t size);
+void heapimage_mi_finish(struct heapimage *h);
 
 #endif
