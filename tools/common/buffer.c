@@ -61,9 +61,24 @@ void tool_buffer_decimal(struct tool_buffer *b, bool negative, uint64_t n)
 	tool_buffer_append(b, digits + at, sizeof(digits) - at);
 }
 
+/* Eight digits at once, a byte each. */
+static void put_hex(char *text, uint32_t n)
+{
+	uint64_t x = n, letters;
+
+	x = (x | x << 16) & UINT64_C(0x0000ffff0000ffff);
+	x = (x | x << 8) & UINT64_C(0x00ff00ff00ff00ff);
+	x = (x | x << 4) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	/* 1 in the bytes of ten or more. */
+	letters = (x + UINT64_C(0x0606060606060606)) >> 4 &
+		  UINT64_C(0x0101010101010101);
+	x += UINT64_C(0x3030303030303030) + letters * ('a' - '0' - 10);
+	for (unsigned i = 0; i < 8; i++)
+		text[i] = (char)(x >> 8 * (7 - i));
+}
+
 void tool_buffer_address(struct tool_buffer *b, uint64_t address)
 {
-	static const char digits[] = "0123456789abcdef";
 	char *text;
 
 	if (!make_room(b, 18))
@@ -71,8 +86,8 @@ void tool_buffer_address(struct tool_buffer *b, uint64_t address)
 	text = b->data + b->size;
 	text[0] = '0';
 	text[1] = 'x';
-	for (unsigned i = 0; i < 16; i++)
-		text[17 - i] = digits[address >> 4 * i & 15];
+	put_hex(text + 2, (uint32_t)(address >> 32));
+	put_hex(text + 10, (uint32_t)address);
 	text[18] = '\0';
 	b->size += 18;
 }
