@@ -77,24 +77,56 @@ static int by_number(PyObject *self, visitproc visit, void *arg)
 	return 0;
 }
 
+/* What tp_is_gc denies the collector does not traverse. */
+static int is_large(PyObject *self)
+{
+	return ((object *)self)->number > 1;
+}
+
+static int is_small(PyObject *self)
+{
+	return ((object *)self)->number <= 1;
+}
+
 static const struct {
 	const char *name;
 	traverseproc traverse;
+	inquiry is_gc;
 } rows[] = {
 #define ROW(f) \
 	{ \
-		"hostile." #f, f \
+		"hostile." #f, f, NULL \
 	}
-	ROW(endless_loop),	 ROW(endless_list),	ROW(makes_syscall),
-	ROW(makes_interrupt),	 ROW(reads_wildly),	ROW(reads_null),
-	ROW(writes_object),	 ROW(counts_reference), ROW(calls_heap),
-	ROW(jumps_nowhere),	 ROW(recurses),		ROW(fills_stack),
-	ROW(empties_stack),	 ROW(moves_stack),	ROW(uses_avx),
-	ROW(jumps_into_middle),	 ROW(visits_forever),	ROW(divides_by_zero),
-	ROW(reads_clock),	 ROW(asks_processor),	ROW(halts),
-	ROW(is_undefined),	 ROW(copies_string),	ROW(returns_far),
-	ROW(faults_after_visit), ROW(counts_far),	ROW(well_behaved),
+	ROW(endless_loop),
+	ROW(endless_list),
+	ROW(makes_syscall),
+	ROW(makes_interrupt),
+	ROW(reads_wildly),
+	ROW(reads_null),
+	ROW(writes_object),
+	ROW(counts_reference),
+	ROW(calls_heap),
+	ROW(jumps_nowhere),
+	ROW(recurses),
+	ROW(fills_stack),
+	ROW(empties_stack),
+	ROW(moves_stack),
+	ROW(uses_avx),
+	ROW(jumps_into_middle),
+	ROW(visits_forever),
+	ROW(divides_by_zero),
+	ROW(reads_clock),
+	ROW(asks_processor),
+	ROW(halts),
+	ROW(is_undefined),
+	ROW(copies_string),
+	ROW(returns_far),
+	ROW(faults_after_visit),
+	ROW(counts_far),
+	ROW(well_behaved),
 	ROW(by_number),
+	{"hostile.says_gc", well_behaved, is_large},
+	{"hostile.denies_gc", well_behaved, is_small},
 };
 #define ROWS (sizeof(rows) / sizeof(*rows))
 static PyTypeObject types[ROWS];
@@ -138,6 +170,7 @@ PyMODINIT_FUNC PyInit_hostile(void)
 			.tp_basicsize = sizeof(object),
 			.tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
 			.tp_traverse = rows[i].traverse,
+			.tp_is_gc = rows[i].is_gc,
 		};
 		if (PyType_Ready(&types[i]) < 0)
 			return NULL;

@@ -37,6 +37,9 @@ sys.path.insert(0, sys.argv[1])
 import hostile
 ITEM = ["the item"]
 ALL = hostile.make(ITEM)
+for o, referents in zip(ALL[-2:], ([ITEM], [])):
+    if gc.get_referents(o) != referents:
+        sys.exit("gc.get_referents(%r) are %r" % (o, gc.get_referents(o)))
 print("%#018x" % id(ITEM), *["%#018x" % id(o) for o in ALL])
 sys.stdout.flush()
 out = os.open(os.devnull, os.O_RDWR)
@@ -114,15 +117,29 @@ counts_far fault: too many steps
 END
 expect well_behaved inferred -
 expect by_number interpreted "reads what it does not visit"
+expect says_gc inferred -
+expect denies_gc inferred -
 
 # The item is held by the module's dict, and by each of the objects: exactly
-# by the two that behave, by a scan by the others.
+# by the four that behave, by a scan by the others.
 "$bin/coil-refs" --no-cache --in --json "$core" "$item" >"$dir/refs" \
 	2>"$dir/errors"
 rows=$(grep -c '"kind":"other"\|"kind":"member"' "$dir/refs")
-check "the item has $rows references from the objects" [ "$rows" -eq 28 ]
+check "the item has $rows references from the objects" [ "$rows" -eq 30 ]
 exact=$(grep '"kind":"other"' "$dir/refs" | grep -c '"exact":true')
-check "$exact of them are exact" [ "$exact" -eq 2 ]
+check "$exact of them are exact" [ "$exact" -eq 4 ]
+
+# gc.get_referents() told above what is traversed of the last two.
+traversed() { # OBJECT ANSWER
+	"$bin/coil-refs" --no-cache --json "$core" "$1" 2>"$dir/errors" |
+		grep "\"to\":\"$item\"" >"$dir/row"
+	check "traversed is not $2: $(cat "$dir/row")" \
+		grep -q "\"traversed\":$2" "$dir/row"
+}
+last=${addresses##* }
+others=${addresses% *}
+traversed "${others##* }" true
+traversed "$last" false
 
 # Without the module's file, and with another build of it: its types are
 # scanned and say why; the references of all other objects stay as they were.
@@ -135,8 +152,8 @@ fall_back() { # REASON
 	"$bin/coil-types" --no-cache -c type_address,means,reason "$core" \
 		2>"$dir/errors" | grep -F "$types" | cut -f2- | sort |
 		uniq -c >"$dir/types"
-	check "all 28 types: $1" \
-		grep -qx " *28 scanned$tab$1" "$dir/types"
+	check "all 30 types: $1" \
+		grep -qx " *30 scanned$tab$1" "$dir/types"
 	refs after
 	check "other objects, $1" cmp -s "$dir/before" "$dir/after"
 }
