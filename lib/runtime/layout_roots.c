@@ -32,6 +32,7 @@ static const char *const excluded[] = {
 	"cached_objects.objreduce", /* borrowed from object.__dict__ */
 	"cached_objects.type_slots_pname", /* a name being looked for */
 	"callable_cache",		   /* borrowed from builtins */
+	"common_consts",		   /* the same */
 	"config",			   /* no objects */
 	"delete_later",			   /* dead objects, waiting */
 	"exc_state.memerrors_freelist",	   /* free list */
@@ -39,6 +40,7 @@ static const char *const excluded[] = {
 	"func_state",		  /* borrowed, cleared when a function dies */
 	"gc.trash_delete_later",  /* dead objects, waiting */
 	"object_state.freelists", /* free lists */
+	"pyexitmodule",		  /* borrowed: Python/pylifecycle.c of 3.8 */
 	"runtime",
 	"static_objects", /* objects, not references */
 	"threads",
