@@ -115,7 +115,10 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 		return;
 	}
 	find_state(heap, words, &state);
-	coil_emit(sink, state.top_frame, COIL_REF_ATTR | COIL_EDGE_COUNTED,
+	/* Where frames are not objects (3.11), the one made for it is given
+	 * back at once; before, it is the saved stack's own reference. */
+	coil_emit(sink, state.top_frame,
+		  COIL_REF_ATTR | (state.current ? 0u : COIL_EDGE_COUNTED),
 		  COIL_LABEL_TEXT, coil_text("gr_frame"));
 	emit_frames(heap, &state, sink);
 }
