@@ -115,6 +115,7 @@ tool duplicates.jsonl coil-duplicates "$@" --members --json "$core"
 tool arenas.jsonl coil-arenas "$@" --json "$core"
 tool classes.jsonl coil-arenas "$@" --classes --json "$core"
 tool threads.jsonl coil-threads "$@" --json "$core"
+tool check.tsv coil-check "$@" --no-header "$core"
 tool locals.jsonl coil-threads "$@" --locals --json "$core"
 if [ -f "$dir/objects.jsonl" ]; then
 	"$python" "$here/retained.py" sample "$dir" >"$dir/sample.txt"
@@ -142,6 +143,13 @@ else
 	failed=$((failed + 1))
 fi
 rm -rf "$dir/cached.jsonl" "$dir/cache"
+# Not only the workload's objects: none has fewer than the references found.
+if grep "	count	" "$dir/check.tsv"; then
+	echo "reference counts below the references found"
+	failed=$((failed + 1))
+else
+	passed=$((passed + 1))
+fi
 count() { # adds up the last lines of the comparisons
 	passed=$((passed + $(echo "$1" | sed -n 's/^\([0-9]*\) passed, .*/\1/p')))
 	failed=$((failed + $(echo "$1" | sed -n 's/.* passed, \([0-9]*\) .*/\1/p')))
