@@ -122,8 +122,8 @@ static uint64_t caches(const struct coil_heap *heap,
 		part[1].bytes = count / 2;
 		part[2].at = cache;
 		part[2].bytes =
-			(uint64_t)load8(object->head +
-					l->PyCodeObject.co_opcache_size) *
+			(uint64_t)coil_field_byte(
+				object, l->PyCodeObject.co_opcache_size) *
 			l->_PyOpcache.size;
 	}
 	for (size_t i = 0; i < countof(part); i++) {
@@ -143,15 +143,16 @@ static void buffers(const struct coil_heap *heap,
 	uint64_t lines =
 		coil_object_word(object, l->PyCodeObject._co_linearray);
 	uint64_t kept = coil_object_word(object, l->PyCodeObject._co_cached);
+	uint32_t entry = l->PyCodeObject._co_linearray_entry_size;
 	uint64_t bytes = extra_bytes(heap, extra);
 
 	caches(heap, object, taker);
 	if (bytes)
 		taker->take(taker, extra, bytes);
-	if (lines && mul64(coil_ob_size(heap, object),
-			   load16(object->head +
-				  l->PyCodeObject._co_linearray_entry_size),
-			   &bytes))
+	/* A layout from a file may have one of the two fields only. */
+	if (lines && entry < object->head_size - 1 &&
+	    mul64(coil_ob_size(heap, object), load16(object->head + entry),
+		  &bytes))
 		taker->take(taker, lines, bytes);
 	if (kept && l->_PyCoCached.size)
 		taker->take(taker, kept, l->_PyCoCached.size);
