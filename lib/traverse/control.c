@@ -9,8 +9,13 @@
  */
 #include "traverse/operand.h"
 
-#define MOST_VISITS	(1u << 22)
+#define MOST_VISITS (1u << 22)
+/* Of a made-up object: each word may be visited a few times. */
+#define INFER_VISITS (COIL_WINDOW_WORDS * 4)
+/* What a visit allows in steps; a loop over millions takes fewer for each. */
 #define STEPS_PER_VISIT 200u
+#define STEPS_LATER	32u
+#define VISITS_EARLY	(1u << 16)
 #define SPOILED		0x7ffa000000000000ull /* what a call leaves behind */
 
 struct coil_insn *coil_step_none(struct coil_machine *m, struct coil_insn *i)
@@ -103,8 +108,6 @@ static bool more_visits(struct coil_machine *m)
 {
 	struct coil_visit *visits;
 
-	if (m->visit_count >= MOST_VISITS)
-		return coil_machine_fault(m, COIL_FAULT_VISITS);
 	visits = coil_grow(m->visits, &m->visit_room, m->visit_count + 1,
 			   sizeof(*visits));
 	if (!visits)
@@ -119,16 +122,22 @@ struct coil_insn *coil_step_visit(struct coil_machine *m, struct coil_insn *i)
 	static const uint8_t spoiled[] = {COIL_RCX, COIL_RDX, COIL_RSI,
 					  COIL_RDI, COIL_R8,  COIL_R9,
 					  COIL_R10, COIL_R11};
+	unsigned more;
 
 	(void)i;
+	if (m->visit_count >= (m->infer ? INFER_VISITS : MOST_VISITS)) {
+		coil_machine_fault(m, COIL_FAULT_VISITS);
+		return NULL;
+	}
 	if (m->visit_count == m->visit_room && !more_visits(m))
 		return NULL;
 	m->visits[m->visit_count++] = (struct coil_visit){
 		.value = m->reg[COIL_RDI],
 		.from = m->from[COIL_RDI],
 	};
-	m->steps_left += STEPS_PER_VISIT;
-	m->steps_given += STEPS_PER_VISIT;
+	more = m->visit_count < VISITS_EARLY ? STEPS_PER_VISIT : STEPS_LATER;
+	m->steps_left += more;
+	m->steps_given += more;
 	for (size_t n = 0; n < countof(spoiled); n++) {
 		m->reg[spoiled[n]] = SPOILED;
 		m->from[spoiled[n]] = 0;

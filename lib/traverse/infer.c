@@ -17,6 +17,10 @@
  * place where real pointers are. */
 #define SENTINEL 0x7ff8000000000000ull
 
+/* Of all runs of one inference: a thousand words that are visited one after
+ * the other take some 30 million. */
+#define MOST_STEPS 50000000u
+
 struct inference {
 	struct coil_machine *m;
 	const struct coil_shape *shape;
@@ -25,6 +29,7 @@ struct inference {
 	uint32_t count;
 	uint32_t type_at, type_visits;
 	uint8_t *read; /* [window_words], by the first run */
+	uint64_t steps;
 };
 
 static uint64_t sentinel(uint32_t word)
@@ -53,8 +58,13 @@ static bool prepare(struct coil_machine *m, const struct coil_shape *shape)
 
 static enum coil_fault run(struct inference *f, struct coil_run *out)
 {
+	enum coil_fault fault;
+
 	memset(f->m->window_read, 0, f->m->window_words);
-	return coil_machine_run(f->m, f->shape->code, f->m->window_self, out);
+	fault = coil_machine_run(f->m, f->shape->code, f->m->window_self, out);
+	f->steps += out->steps;
+	/* Its objects have a limit each. */
+	return f->steps > MOST_STEPS ? COIL_FAULT_VISITS : fault;
 }
 
 /* What the first run visited, as words of the window. */
@@ -63,10 +73,10 @@ static enum coil_fault take_base(struct inference *f)
 	struct coil_machine *m = f->m;
 	enum coil_fault fault = run(f, &f->base);
 
+	if (fault == COIL_FAULT_VISITS)
+		return COIL_VARIES_VISITS;
 	if (fault != COIL_FAULT_NONE)
 		return fault;
-	if (f->base.count > COIL_WINDOW_WORDS * 4)
-		return COIL_VARIES_VISITS;
 	memcpy(f->read, m->window_read, m->window_words);
 	for (size_t i = 0; i < f->base.count; i++) {
 		const struct coil_visit *v = &f->base.visits[i];
@@ -100,6 +110,8 @@ static enum coil_fault check(struct inference *f)
 	enum coil_fault fault = run(f, &again);
 	uint32_t slot = 0, types = 0;
 
+	if (fault == COIL_FAULT_VISITS)
+		return COIL_VARIES_DEPENDS;
 	if (fault != COIL_FAULT_NONE)
 		return fault;
 	for (uint32_t i = 0; i < m->window_words; i++)
