@@ -262,6 +262,21 @@ static inline uint8_t coil_field_byte(const struct coil_object *object,
 	return at < object->head_size ? load8(object->head + at) : 0;
 }
 
+/* Of one of two bytes, and of one of four. */
+static inline uint16_t coil_field_half(const struct coil_object *object,
+				       uint32_t at)
+{
+	return (uint64_t)at + 2 > object->head_size ? 0
+						    : load16(object->head + at);
+}
+
+static inline uint32_t coil_field_int(const struct coil_object *object,
+				      uint32_t at)
+{
+	return (uint64_t)at + 4 > object->head_size ? 0
+						    : load32(object->head + at);
+}
+
 /* |ob_size| of a variable-size object. */
 static inline uint64_t coil_ob_size(const struct coil_heap *heap,
 				    const struct coil_object *object)

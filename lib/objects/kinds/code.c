@@ -143,15 +143,15 @@ static void buffers(const struct coil_heap *heap,
 	uint64_t lines =
 		coil_object_word(object, l->PyCodeObject._co_linearray);
 	uint64_t kept = coil_object_word(object, l->PyCodeObject._co_cached);
-	uint32_t entry = l->PyCodeObject._co_linearray_entry_size;
 	uint64_t bytes = extra_bytes(heap, extra);
 
 	caches(heap, object, taker);
 	if (bytes)
 		taker->take(taker, extra, bytes);
-	/* A layout from a file may have one of the two fields only. */
-	if (lines && entry < object->head_size - 1 &&
-	    mul64(coil_ob_size(heap, object), load16(object->head + entry),
+	if (lines &&
+	    mul64(coil_ob_size(heap, object),
+		  coil_field_half(object,
+				  l->PyCodeObject._co_linearray_entry_size),
 		  &bytes))
 		taker->take(taker, lines, bytes);
 	if (kept && l->_PyCoCached.size)

@@ -27,7 +27,7 @@ static void data_buffers(const struct coil_heap *heap,
 	uint64_t memory = FIELD(heap, object, CDataObject, b_ptr);
 	uint64_t bytes = FIELD(heap, object, CDataObject, b_size);
 
-	if (load32(object->head + l->CDataObject.b_needsfree) && memory &&
+	if (coil_field_int(object, l->CDataObject.b_needsfree) && memory &&
 	    memory != object->address + l->CDataObject.b_value)
 		buffers->take(buffers, memory, bytes);
 }
@@ -82,7 +82,7 @@ static void maybe_visited(const struct coil_object *object, uint32_t field,
 
 	if (object->type->flags & COIL_TP_HAVE_GC)
 		flags |= COIL_EDGE_TRAVERSED;
-	coil_emit(sink, load64(object->head + field), flags, COIL_LABEL_TEXT,
+	coil_emit(sink, coil_field_word(object, field), flags, COIL_LABEL_TEXT,
 		  coil_text(label));
 }
 
@@ -149,7 +149,7 @@ static uint64_t storage_described(const struct coil_heap *heap,
 {
 	return described(
 		heap, FIELD(heap, object, StgDictObject, format),
-		load32(object->head + heap->layout->StgDictObject.ndim),
+		coil_field_int(object, heap->layout->StgDictObject.ndim),
 		FIELD(heap, object, StgDictObject, elements),
 		FIELD(heap, object, StgDictObject, length), buffers,
 		FIELD(heap, object, StgDictObject, shape));

@@ -14,7 +14,8 @@
 static uint64_t data_bytes(const struct coil_heap *heap,
 			   const struct coil_object *object)
 {
-	if (load8(object->head + heap->layout->PyDecObject.flags) & NOT_DYNAMIC)
+	if (coil_field_byte(object, heap->layout->PyDecObject.flags) &
+	    NOT_DYNAMIC)
 		return 0;
 	return min64(FIELD(heap, object, PyDecObject, alloc), 1u << 28) * 8;
 }

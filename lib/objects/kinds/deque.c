@@ -79,7 +79,8 @@ static void deque_buffers(const struct coil_heap *heap,
 		     (l->dequeobject.weakreflist - l->dequeobject.freeblocks) /
 			     8);
 	for (uint64_t i = 0; i < free; i++) {
-		at = load64(object->head + l->dequeobject.freeblocks + i * 8);
+		at = coil_field_word(
+			object, (uint32_t)(l->dequeobject.freeblocks + i * 8));
 		if (at)
 			buffers->take(buffers, at, l->dequeblock.size);
 	}

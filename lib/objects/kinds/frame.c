@@ -58,8 +58,8 @@ static uint64_t size(const struct coil_heap *heap,
 static void value(const struct coil_heap *heap,
 		  const struct coil_object *object, struct coil_out *out)
 {
-	int32_t line = (int32_t)load32(object->head +
-				       heap->layout->PyFrameObject.f_lineno);
+	int32_t line = (int32_t)coil_field_int(
+		object, heap->layout->PyFrameObject.f_lineno);
 	struct coil_frame frame;
 
 	if (!coil_frame_read(heap, coil_frame_of(heap, object->address),
@@ -91,7 +91,7 @@ static void traceback_value(const struct coil_heap *heap,
 {
 	const struct coil_layout *l = heap->layout;
 	int32_t line =
-		(int32_t)load32(object->head + l->PyTracebackObject.tb_lineno);
+		(int32_t)coil_field_int(object, l->PyTracebackObject.tb_lineno);
 	struct coil_frame frame;
 	uint64_t address = coil_frame_of(
 		heap, FIELD(heap, object, PyTracebackObject, tb_frame));

@@ -34,7 +34,7 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 			  coil_text("gi_frame"));
 		return;
 	}
-	state = (int8_t)load8(object->head + l->PyGenObject.gi_frame_state);
+	state = (int8_t)coil_field_byte(object, l->PyGenObject.gi_frame_state);
 	if (state < (int32_t)l->constant.frame_cleared) {
 		coil_frame_refs(heap, frame_of(heap, object),
 				COIL_EDGE_TRAVERSED, sink);

@@ -78,15 +78,15 @@ static void tee_data_refs(const struct coil_heap *heap,
 			  struct coil_sink *sink)
 {
 	const struct coil_layout *l = heap->layout;
-	uint32_t count = load32(object->head + l->teedataobject.numread);
+	uint32_t count = coil_field_int(object, l->teedataobject.numread);
 	const uint32_t room =
 		(l->teedataobject.size - l->teedataobject.values) / 8;
 
 	for (uint32_t i = 0; i < count && i < room; i++)
-		coil_emit(
-			sink,
-			load64(object->head + l->teedataobject.values + i * 8),
-			COIL_REF_ITEM | COIL_STRONG, COIL_LABEL_INDEX, i);
+		coil_emit(sink,
+			  coil_field_word(object,
+					  l->teedataobject.values + i * 8),
+			  COIL_REF_ITEM | COIL_STRONG, COIL_LABEL_INDEX, i);
 }
 
 static const struct coil_member tee_data_members[] = {

@@ -149,16 +149,16 @@ static uint64_t unpickler_memory(const struct coil_heap *heap,
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < countof(arrays); i++) {
-		uint64_t at = load64(object->head + arrays[i][0]);
-		uint64_t n =
-			min64(load64(object->head + arrays[i][1]), MEMO_LIMIT);
+		uint64_t at = coil_field_word(object, arrays[i][0]);
+		uint64_t n = min64(coil_field_word(object, arrays[i][1]),
+				   MEMO_LIMIT);
 
 		if (at && buffers)
 			buffers->take(buffers, at, n * 8);
 		sum += at ? n * 8 : 0;
 	}
 	for (size_t i = 0; i < countof(strings); i++) {
-		uint64_t at = load64(object->head + strings[i]);
+		uint64_t at = coil_field_word(object, strings[i]);
 		const char *s =
 			at ? coil_image_string(heap->image, at, NAME_LIMIT)
 			   : NULL;

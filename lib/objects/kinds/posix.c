@@ -23,7 +23,7 @@ static void poll_buffers(const struct coil_heap *heap,
 {
 	uint64_t ufds = FIELD(heap, object, pollObject, ufds);
 	uint32_t count =
-		load32(object->head + heap->layout->pollObject.ufd_len);
+		coil_field_int(object, heap->layout->pollObject.ufd_len);
 
 	if (ufds && count)
 		buffers->take(buffers, ufds, (uint64_t)count * POLLFD);

@@ -141,7 +141,7 @@ static void parser_buffers(const struct coil_heap *heap,
 	if (text)
 		buffers->take(
 			buffers, text,
-			load32(object->head + l->xmlparseobject.buffer_size));
+			coil_field_int(object, l->xmlparseobject.buffer_size));
 }
 
 const struct coil_kind coil_kind_xml_parser = {
