@@ -91,14 +91,9 @@ static bool number_types(struct coil_diff *d)
 	return true;
 }
 
-static uint32_t kind_of(const struct coil_graph *g, uint32_t node)
-{
-	return g->flags[node] >> COIL_FLAGS_KIND_SHIFT & 15;
-}
-
 static bool is_object(const struct coil_graph *g, uint32_t node)
 {
-	return kind_of(g, node) == COIL_NODE_OBJECT;
+	return coil_graph_kind(g, node) == COIL_NODE_OBJECT;
 }
 
 /* Whether node @x of graph @i is node @y of graph @j, which has the same
@@ -109,7 +104,7 @@ static bool same(const struct coil_diff *d, unsigned i, uint32_t x, unsigned j,
 	const struct coil_graph *a = d->graphs[i], *b = d->graphs[j];
 
 	if (d->type_ids[i][a->type[x]] != d->type_ids[j][b->type[y]] ||
-	    kind_of(a, x) != kind_of(b, y))
+	    coil_graph_kind(a, x) != coil_graph_kind(b, y))
 		return false;
 	return !d->options.same || d->options.same(d->options.data, i, x, j, y);
 }

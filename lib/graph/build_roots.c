@@ -47,7 +47,7 @@ bool coil_build_roots(struct coil_builder *b)
 			coil_build_append(b, i, holds);
 	begin_root(b, COIL_NODE_NATIVE);
 	for (uint32_t i = 0; i < g->object_count; i++)
-		if (!(g->flags[i] >> COIL_FLAGS_KIND_SHIFT & 15) &&
+		if (!coil_graph_kind(g, i) &&
 		    !(g->flags[i] & (COIL_FLAG_STATIC | COIL_FLAG_IMMORTAL)) &&
 		    coil_graph_refcount(g, i) > counts[i])
 			coil_build_append(b, i, holds);

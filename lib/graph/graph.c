@@ -87,7 +87,7 @@ void coil_graph_node(const struct coil_graph *graph, coil_node node,
 	flags = graph->flags[i];
 	coil_graph_type(graph, graph->type[i], &type);
 	out->address = graph->address[i];
-	out->kind = (enum coil_node_kind)(flags >> COIL_FLAGS_KIND_SHIFT & 15);
+	out->kind = coil_graph_kind(graph, i);
 	out->type_address = type.address;
 	out->type = type.name;
 	out->type_index = graph->type[i];

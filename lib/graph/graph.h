@@ -88,6 +88,14 @@ static inline bool coil_edge_strong(uint8_t flags)
 uint64_t coil_overflow_find(const struct coil_overflow *table, size_t count,
 			    uint32_t node);
 
+/** What @node stands for. */
+static inline enum coil_node_kind coil_graph_kind(const struct coil_graph *g,
+						  uint32_t node)
+{
+	return (enum coil_node_kind)(g->flags[node] >> COIL_FLAGS_KIND_SHIFT &
+				     15);
+}
+
 static inline uint64_t coil_graph_allocated(const struct coil_graph *g,
 					    uint32_t node)
 {

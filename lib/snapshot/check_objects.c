@@ -124,8 +124,7 @@ static void check_references(struct coil_checker *c, bool missing)
 	struct asker a = {.sink.flush = ask_refs, .c = c, .missing = missing};
 
 	for (a.node = 0; a.node < g->object_count && !c->stop; a.node++) {
-		enum coil_node_kind kind =
-			g->flags[a.node] >> COIL_FLAGS_KIND_SHIFT & 15;
+		enum coil_node_kind kind = coil_graph_kind(g, a.node);
 		struct coil_object object;
 
 		a.sink.count = 0;
@@ -179,8 +178,7 @@ static void check_counts(struct coil_checker *c)
 	for (uint32_t n = 0; n < g->object_count && !c->stop; n++) {
 		uint64_t refcount = coil_graph_refcount(g, n);
 
-		if (refcount >= counts[n] ||
-		    g->flags[n] >> COIL_FLAGS_KIND_SHIFT & 15 ||
+		if (refcount >= counts[n] || coil_graph_kind(g, n) ||
 		    g->flags[n] & (COIL_FLAG_IMMORTAL | COIL_FLAG_STATIC |
 				   COIL_FLAG_UNCERTAIN))
 			continue;

@@ -106,7 +106,7 @@ static bool add(struct coil_holders *h, uint32_t node, uint64_t found)
 	uint64_t refcount = coil_graph_refcount(g, node), all;
 	struct coil_holder *items;
 
-	if (refcount <= found || g->flags[node] >> COIL_FLAGS_KIND_SHIFT & 15 ||
+	if (refcount <= found || coil_graph_kind(g, node) ||
 	    g->flags[node] & COIL_FLAG_IMMORTAL)
 		return true;
 	all = found + initial_count(h->snapshot, g->flags[node], refcount);

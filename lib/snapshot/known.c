@@ -137,7 +137,7 @@ static void add_node(struct collector *c, uint32_t node)
 {
 	const struct coil_heap *heap = &c->snapshot->heap;
 	const struct coil_graph *g = c->snapshot->graph;
-	enum coil_node_kind kind = g->flags[node] >> COIL_FLAGS_KIND_SHIFT & 15;
+	enum coil_node_kind kind = coil_graph_kind(g, node);
 	uint64_t address = g->address[node], size, prefix;
 	struct coil_object object;
 

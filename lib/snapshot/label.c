@@ -185,8 +185,7 @@ void coil_snapshot_value(const struct coil_snapshot *s, coil_node node,
 
 	out_text(buf, size, &out);
 	if (node < g->node_count &&
-	    (g->flags[node] >> COIL_FLAGS_KIND_SHIFT & 15) ==
-		    COIL_NODE_OBJECT &&
+	    coil_graph_kind(g, (uint32_t)node) == COIL_NODE_OBJECT &&
 	    coil_heap_object(&s->heap, g->address[node], &object))
 		coil_value(&s->heap, &object, &out);
 	coil_text_clean(buf);

@@ -85,7 +85,7 @@ static void ask(struct asker *a, uint32_t node, bool uncertain)
 {
 	const struct coil_snapshot *s = a->arenas->snapshot;
 	const struct coil_graph *g = s->graph;
-	bool special = g->flags[node] >> COIL_FLAGS_KIND_SHIFT & 15;
+	bool special = coil_graph_kind(g, node);
 	struct coil_block_info *block;
 	struct coil_object object;
 	uint64_t prefix = 0;
