@@ -23,6 +23,16 @@ skip()
 	exit 77
 }
 
+# Cores of the kernel in the working directory, or none of this can be tested.
+need_kernel_cores()
+{
+	test "$(ulimit -H -c)" != 0 || skip "no cores: the hard limit is 0"
+	case $(cat /proc/sys/kernel/core_pattern) in
+	core*) ;;
+	*) skip "the kernel gives cores to a program" ;;
+	esac
+}
+
 fail()
 {
 	echo "FAIL: $*"

@@ -5,11 +5,7 @@
 # and the self-checks tell a wrong one.
 fetched=${COIL_PYTHON_CACHE:-${XDG_CACHE_HOME:-${HOME:-/}/.cache}/coil-pythons}
 . "${srcdir:-.}/tests/cli/lib.sh" || exit 99
-test "$(ulimit -H -c)" != 0 || skip "no cores: the hard limit is 0"
-case $(cat /proc/sys/kernel/core_pattern) in
-core*) ;;
-*) skip "the kernel gives cores to a program" ;;
-esac
+need_kernel_cores
 dir=$(mktemp -d) || exit 99
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 99' HUP INT TERM
