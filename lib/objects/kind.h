@@ -180,25 +180,35 @@ struct coil_kind {
 	void (*value)(const struct coil_heap *heap,
 		      const struct coil_object *object, struct coil_out *out);
 
-	unsigned flags;
+	unsigned flags; /* enum coil_kind_flag */
 };
 
-/* This C type has no tp_traverse: nothing it holds is traversed, but what it
- * counts is told all the same. */
-#define COIL_KIND_UNTRAVERSED 1u
-/* Its references depend on the type being that of a struct sequence etc.:
- * never matched by name, only by code. */
-#define COIL_KIND_BY_RULE 2u
-/* What the collector traverses is asked of the type's own tp_traverse where it
- * can be stepped; what refs() says stands where it cannot. */
-#define COIL_KIND_STEPPED 8u
-/* It tells what tp_traverse does not visit, and nothing of what it does. */
-#define COIL_KIND_PARTIAL 16u
-/* The tp_traverse of its type, which is on the heap, leaves the type out. */
-#define COIL_KIND_CLASS_UNVISITED 4u
-/* Only a type whose tp_basicsize is struct_size: for a name without a module,
- * which other types may have as well. */
-#define COIL_KIND_EXACT_SIZE 16u
+enum coil_kind_flag {
+	/* This C type has no tp_traverse: nothing it holds is traversed, but
+	 * what it counts is told all the same. */
+	COIL_KIND_UNTRAVERSED = 1 << 0,
+	/* Its references depend on the type being that of a struct sequence
+	 * etc.: never matched by name, only by code. */
+	COIL_KIND_BY_RULE = 1 << 1,
+	/* The tp_traverse of its type, which is on the heap, leaves the type
+	 * out. */
+	COIL_KIND_CLASS_UNVISITED = 1 << 2,
+	/* What the collector traverses is asked of the type's own tp_traverse
+	 * where it can be stepped; what refs() says stands where it cannot. */
+	COIL_KIND_STEPPED = 1 << 3,
+	/* It tells what tp_traverse does not visit, and nothing of what it
+	 * does. */
+	COIL_KIND_PARTIAL = 1 << 4,
+	/* Only a type whose tp_basicsize is struct_size: for a name without a
+	 * module, which other types may have as well. */
+	COIL_KIND_EXACT_SIZE = 1 << 5,
+};
+
+/* No two of them are one bit. */
+_Static_assert((COIL_KIND_UNTRAVERSED | COIL_KIND_BY_RULE |
+		COIL_KIND_CLASS_UNVISITED | COIL_KIND_STEPPED |
+		COIL_KIND_PARTIAL | COIL_KIND_EXACT_SIZE) == (1 << 6) - 1,
+	       "flags of kinds share a bit");
 
 /* What kinds may ask of the heap they decode. */
 struct coil_heap {

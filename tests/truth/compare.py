@@ -18,7 +18,7 @@ from collections import Counter, defaultdict
 
 from explain import explain
 from kinds_met import compare_kinds
-from means import GUESSED, compare_means
+from means import GUESSED, compare_kinds_scanned, compare_means
 from memory import Judge
 from tools_output import (Edges, lines, number, read_marked, read_info,
                           read_objects, read_used_blocks)
@@ -55,6 +55,8 @@ GOALS = {
                     "kinds_met.py", 100),
     "kinds met": ("kinds of lib/objects/kinds.c that 3.11 has, of which there "
                   "are objects", 100),
+    "kinds scanned": ("types with a kind of lib/objects/kinds.c that are not "
+                      "scanned", 100),
     "enough": ("types and objects that there must be ($MIN_TYPES, "
                "$MIN_OBJECTS)", 100),
     "allocator": ("which one, and its hooks, as the interpreter was told", 100),
@@ -526,7 +528,8 @@ def missing_outputs(directory):
                           ("duplicates.jsonl", ["duplicates"]),
                           ("arenas.jsonl", ["arenas"]),
                           ("classes.jsonl", ["pools"]),
-                          ("types.tsv", ["means"]),
+                          ("types.tsv", ["means", "kinds scanned"]),
+                          ("native.txt", ["kinds scanned"]),
                           ("kinds.txt", ["kinds met", "not scanned"]),
                           ("threads.jsonl", ["frames", "locals"]),
                           ("info.txt", ["allocator", "blocks", "not captured"])]:
@@ -578,6 +581,8 @@ def main(argv):
     compare_enough(report, of_type)
     if "means" not in skip:
         compare_means(report, directory, of_type)
+    if "kinds scanned" not in skip:
+        compare_kinds_scanned(report, directory, of_type)
     if "duplicates" not in skip:
         compare_duplicates(report, directory, values)
     if "blocks" not in skip:

@@ -122,16 +122,19 @@ if [ -f "$dir/objects.jsonl" ]; then
 	tool retained.jsonl coil-retained "$@" --json "$core" - <"$dir/sample.txt"
 fi
 
-# The names of all kinds, where a build directory has them: "mixed" has one of
+# The names of all kinds, where a build directory has them.  Without files types
+# lack names, and code that tells references.
+if [ -x "$bin/tests/truth/kinds" ] && [ "$FILES" != no ]; then
+	"$bin/tests/truth/kinds" >"$dir/native.txt"
+fi
+# And to say that each must be met: "mixed" has one of
 # everything, 3.11 is where each must be met; but not with malloc, where what only
 # a C variable holds and no collector's list has cannot be found: _PyRuntime's
 # table of extensions, and with it their definitions (Python/import.c).
 case $told$workload,$version in
 malloc*) ;;
 */mixed.py,"(3, 11)")
-	# Without files types lack names, and code that tells references.
-	[ ! -x "$bin/tests/truth/kinds" ] || [ "$FILES" = no ] ||
-		"$bin/tests/truth/kinds" >"$dir/kinds.txt"
+	[ ! -f "$dir/native.txt" ] || cp "$dir/native.txt" "$dir/kinds.txt"
 	;;
 esac
 
