@@ -253,6 +253,29 @@ const struct coil_blocks *coil_heap_blocks(const struct coil_heap *heap);
 const struct coil_pool *coil_heap_pool(const struct coil_heap *heap,
 				       uint64_t address);
 
+/**
+ * The memory at @address, of a struct that no layout tells the size of: at most
+ * @most bytes of it, and no more than there are up to the end of the block
+ * that it stands in: pymalloc's, malloc's chunk, else the mapping.  *@bytes is
+ * how many.  NULL, and 0: none.
+ *
+ * Nothing but this may read at a fixed offset what is not part of an object's
+ * tp_basicsize and not of a struct that the layout has.
+ */
+const uint8_t *coil_heap_view(const struct coil_heap *heap, uint64_t address,
+			      uint64_t most, uint64_t *bytes);
+
+/** @bytes of @object from @offset on, behind its tp_basicsize too, but not
+ * behind the block that it stands in; NULL: not all of them are there. */
+const uint8_t *coil_object_behind(const struct coil_heap *heap,
+				  const struct coil_object *object,
+				  uint64_t offset, uint64_t bytes);
+
+/** *@out: the word @offset bytes behind @address; false, and 0, where it is
+ * not captured or beyond the block that @address is in. */
+bool coil_heap_word(const struct coil_heap *heap, uint64_t address,
+		    uint64_t offset, uint64_t *out);
+
 /* The word of @object at offset @at; 0 where this version has no such field
  * (COIL_NO_FIELD is beyond every head). */
 static inline uint64_t coil_field_word(const struct coil_object *object,

@@ -84,7 +84,7 @@ void coil_scan_refs(const struct coil_heap *heap,
 	items = min64(items, ITEMS_LIMIT);
 	if (!items)
 		return;
-	p = coil_image_view(heap->image, object->address + basic, items);
+	p = coil_object_behind(heap, object, basic, items);
 	if (p)
 		scan(heap, object, plan, p, basic, basic + items, sink);
 	else

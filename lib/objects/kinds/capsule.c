@@ -18,11 +18,12 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 	const struct coil_layout *l = heap->layout;
 	uint64_t pointer = FIELD(heap, object, PyCapsule, pointer);
 	const uint8_t *words;
+	uint64_t bytes;
 
 	if (!coil_object_word(object, l->PyCapsule.traverse_func))
 		return;
-	words = coil_image_view(heap->image, pointer, WORDS * 8);
-	for (unsigned i = 0; words && i < WORDS; i++) {
+	words = coil_heap_view(heap, pointer, WORDS * 8, &bytes);
+	for (unsigned i = 0; words && i < bytes / 8; i++) {
 		uint64_t target = load64(words + i * 8);
 		unsigned flags =
 			COIL_REF_OTHER | COIL_EDGE_COUNTED | COIL_EDGE_INEXACT;

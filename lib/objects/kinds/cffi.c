@@ -33,12 +33,10 @@ static const struct coil_member type_members[] = {
 static uint32_t type_flags(const struct coil_heap *heap,
 			   const struct coil_object *data)
 {
-	uint64_t type = load64(data->head + DATA_TYPE), at;
-	const uint8_t *p = add64(type, TYPE_FLAGS, &at)
-				   ? coil_image_view(heap->image, at, 4)
-				   : NULL;
+	uint64_t word;
 
-	return p ? load32(p) : 0;
+	coil_heap_word(heap, load64(data->head + DATA_TYPE), TYPE_FLAGS, &word);
+	return (uint32_t)word;
 }
 
 const struct coil_kind coil_kind_cffi_type = {
@@ -75,14 +73,16 @@ const struct coil_kind coil_kind_cffi_data = {
 static void own_refs(const struct coil_heap *heap,
 		     const struct coil_object *object, struct coil_sink *sink)
 {
-	uint64_t owned = 0;
+	const uint8_t *p;
 
 	if (!(type_flags(heap, object) & PTR_TO_OWNED))
 		return;
-	if (!coil_image_word(heap->image, object->address + OWN_STRUCT, &owned))
+	p = coil_object_behind(heap, object, OWN_STRUCT, 8);
+	if (p)
+		coil_emit(sink, load64(p), COIL_REF_MEMBER | COIL_EDGE_COUNTED,
+			  COIL_LABEL_TEXT, coil_text("owned"));
+	else
 		sink->missing++;
-	coil_emit(sink, owned, COIL_REF_MEMBER | COIL_EDGE_COUNTED,
-		  COIL_LABEL_TEXT, coil_text("owned"));
 }
 
 const struct coil_kind coil_kind_cffi_own = {
@@ -102,15 +102,16 @@ static void own_gc_refs(const struct coil_heap *heap,
 			struct coil_sink *sink)
 {
 	uint32_t flags = type_flags(heap, object);
-	uint64_t word = 0;
-	bool there = coil_image_word(heap->image, object->address + OWN_STRUCT,
-				     &word);
+	const uint8_t *own;
+	uint64_t word;
+	bool there;
 
-	if (there && flags & FUNCTION)
-		there = coil_image_word(heap->image, word + CLOSURE_DATA,
-					&word);
-	else if (!(flags & VOID_PTR))
+	if (!(flags & (FUNCTION | VOID_PTR)))
 		return;
+	own = coil_object_behind(heap, object, OWN_STRUCT, 8);
+	word = own ? load64(own) : 0;
+	there = own && (!(flags & FUNCTION) ||
+			coil_heap_word(heap, word, CLOSURE_DATA, &word));
 	sink->missing += !there;
 	if (there)
 		coil_emit(sink, word, COIL_REF_MEMBER | COIL_STRONG,
@@ -135,7 +136,7 @@ static void buffer_refs(const struct coil_heap *heap,
 
 	if (!view)
 		return;
-	if (!coil_image_word(heap->image, view + 8, &exporter))
+	if (!coil_heap_word(heap, view, 8, &exporter))
 		sink->missing++;
 	coil_emit(sink, exporter, COIL_REF_MEMBER | COIL_STRONG,
 		  COIL_LABEL_TEXT, coil_text("obj"));

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Greenlets.  One that is suspended owns its top frame and, from 3.11 on, the
- * piece of data stack that its frames are in; its tp_traverse visits neither.
+ * Greenlets.  One that is suspended owns its top frame, a copy of its piece of
+ * the C stack and, from 3.11 on, the piece of data stack that its frames are
+ * in; its tp_traverse visits none of them.
  *
- * Source: greenlet 2.0 and 3.0, src/greenlet: struct _greenlet, class
- * PythonState (_top_frame, current_frame, datastack_chunk).  Where in the C++
- * object these are differs from release to release, so that they are told by
- * what they must be: the frame object's frame is the current one, and stands
- * in the chunk that the next word names.
+ * Source: greenlet 2.0 to 3.5, src/greenlet: struct _greenlet, class Greenlet
+ * (from 3.1 on with _self before all else), ExceptionState, SwitchingArgs,
+ * StackState, PythonState.  Up to PythonState's _top_frame the releases agree;
+ * where current_frame and datastack_chunk are differs, so that these are told
+ * by what they must be: behind them stand the top and the end of the chunk.
  */
 #include "objects/frames.h"
 #include "objects/kinds/kinds.h"
@@ -15,58 +16,130 @@
 #define IMPLEMENTATION 32 /* offset of the C++ object's address */
 #define STATE_WORDS    48 /* of the C++ object that are looked at */
 #define FRAMES_MOST    100000u
+#define CHUNKS_MOST    100000u
+
+/* Words of class StackState, and of PythonState behind it. */
+enum {
+	STACK_START,
+	STACK_STOP,
+	STACK_COPY,
+	STACK_SAVED,
+	STACK_PREVIOUS,
+	CONTEXT,
+	TOP_FRAME,
+	REST
+};
 
 struct state {
+	uint64_t address;   /* of the C++ object; 0: none */
+	uint64_t bytes;	    /* of it and of what its block has left */
+	uint64_t start;	    /* of its piece of the C stack */
+	uint64_t copy;	    /* where that was saved; 0: it is in place */
+	uint64_t saved;	    /* bytes there */
 	uint64_t top_frame; /* the frame object, or 0 */
 	uint64_t current;   /* its frame where that is no object, or 0 */
-	uint64_t chunk;	    /* the piece of data stack it is in */
+	uint64_t chunk;	    /* the piece of data stack it is in, or 0 */
 };
+
+/* The bytes of the piece of data stack at @chunk; 0: there is none. */
+static uint64_t chunk_bytes(const struct coil_heap *heap, uint64_t chunk)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t bytes = 0, end;
+
+	if (chunk && l->_PyStackChunk.bytes != COIL_NO_FIELD)
+		coil_image_word(heap->image, chunk + l->_PyStackChunk.bytes,
+				&bytes);
+	return add64(chunk, bytes, &end) ? bytes : 0;
+}
+
+static uint64_t chunk_before(const struct coil_heap *heap, uint64_t chunk)
+{
+	uint64_t previous;
+
+	coil_image_word(heap->image,
+			chunk + heap->layout->_PyStackChunk.previous,
+			&previous);
+	return previous;
+}
 
 static bool in_chunk(const struct coil_heap *heap, uint64_t frame,
 		     uint64_t chunk)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t bytes;
-
-	return chunk && l->_PyStackChunk.bytes != COIL_NO_FIELD &&
-	       coil_image_word(heap->image, chunk + l->_PyStackChunk.bytes,
-			       &bytes) &&
-	       frame >= chunk && frame - chunk < bytes;
+	return frame - chunk < chunk_bytes(heap, chunk);
 }
 
-/* The frame object among the words, or 0. */
-static uint64_t find_frame(const struct coil_heap *heap, const uint8_t *words)
+/* current_frame, datastack_chunk, datastack_top, datastack_limit. */
+static void find_chunk(const struct coil_heap *heap, const uint8_t *words,
+		       uint64_t count, struct state *out)
 {
-	for (uint32_t i = 0; i < STATE_WORDS; i++) {
-		uint64_t word = load64(words + i * 8);
-		struct coil_object object;
+	for (uint64_t i = 0; i + 4 <= count; i++, words += 8) {
+		uint64_t chunk = load64(words + 8), top = load64(words + 16);
+		uint64_t bytes = chunk_bytes(heap, chunk);
 
-		if (word && !(word & 7) &&
-		    coil_heap_object(heap, word, &object) &&
-		    !strcmp(object.type->name, "frame"))
-			return word;
+		if (!bytes || load64(words + 24) != chunk + bytes ||
+		    top - chunk > bytes)
+			continue;
+		out->current = load64(words);
+		out->chunk = chunk;
+		return;
 	}
-	return 0;
 }
 
-static void find_state(const struct coil_heap *heap, const uint8_t *words,
-		       struct state *out)
+/* Where class StackState begins, in words. */
+static uint64_t stack_state(const struct coil_heap *heap,
+			    const struct coil_object *object,
+			    const uint8_t *words)
 {
-	uint64_t frame;
+	/* The table of virtual functions; itself, in later releases. */
+	uint64_t at = load64(words + 8) == object->address ? 2 : 1;
+
+	/* exc_info; exc_state: the exception, its type and traceback where a
+	 * generator has them too, what it was raised in; what is passed. */
+	return at + 1 +
+	       (heap->layout->PyGenObject.exc_type == COIL_NO_FIELD ? 2 : 4) +
+	       2;
+}
+
+/* False where the C++ object is not as it must be. */
+static bool find_state(const struct coil_heap *heap,
+		       const struct coil_object *object, struct state *out)
+{
+	const uint8_t *words;
+	uint64_t at, count;
 
 	memset(out, 0, sizeof(*out));
-	out->top_frame = find_frame(heap, words);
-	if (!out->top_frame ||
-	    heap->layout->strategy.frames == COIL_FRAMES_OBJECT)
-		return;
-	frame = coil_frame_of(heap, out->top_frame);
-	for (uint32_t i = 0; frame && i + 1 < STATE_WORDS; i++)
-		if (load64(words + i * 8) == frame &&
-		    in_chunk(heap, frame, load64(words + i * 8 + 8))) {
-			out->current = frame;
-			out->chunk = load64(words + i * 8 + 8);
-			return;
-		}
+	out->address = coil_field_word(object, IMPLEMENTATION);
+	if (!out->address)
+		return true;
+	words = coil_heap_view(heap, out->address, STATE_WORDS * 8,
+			       &out->bytes);
+	count = out->bytes / 8;
+	if (!words || count < 2)
+		return false;
+	at = stack_state(heap, object, words);
+	if (count < at + REST)
+		return false;
+	words += at * 8;
+	out->start = load64(words + STACK_START * 8);
+	out->copy = load64(words + STACK_COPY * 8);
+	out->saved = load64(words + STACK_SAVED * 8);
+	/* Nothing is saved without a place, nor where there is no stack. */
+	if (!out->copy != !out->saved || (out->saved && !out->start) ||
+	    out->saved > load64(words + STACK_STOP * 8) - out->start)
+		return false;
+	out->top_frame = load64(words + TOP_FRAME * 8);
+	/* Of one that runs, what was current when it last did not. */
+	if (heap->layout->strategy.frames != COIL_FRAMES_OBJECT &&
+	    (out->top_frame || out->saved))
+		find_chunk(heap, words + REST * 8, count - at - REST, out);
+	return true;
+}
+
+/* Where the frame @at is now: one on the C stack was saved with it (3.12). */
+static uint64_t frame_place(const struct state *s, uint64_t at)
+{
+	return at - s->start < s->saved ? s->copy + (at - s->start) : at;
 }
 
 /* Frames up to the one that is in another's piece of the stack: who resumed
@@ -74,23 +147,18 @@ static void find_state(const struct coil_heap *heap, const uint8_t *words,
 static void emit_frames(const struct coil_heap *heap, const struct state *s,
 			struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
 	uint64_t at = s->current, chunk = s->chunk;
 	struct coil_frame frame;
 
 	for (uint32_t n = 0; at && n < FRAMES_MOST; n++) {
-		if (!coil_frame_read(heap, at, &frame)) {
+		if (!coil_frame_read(heap, frame_place(s, at), &frame)) {
 			sink->missing++;
 			return;
 		}
 		if (frame.owner == COIL_FRAME_THREAD) {
 			while (chunk && !in_chunk(heap, at, chunk) &&
 			       n++ < FRAMES_MOST)
-				if (!coil_image_word(
-					    heap->image,
-					    chunk + l->_PyStackChunk.previous,
-					    &chunk))
-					return;
+				chunk = chunk_before(heap, chunk);
 			if (!chunk)
 				return;
 			coil_emit_node(sink, at,
@@ -105,27 +173,49 @@ static void emit_frames(const struct coil_heap *heap, const struct state *s,
 static void refs(const struct coil_heap *heap, const struct coil_object *object,
 		 struct coil_sink *sink)
 {
-	uint64_t at = coil_field_word(object, IMPLEMENTATION);
-	const uint8_t *words =
-		at ? coil_image_view(heap->image, at, STATE_WORDS * 8) : NULL;
 	struct state state;
 
-	if (!words) {
-		sink->missing += at != 0;
+	if (!find_state(heap, object, &state)) {
+		sink->missing++;
 		return;
 	}
-	find_state(heap, words, &state);
 	/* Where frames are not objects (3.11), the one made for it is given
 	 * back at once; before, it is the saved stack's own reference. */
 	coil_emit(sink, state.top_frame,
-		  COIL_REF_ATTR | (state.current ? 0u : COIL_EDGE_COUNTED),
+		  COIL_REF_ATTR |
+			  (heap->layout->strategy.frames == COIL_FRAMES_OBJECT
+				   ? COIL_EDGE_COUNTED
+				   : 0u),
 		  COIL_LABEL_TEXT, coil_text("gr_frame"));
 	emit_frames(heap, &state, sink);
 }
 
+static void buffers(const struct coil_heap *heap,
+		    const struct coil_object *object,
+		    struct coil_buffers *taker)
+{
+	struct state state;
+
+	if (!find_state(heap, object, &state) || !state.address)
+		return;
+	taker->take(taker, state.address, state.bytes);
+	if (state.copy)
+		taker->take(taker, state.copy, state.saved);
+	for (uint32_t n = 0; n < CHUNKS_MOST; n++) {
+		uint64_t bytes = chunk_bytes(heap, state.chunk);
+
+		if (!bytes)
+			return;
+		taker->take(taker, state.chunk, bytes);
+		state.chunk = chunk_before(heap, state.chunk);
+	}
+}
+
+/* Of greenlet 1 and before the state is in the object itself. */
 const struct coil_kind coil_kind_greenlet = {
 	.name = "greenlet.greenlet",
 	.struct_size = COIL_FIXED(IMPLEMENTATION + 8),
 	.refs = refs,
-	.flags = COIL_KIND_STEPPED | COIL_KIND_PARTIAL,
+	.buffers = buffers,
+	.flags = COIL_KIND_STEPPED | COIL_KIND_PARTIAL | COIL_KIND_EXACT_SIZE,
 };

@@ -154,9 +154,9 @@ static void descr_refs(const struct coil_heap *heap,
 	subarray = load64(d.head + d.layout->subarray);
 	if (!subarray)
 		return;
-	coil_image_word(heap->image, subarray, &word);
+	coil_heap_word(heap, subarray, 0, &word);
 	coil_emit(sink, word, flags, COIL_LABEL_TEXT, coil_text("base"));
-	coil_image_word(heap->image, subarray + 8, &word);
+	coil_heap_word(heap, subarray, 8, &word);
 	coil_emit(sink, word, flags, COIL_LABEL_TEXT, coil_text("shape"));
 }
 

@@ -38,7 +38,8 @@ static void multi_refs(const struct coil_heap *heap,
 {
 	uint64_t count = load32(object->head + MULTI_COUNT);
 
-	if (count > MULTI_MOST)
+	if (count > MULTI_MOST ||
+	    !coil_object_behind(heap, object, MULTI_ITERATORS, count * 8))
 		sink->missing++;
 	else
 		coil_emit_array(heap, sink, object->address + MULTI_ITERATORS,
@@ -60,12 +61,13 @@ static void nditer_refs(const struct coil_heap *heap,
 			struct coil_sink *sink)
 {
 	uint64_t iterator = coil_field_word(object, NDITER_ITERATOR);
+	uint64_t bytes;
 	const uint8_t *p;
 
 	if (!iterator)
 		return;
-	p = coil_image_view(heap->image, iterator, ITERATOR_COUNT + 1);
-	if (!p) {
+	p = coil_heap_view(heap, iterator, ITERATOR_COUNT + 1, &bytes);
+	if (!p || bytes <= ITERATOR_COUNT) {
 		sink->missing++;
 		return;
 	}

@@ -95,8 +95,8 @@ static uint64_t pattern_size(const struct coil_heap *heap,
 	for (uint64_t i = 0; list && i < nodes; i++) {
 		uint64_t values = 0;
 
-		coil_image_word(heap->image, load64(list + i * 8) + NODE_VALUES,
-				&values);
+		coil_heap_word(heap, load64(list + i * 8), NODE_VALUES,
+			       &values);
 		size += min64(values, MOST) * VALUE;
 	}
 	size += count(object, PATTERN_GROUPS) * GROUP;
