@@ -9,7 +9,7 @@
 
 #define FAR UINT32_MAX
 
-enum round { STRONG, NATIVE, WEAK, UNREACHABLE, ROUNDS };
+enum round { STRONG, STACK, NATIVE, WEAK, UNREACHABLE, ROUNDS };
 
 /* What is known by brute force. */
 struct truth {
@@ -23,6 +23,14 @@ static bool is_weak(uint8_t flags)
 	return (flags & COIL_EDGE_KIND) == COIL_REF_WEAK;
 }
 
+/* On the stack of a frame that executes. */
+static bool is_doubtful(const struct coil_graph *g, uint32_t from,
+			uint64_t edge)
+{
+	return g->flags[from] & COIL_FLAG_EXECUTING &&
+	       g->edge_flags[edge] & COIL_EDGE_INEXACT;
+}
+
 /* Whether the edge may be followed in @round, @from being known. */
 static bool follows(const struct truth *t, enum round round, uint32_t from,
 		    uint64_t edge)
@@ -31,14 +39,17 @@ static bool follows(const struct truth *t, enum round round, uint32_t from,
 	uint32_t to = t->g->edge_target[edge];
 	bool strong = coil_edge_strong(t->g->edge_flags[edge]);
 	bool weak = is_weak(t->g->edge_flags[edge]);
+	bool doubtful = is_doubtful(t->g, from, edge);
 
 	if (to == root + 2)
 		return round == NATIVE && from == root && strong;
 	if (to == root + 3)
 		return round == UNREACHABLE && from == root && strong;
 	if (t->round[from] < round)
-		return round == WEAK && weak;
-	return strong || (round == WEAK && weak);
+		return (round == STACK && strong && doubtful) ||
+		       (round == WEAK && weak);
+	return (strong && !(round == STRONG && doubtful)) ||
+	       (round == WEAK && weak);
 }
 
 /* One round: relax until nothing changes. */
@@ -122,6 +133,7 @@ static struct coil_graph *random_graph(uint64_t *random)
 	uint32_t objects = 1 + any(random, 40);
 	struct graphmake *make = graphmake_new(objects);
 	uint32_t root = graphmake_root(make);
+	struct coil_graph *g;
 
 	for (uint32_t i = 0; i < COIL_ROOT_NODES; i++) {
 		if (i && any(random, 3))
@@ -131,9 +143,14 @@ static struct coil_graph *random_graph(uint64_t *random)
 				       EDGE_STRONG);
 	}
 	for (uint32_t k = any(random, 2 * objects); k; k--)
-		graphmake_edge(make, any(random, objects), any(random, objects),
-			       any(random, 4) ? EDGE_STRONG : EDGE_WEAK);
-	return graphmake_finish(make, 1);
+		graphmake_edge(
+			make, any(random, objects), any(random, objects),
+			(uint8_t)((any(random, 4) ? EDGE_STRONG : EDGE_WEAK) |
+				  (any(random, 3) ? 0 : COIL_EDGE_INEXACT)));
+	g = graphmake_finish(make, 1);
+	for (uint32_t n = 0; n < objects; n++)
+		g->flags[n] |= any(random, 4) ? 0 : COIL_FLAG_EXECUTING;
+	return g;
 }
 
 START_TEST(random_small)

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shortest paths from the root, breadth first, in four rounds, each from where
+ * Shortest paths from the root, breadth first, in five rounds, each from where
  * the one before could not go on:
  *
- *	1. strong references, but for the nodes <native> and <unreachable>
- *	2. from <native>: what must be held by C code
- *	3. weak references, where they are asked for, and strong ones behind
- *	   them; before round 4, which would leave nothing to find
- *	4. from <unreachable>: what nothing holds
+ *	1. strong references, but for the nodes <native> and <unreachable>, and
+ *	   for what is on the stack of a frame that executes
+ *	2. from those stacks: what is there may be stale
+ *	3. from <native>: what must be held by C code
+ *	4. weak references, where they are asked for, and strong ones behind
+ *	   them; before round 5, which would leave nothing to find
+ *	5. from <unreachable>: what nothing holds
  *
  * Rows are read in order and nodes in the order in which they were reached, so
  * the tree is the same every time.
  */
+#define _GNU_SOURCE
 #include <stdlib.h>
 
 #include "analysis/saved.h"
@@ -34,9 +37,14 @@ struct walk {
 	uint32_t native, unreachable;
 };
 
-/* Nodes already reached, [at, end) of the queue, by ascending distance. */
+/* Which references a node is followed by. */
+enum follow { SURE = 1, DOUBTFUL = 2, WEAK = 4 };
+
+/* Nodes already reached, nodes[at, end), by ascending distance. */
 struct run {
+	const uint32_t *nodes;
 	size_t at, end;
+	unsigned follow; /* enum follow, of each */
 };
 
 static void reach(struct walk *w, uint32_t node, uint32_t distance,
@@ -51,28 +59,37 @@ static void reach(struct walk *w, uint32_t node, uint32_t distance,
 	w->queue[w->tail++] = node;
 }
 
-static void scan(struct walk *w, uint32_t from, bool strong, bool weak)
+/* What a reference from a node with the flags @from is. */
+static unsigned sort_of(uint32_t from, uint8_t edge)
+{
+	if ((edge & COIL_EDGE_KIND) == COIL_REF_WEAK)
+		return WEAK;
+	if (!coil_edge_strong(edge))
+		return 0;
+	return edge & COIL_EDGE_INEXACT && from & COIL_FLAG_EXECUTING ? DOUBTFUL
+								      : SURE;
+}
+
+static void scan(struct walk *w, uint32_t from, unsigned follow)
 {
 	const struct coil_graph *g = w->paths->graph;
 	uint32_t distance = w->paths->distance[from] + 1;
+	uint32_t of = g->flags[from];
 
 	for (uint64_t e = g->edge_offset[from]; e < g->edge_offset[from + 1];
 	     e++) {
 		uint32_t to = g->edge_target[e];
-		uint8_t flags = g->edge_flags[e];
 
-		if (to == w->native || to == w->unreachable)
-			continue;
-		if ((strong && coil_edge_strong(flags)) ||
-		    (weak && (flags & COIL_EDGE_KIND) == COIL_REF_WEAK))
+		if (to != w->native && to != w->unreachable &&
+		    sort_of(of, g->edge_flags[e]) & follow)
 			reach(w, to, distance, e);
 	}
 }
 
-static void scan_all(struct walk *w)
+static void scan_all(struct walk *w, unsigned follow)
 {
 	while (w->head < w->tail)
-		scan(w, w->queue[w->head++], true, false);
+		scan(w, w->queue[w->head++], follow);
 }
 
 /* Start a round at @node, if the root refers to it. */
@@ -87,70 +104,114 @@ static void scan_root_node(struct walk *w, uint32_t node)
 		e++;
 	if (e < end)
 		reach(w, node, 1, e);
-	scan_all(w);
+	scan_all(w, SURE | DOUBTFUL);
 }
 
-/* Nearest of the three runs' next nodes, first run first; false: all done. */
-static bool take_nearest(const struct walk *w, struct run *runs, size_t count,
-			 size_t *run, uint32_t *node)
+/* The run whose next node is nearest, the first of equals; NULL: all done. */
+static struct run *nearest(const struct walk *w, struct run *runs, size_t count)
 {
-	uint32_t nearest = UINT32_MAX;
+	uint32_t least = UINT32_MAX;
+	struct run *found = NULL;
 
 	for (size_t i = 0; i < count; i++) {
-		uint32_t n;
+		uint32_t distance;
 
 		if (runs[i].at == runs[i].end)
 			continue;
-		n = w->queue[runs[i].at];
-		if (w->paths->distance[n] < nearest) {
-			nearest = w->paths->distance[n];
-			*run = i;
-			*node = n;
+		distance = w->paths->distance[runs[i].nodes[runs[i].at]];
+		if (distance < least) {
+			least = distance;
+			found = &runs[i];
 		}
 	}
-	if (nearest == UINT32_MAX)
-		return false;
-	runs[*run].at++;
-	return true;
+	return found;
 }
 
 /*
- * Weak references of all that rounds 1 (up to @first) and 2 have reached, and
- * all references of what they lead to.  The two rounds and the new nodes are
- * each sorted by distance, so taking the nearest of three is enough.
+ * Go on from @runs, the last of which is the empty one that what is reached now
+ * goes to.  Each is sorted by distance, and so is what is reached if the
+ * nearest node is always the next.
  */
-static void scan_weak(struct walk *w, size_t first)
+static void scan_runs(struct walk *w, struct run *runs, size_t count)
 {
-	struct run runs[3] = {
-		{0, first},
-		{first, w->tail},
-		{w->tail, w->tail},
-	};
-	uint32_t node = 0;
-	size_t run = 0;
+	struct run *last = &runs[count - 1], *run;
 
-	while (take_nearest(w, runs, countof(runs), &run, &node)) {
-		scan(w, node, run == 2, true);
-		runs[2].end = w->tail;
+	last->nodes = w->queue;
+	last->at = last->end = w->tail;
+	while ((run = nearest(w, runs, count))) {
+		scan(w, run->nodes[run->at++], run->follow);
+		last->end = w->tail;
 	}
 	w->head = w->tail;
 }
 
-static void walk(struct walk *w, bool weak)
+static int by_distance(const void *a, const void *b, void *ctx)
+{
+	const uint32_t *distance = ctx;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	if (distance[x] != distance[y])
+		return distance[x] < distance[y] ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+/* From the stacks of frames that execute; false: out of memory. */
+static bool scan_stacks(struct walk *w)
+{
+	const struct coil_graph *g = w->paths->graph;
+	uint32_t *distance = w->paths->distance;
+	_cleanup_free_ uint32_t *nodes = NULL;
+	struct run runs[2] = {{.follow = DOUBTFUL},
+			      {.follow = SURE | DOUBTFUL}};
+	size_t count = 0, room = 0;
+
+	for (uint32_t n = 0; n < g->object_count; n++) {
+		uint32_t *grown;
+
+		if (!(g->flags[n] & COIL_FLAG_EXECUTING) ||
+		    distance[n] == UINT32_MAX)
+			continue;
+		grown = coil_grow(nodes, &room, count + 1, sizeof(*grown));
+		if (!grown)
+			return false;
+		nodes = grown;
+		nodes[count++] = n;
+	}
+	if (count)
+		qsort_r(nodes, count, sizeof(*nodes), by_distance, distance);
+	runs[0].nodes = nodes;
+	runs[0].end = count;
+	scan_runs(w, runs, countof(runs));
+	return true;
+}
+
+static bool walk(struct walk *w, bool weak)
 {
 	const struct coil_graph *g = w->paths->graph;
 	uint32_t root = coil_graph_root_index(g);
-	size_t first;
+	size_t first, second;
 
 	w->native = root + 2;
 	w->unreachable = root + 3;
 	reach(w, root, 0, NO_EDGE);
-	scan_all(w);
+	scan_all(w, SURE);
 	first = w->tail;
+	if (!scan_stacks(w))
+		return false;
+	second = w->tail;
 	scan_root_node(w, w->native);
-	if (weak)
-		scan_weak(w, first);
+	if (weak) {
+		struct run runs[] = {
+			{w->queue, 0, first, WEAK},
+			{w->queue, first, second, WEAK},
+			{w->queue, second, w->tail, WEAK},
+			{.follow = SURE | DOUBTFUL | WEAK},
+		};
+
+		scan_runs(w, runs, countof(runs));
+	}
 	scan_root_node(w, w->unreachable);
+	return true;
 }
 
 enum coil_status coil_paths_compute(const struct coil_graph *graph, bool weak,
@@ -167,13 +228,14 @@ enum coil_status coil_paths_compute(const struct coil_graph *graph, bool weak,
 		paths->distance = malloc(nodes * sizeof(*paths->distance));
 		paths->edge = malloc(nodes * sizeof(*paths->edge));
 	}
-	if (!paths || !paths->distance || !paths->edge || !queue) {
+	if (paths && paths->distance)
+		memset(paths->distance, 0xff, nodes * sizeof(*paths->distance));
+	if (!paths || !paths->distance || !paths->edge || !queue ||
+	    !walk(&w, weak)) {
 		coil_paths_free(paths);
 		return coil_fail(err, COIL_E_NOMEM,
 				 "no memory for the paths of %zu nodes", nodes);
 	}
-	memset(paths->distance, 0xff, nodes * sizeof(*paths->distance));
-	walk(&w, weak);
 	*out = paths;
 	return COIL_OK;
 }

@@ -107,11 +107,8 @@ static void write_object(struct coil_builder *b, uint32_t node,
 			: coil_heap_allocated(
 				  b->heap, o->address - o->type->prefix, size);
 	coil_heap_buffers(b->heap, o, &b->buffers);
-	b->sink.inexact = false;
 	coil_heap_refs(b->heap, o, &b->sink);
-	if (b->sink.inexact)
-		flags |= COIL_FLAG_INEXACT;
-	g->type[node] = o->type->index;
+	g->type[node] = b->type_rank[o->type->index];
 	g->flags[node] = flags;
 	g->size[node] = narrow(b, node, size, &g->big_sizes, &g->big_size_count,
 			       &b->size_room);
@@ -140,7 +137,7 @@ static void write_cut(struct coil_builder *b, uint32_t node, uint64_t address)
 	if (!type)
 		type = coil_types_object(heap->types);
 	if (type)
-		b->graph->type[node] = type->index;
+		b->graph->type[node] = b->type_rank[type->index];
 	if (p)
 		b->graph->refcount[node] =
 			(uint32_t)min64(coil_refcount(l, p), UINT32_MAX - 1);
@@ -187,6 +184,7 @@ void coil_build_rows(struct coil_builder *b, coil_progress_fn *progress,
 		g->address[node] = address;
 		g->edge_offset[node] = g->edge_count;
 		b->sink.count = 0;
+		b->sink.inexact = b->sink.executing = false;
 		while (special < w->special_count &&
 		       w->specials[special].address < address)
 			special++;
@@ -200,10 +198,16 @@ void coil_build_rows(struct coil_builder *b, coil_progress_fn *progress,
 			write_cut(b, node, address);
 		take_refs(&b->sink);
 		b->sink.count = 0;
+		if (b->sink.inexact)
+			g->flags[node] |= COIL_FLAG_INEXACT;
+		if (b->sink.executing)
+			g->flags[node] |= COIL_FLAG_EXECUTING;
 		if (b->sink.missing != missing)
 			g->flags[node] |= COIL_FLAG_INCOMPLETE;
 		node++;
 		if (progress && node % PROGRESS_EVERY == 0)
 			progress(progress_data, "graph", node, g->object_count);
 	}
+	/* The last row ends here: counts are asked before there is another. */
+	g->edge_offset[node] = g->edge_count;
 }

@@ -10,8 +10,10 @@
  * References from a scan are believed only as far as the reference count of
  * their target leaves room beside the exact ones: the others are stale words,
  * or borrowed.  Those lose COIL_EDGE_COUNTED and COIL_EDGE_TRAVERSED; the
- * first in order keep them, those of nodes without COIL_FLAG_INEXACT first.
- * Immortal and static objects, whose counts say nothing, believe all.
+ * first in order keep them: those of nodes without COIL_FLAG_INEXACT before
+ * those with it, and those with COIL_FLAG_EXECUTING last.
+ * Immortal and static objects, whose counts say nothing, believe all but what
+ * is on the stack of a frame that executes.
  *
  * The rows of nodes with an address must be complete.
  *

@@ -144,6 +144,7 @@ static void emit_local(const struct coil_heap *heap, struct coil_sink *sink,
 static void emit_stale_stack(const struct coil_heap *heap, const uint8_t *words,
 			     uint64_t from, uint64_t to, struct coil_sink *sink)
 {
+	sink->executing = true;
 	for (uint64_t i = from; i < to; i++) {
 		unsigned counted;
 		uint64_t value = stack_ref(heap->layout, load64(words + i * 8),

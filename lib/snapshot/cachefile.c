@@ -17,7 +17,7 @@
 #include "snapshot/cache.h"
 
 #define ALIGNMENT 64u
-#define MAGIC	  0x3168706172476f63u /* "coGraph1" */
+#define MAGIC	  0x3268706172476f63u /* "coGraph2" */
 
 struct header {
 	uint64_t magic;

@@ -36,23 +36,6 @@ static uint64_t initial_count(const struct coil_snapshot *s, uint32_t flags,
 	return base && refcount > base / 2 ? base : 1;
 }
 
-/* By type: whether the references that a scan told of are those of the stack of
- * a frame that executes, stale or borrowed.  The frame is a node, or in one of
- * these. */
-static bool *stack_types(const struct coil_graph *g)
-{
-	static const char *const names[] = {
-		"<frame>", "frame", "generator", "coroutine", "async_generator",
-	};
-	bool *out = calloc((size_t)g->type_count + 1, sizeof(*out));
-
-	for (uint32_t t = 0; out && t < g->type_count; t++)
-		for (size_t i = 0; i < countof(names); i++)
-			out[t] |=
-				!strcmp(g->names + g->types[t].name, names[i]);
-	return out;
-}
-
 static bool add_stack_ref(struct coil_holders *h, uint32_t from, uint32_t to)
 {
 	struct stack_ref *refs =
@@ -71,12 +54,9 @@ static bool find_stack_refs(struct coil_holders *h)
 {
 	const struct coil_graph *g = h->snapshot->graph;
 	const uint8_t doubtful = COIL_EDGE_COUNTED | COIL_EDGE_INEXACT;
-	_cleanup_free_ bool *stacks = stack_types(g);
 
-	if (!stacks)
-		return false;
 	for (uint32_t n = 0; n < g->object_count; n++) {
-		if (!stacks[g->type[n]])
+		if (!(g->flags[n] & COIL_FLAG_EXECUTING))
 			continue;
 		for (uint64_t e = g->edge_offset[n]; e < g->edge_offset[n + 1];
 		     e++)

@@ -255,6 +255,16 @@ static void tell_root(struct teller *t, const struct coil_edge *edge,
 	tool_buffer_text(out, *value ? value : to.type);
 }
 
+/* Whether the reference may be none: a word that nothing accounts for, or one on
+ * the stack of a frame that executes, above its top for all that is known. */
+static bool is_doubtful(const struct coil_edge *edge,
+			const struct coil_node_info *from)
+{
+	return edge->flags & COIL_EDGE_INEXACT &&
+	       (!(edge->flags & COIL_EDGE_COUNTED) ||
+		from->flags & COIL_FLAG_EXECUTING);
+}
+
 /* One reference, one step. */
 static void tell_edge(struct teller *t, const struct coil_edge *edge)
 {
@@ -275,6 +285,8 @@ static void tell_edge(struct teller *t, const struct coil_edge *edge)
 		end_step(t);
 		return;
 	}
+	if (is_doubtful(edge, &from))
+		tool_buffer_text(out, "perhaps ");
 	tool_label(t->tool, t->index, edge, label, sizeof(label));
 	if (from.kind == COIL_NODE_INTERPRETER) {
 		tool_buffer_text(out, "interpreter ");
