@@ -15,6 +15,8 @@ struct coil_builder {
 	struct coil_graph *graph;
 	size_t target_room, flag_room;
 	size_t size_room, allocated_room, refcount_room;
+	uint32_t *type_rank;	    /* by index in the table of types, the
+				     * index in that of the graph */
 	uint64_t allocated;	    /* of the object being written */
 	struct coil_addrset shared; /* words of C code that were counted */
 	bool nomem;
@@ -34,7 +36,8 @@ uint32_t coil_build_flags(const struct coil_builder *b,
 /* The generation of each object that a list of the collector has. */
 void coil_build_generations(struct coil_builder *b);
 
-/* The table of types; false: out of memory (build_types.c). */
+/* The table of types, in order of their addresses, and type_rank; false: out of
+ * memory (build_types.c). */
 bool coil_build_types(struct coil_builder *b);
 
 /* The rows of the roots, when all others are written (build_roots.c); false:

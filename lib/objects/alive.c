@@ -15,16 +15,28 @@
 
 #define LINK_MASK (~(uint64_t)3)
 
-/* Whether the collector's head at @head may be a living object's. */
-static bool head_may_live(const struct coil_heap *heap, uint64_t head)
+/* Whether objects of @type have links, here and now: while it collects they
+ * hold counts. */
+static bool has_links(const struct coil_heap *heap,
+		      const struct coil_type *type)
+{
+	return type->flags & COIL_TP_HAVE_GC &&
+	       heap->layout->strategy.gc_lists != COIL_GC_LISTS_NONE &&
+	       !heap->runtime->info.gc_collecting;
+}
+
+bool coil_gc_links_hold(const struct coil_heap *heap, uint64_t address,
+			const struct coil_type *type)
 {
 	const struct coil_layout *l = heap->layout;
+	uint64_t head = address - l->PyGC_Head.size;
 	uint64_t next, prev, back, forth;
 
-	if (!coil_image_word(heap->image, head + l->PyGC_Head._gc_next,
+	if (!has_links(heap, type) || address < l->PyGC_Head.size ||
+	    !coil_image_word(heap->image, head + l->PyGC_Head._gc_next,
 			     &next) ||
 	    !coil_image_word(heap->image, head + l->PyGC_Head._gc_prev, &prev))
-		return true; /* not captured: says nothing */
+		return true;
 	next &= LINK_MASK;
 	prev &= LINK_MASK;
 	if (!next || !prev)
@@ -34,6 +46,27 @@ static bool head_may_live(const struct coil_heap *heap, uint64_t head)
 	       coil_image_word(heap->image, prev + l->PyGC_Head._gc_next,
 			       &forth) &&
 	       (back & LINK_MASK) == head && (forth & LINK_MASK) == head;
+}
+
+bool coil_gc_is_tracked(const struct coil_heap *heap, uint64_t address,
+			const struct coil_type *type)
+{
+	const struct coil_layout *l = heap->layout;
+	const uint8_t *p;
+	uint64_t next = 0;
+
+	if (!(type->flags & COIL_TP_HAVE_GC))
+		return false;
+	if (l->strategy.gc_lists == COIL_GC_LISTS_NONE) {
+		p = coil_image_view(heap->image, address, l->PyObject.size);
+		return p && coil_gc_bit(l, p, COIL_GC_TRACKED);
+	}
+	if (address >= l->PyGC_Head.size)
+		coil_image_word(heap->image,
+				address - l->PyGC_Head.size +
+					l->PyGC_Head._gc_next,
+				&next);
+	return next & LINK_MASK;
 }
 
 bool coil_may_live(const struct coil_heap *heap, uint64_t address,
@@ -51,10 +84,5 @@ bool coil_may_live(const struct coil_heap *heap, uint64_t address,
 	if (!coil_is_immortal(l, p) &&
 	    coil_refcount(l, p) > heap->image->coverage.present / 8)
 		return false;
-	/* While it collects the links hold counts. */
-	if (!(type->flags & COIL_TP_HAVE_GC) ||
-	    l->strategy.gc_lists == COIL_GC_LISTS_NONE ||
-	    heap->runtime->info.gc_collecting || address < l->PyGC_Head.size)
-		return true;
-	return head_may_live(heap, address - l->PyGC_Head.size);
+	return coil_gc_links_hold(heap, address, type);
 }

@@ -94,6 +94,7 @@ enum coil_status coil_heap_open(const struct coil_runtime *runtime,
 	if (!coil_types_type(heap->types))
 		return coil_fail(err, COIL_E_BAD_DATA,
 				 "the type of types cannot be found");
+	coil_types_read_all(heap->types);
 	heap->none =
 		coil_image_symbol(heap->image, "_Py_NoneStruct", NULL, NULL);
 	if (!heap->none)

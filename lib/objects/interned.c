@@ -25,9 +25,7 @@ static bool is_table(const struct coil_heap *heap, uint64_t address)
 	    !coil_image_word(heap->image,
 			     address + heap->layout->PyObject.ob_type, &type))
 		return false;
-	t = coil_types_known(heap->types, type);
-	if (!t)
-		t = coil_types_get(heap->types, type);
+	t = coil_types_get(heap->types, type);
 	if (!t || t->heap || !(t->flags & COIL_TP_DICT) ||
 	    !coil_dict_read(heap->image, heap->layout, address, &d) ||
 	    d.used < LEAST_STRINGS || d.values_object)

@@ -18,7 +18,7 @@ bool coil_heap_object(const struct coil_heap *heap, uint64_t address,
 		return false;
 	out->address = address;
 	out->type =
-		coil_types_known(heap->types, load64(p + l->PyObject.ob_type));
+		coil_types_get(heap->types, load64(p + l->PyObject.ob_type));
 	if (!out->type)
 		return false;
 	out->head_size = out->type->basicsize;
@@ -79,7 +79,7 @@ static void begin_untraversed(struct untraversed *u, struct coil_sink *to)
 {
 	u->sink.flush = pass_on;
 	u->sink.count = 0;
-	u->sink.stop = u->sink.inexact = false;
+	u->sink.stop = u->sink.inexact = u->sink.executing = false;
 	u->sink.missing = 0;
 	u->to = to;
 }
@@ -89,6 +89,7 @@ static void end_untraversed(struct untraversed *u)
 	pass_on(&u->sink);
 	u->to->missing += u->sink.missing;
 	u->to->inexact = u->to->inexact || u->sink.inexact;
+	u->to->executing = u->to->executing || u->sink.executing;
 }
 
 void coil_kind_refs_unvisited(const struct coil_heap *heap,

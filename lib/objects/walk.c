@@ -16,23 +16,18 @@
 
 #define PROGRESS_EVERY (1u << 20)
 
-static void push_entry(struct coil_walker *w, uint64_t **entries, size_t *count,
-		       size_t *room, uint64_t entry)
+void coil_walk_append(struct coil_walker *w, struct coil_addresses *to,
+		      uint64_t item)
 {
-	uint64_t *grown = coil_grow(*entries, room, *count + 1, sizeof(*grown));
+	uint64_t *grown =
+		coil_grow(to->items, &to->room, to->count + 1, sizeof(*grown));
 
 	if (!grown) {
 		w->nomem = true;
 		return;
 	}
-	*entries = grown;
-	grown[(*count)++] = entry;
-}
-
-static void push(struct coil_walker *w, uint64_t address,
-		 enum coil_node_kind node)
-{
-	push_entry(w, &w->stack, &w->count, &w->room, address | (uint64_t)node);
+	to->items = grown;
+	grown[to->count++] = item;
 }
 
 static void add_special(struct coil_walker *w, uint64_t address,
@@ -108,16 +103,16 @@ void coil_walk_found(struct coil_walker *w, uint64_t address,
 	if (w->uncertain &&
 	    coil_addrset_add(&w->walk->uncertain, address) == COIL_ADD_NOMEM)
 		w->nomem = true;
-	push(w, address, node);
+	coil_walk_append(w, &w->todo, address | (uint64_t)node);
 }
 
 void coil_walk_consider(struct coil_walker *w, uint64_t address,
-			enum coil_node_kind node, bool counts)
+			enum coil_node_kind node)
 {
 	if (coil_addrset_has(&w->walk->nodes, address))
 		return;
 	if (node == COIL_NODE_OBJECT) {
-		if (coil_walk_is_object(w, address, counts))
+		if (coil_walk_is_object(w, address, true))
 			coil_walk_found(w, address, node);
 	} else if (!(address & TAG_MASK) &&
 		   coil_image_segment(w->heap->image, address)) {
@@ -127,6 +122,20 @@ void coil_walk_consider(struct coil_walker *w, uint64_t address,
 	}
 }
 
+void coil_walk_doubt(struct coil_walker *w, uint64_t address)
+{
+	enum coil_add add;
+
+	if (address & TAG_MASK || coil_addrset_has(&w->walk->nodes, address) ||
+	    !coil_walk_is_object(w, address, false))
+		return;
+	add = coil_addrset_add(&w->doubted, address);
+	if (add == COIL_ADD_NOMEM)
+		w->nomem = true;
+	if (add == COIL_ADD_NEW)
+		coil_walk_append(w, &w->doubtful, address);
+}
+
 static void take_refs(struct coil_sink *sink)
 {
 	struct coil_walker *w = (struct coil_walker *)sink;
@@ -134,8 +143,11 @@ static void take_refs(struct coil_sink *sink)
 	for (unsigned i = 0; i < sink->count; i++) {
 		const struct coil_ref *r = &sink->refs[i];
 
-		coil_walk_consider(w, r->target, (enum coil_node_kind)r->node,
-				   !(r->flags & COIL_EDGE_INEXACT));
+		if (r->flags & COIL_EDGE_INEXACT)
+			coil_walk_doubt(w, r->target);
+		else
+			coil_walk_consider(w, r->target,
+					   (enum coil_node_kind)r->node);
 	}
 }
 
@@ -155,67 +167,108 @@ static void take_buffer(struct coil_buffers *buffers, uint64_t address,
 
 static void from_neighbour(void *ctx, uint64_t object)
 {
-	coil_walk_consider(ctx, object, COIL_NODE_OBJECT, false);
+	coil_walk_doubt(ctx, object);
 }
 
-/* Decode everything on the worklist and what that refers to. */
-void coil_walk_drain(struct coil_walker *w)
+/* What one node refers to and what it owns. */
+static void decode(struct coil_walker *w, uint64_t address,
+		   enum coil_node_kind node)
 {
-	while (w->count && !w->nomem) {
-		uint64_t entry = w->stack[--w->count];
-		uint64_t address = entry & ~(uint64_t)TAG_MASK;
-		uint64_t missing = w->sink.missing;
-		struct coil_object object;
+	struct coil_object object;
 
-		w->sink.count = 0;
-		if (entry & TAG_MASK) {
-			coil_node_refs(w->heap, address,
-				       (enum coil_node_kind)(entry & TAG_MASK),
-				       &w->sink);
-		} else if (coil_heap_object(w->heap, address, &object)) {
-			/* A type is read as one before its instances are. */
-			if (object.type->flags & COIL_TP_TYPE)
-				coil_types_get(w->heap->types, address);
-			coil_heap_refs(w->heap, &object, &w->sink);
-			coil_heap_buffers(w->heap, &object, &w->buffers);
-			if (w->heap->runtime->info.gc_collecting &&
-			    object.type->flags & COIL_TP_HAVE_GC)
-				coil_gc_neighbours(w->heap, address,
-						   from_neighbour, w);
-		} else {
-			w->sink.missing++;
-		}
-		take_refs(&w->sink);
-		w->sink.count = 0;
-		if (w->sink.missing != missing)
-			push_entry(w, &w->again, &w->again_count,
-				   &w->again_room, entry);
-		if (w->progress && ++w->visited % PROGRESS_EVERY == 0)
-			w->progress(w->progress_data, "objects", w->visited,
-				    w->heap->blocks->used_blocks);
+	if (node != COIL_NODE_OBJECT) {
+		coil_node_refs(w->heap, address, node, &w->sink);
+		return;
+	}
+	if (!coil_heap_object(w->heap, address, &object)) {
+		w->sink.missing++;
+		return;
+	}
+	/* A type is read as one, whatever refers to it. */
+	if (object.type->flags & COIL_TP_TYPE)
+		coil_types_get(w->heap->types, address);
+	coil_heap_refs(w->heap, &object, &w->sink);
+	coil_heap_buffers(w->heap, &object, &w->buffers);
+	if (w->heap->runtime->info.gc_collecting &&
+	    object.type->flags & COIL_TP_HAVE_GC)
+		coil_gc_neighbours(w->heap, address, from_neighbour, w);
+}
+
+static void decode_entry(struct coil_walker *w, uint64_t entry)
+{
+	uint64_t missing = w->sink.missing;
+
+	w->sink.count = 0;
+	decode(w, entry & ~(uint64_t)TAG_MASK,
+	       (enum coil_node_kind)(entry & TAG_MASK));
+	take_refs(&w->sink);
+	w->sink.count = 0;
+	w->walk->stats.incomplete += w->sink.missing != missing;
+	if (w->progress && ++w->visited % PROGRESS_EVERY == 0)
+		w->progress(w->progress_data, "objects", w->visited,
+			    w->heap->blocks->used_blocks);
+}
+
+/* As coil_walk_drain(), all that is to be done arranged before it is done. */
+static void drain_arranged(struct coil_walker *w)
+{
+	while (w->todo.count && !w->nomem) {
+		struct coil_addresses batch = w->todo;
+
+		w->todo = (struct coil_addresses){0};
+		w->order->arrange(w->order->ctx, batch.items, batch.count);
+		for (size_t i = 0; i < batch.count && !w->nomem; i++)
+			decode_entry(w, batch.items[i]);
+		free(batch.items);
 	}
 }
 
-/* Once more what was not read whole, as long as that leaves less: numpy tells
- * what an array holds by an object whose type may be met after the array. */
-static void drain_again(struct coil_walker *w)
+void coil_walk_drain(struct coil_walker *w)
 {
-	size_t left;
-
-	do {
-		left = w->again_count;
-		w->again_count = 0;
-		for (size_t i = 0; i < left; i++)
-			push_entry(w, &w->stack, &w->count, &w->room,
-				   w->again[i]);
-		coil_walk_drain(w);
-	} while (w->again_count && w->again_count < left);
+	if (w->order && w->order->arrange) {
+		drain_arranged(w);
+		return;
+	}
+	while (w->todo.count && !w->nomem)
+		decode_entry(w, w->todo.items[--w->todo.count]);
 }
 
 static void from_list(void *ctx, uint64_t object)
 {
-	coil_walk_consider(ctx, object, COIL_NODE_OBJECT, true);
+	coil_walk_consider(ctx, object, COIL_NODE_OBJECT);
 }
+
+static void walk_interpreters(struct coil_walker *w)
+{
+	const struct coil_runtime *runtime = w->heap->runtime;
+
+	for (size_t i = 0; i < runtime->interpreter_count; i++)
+		coil_walk_consider(w, runtime->interpreters[i],
+				   COIL_NODE_INTERPRETER);
+}
+
+static void walk_lists(struct coil_walker *w)
+{
+	const struct coil_runtime *runtime = w->heap->runtime;
+
+	for (size_t i = 0; i < runtime->interpreter_count; i++)
+		for (unsigned g = 0;
+		     g <= w->heap->layout->constant.gc_generations; g++)
+			if (!coil_gc_list(w->heap, runtime->interpreters[i], g,
+					  from_list, w))
+				w->walk->stats.broken_lists++;
+}
+
+static void walk_gc_blocks(struct coil_walker *w)
+{
+	coil_gc_blocks(w->heap, w->heap->blocks, from_list, w);
+}
+
+/* Where what is certain comes from. */
+static void (*const sources[])(struct coil_walker *w) = {
+	walk_interpreters, coil_walk_symbols, walk_lists,
+	walk_gc_blocks,	   coil_walk_runtime,
+};
 
 static int by_address(const void *a, const void *b)
 {
@@ -224,7 +277,45 @@ static int by_address(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
+static bool begin(struct coil_walker *w)
+{
+	struct coil_walk *walk = w->walk;
+
+	return (w->heap->blocks ||
+		coil_blocks_read(w->heap->runtime, &w->heap->blocks) ==
+			COIL_OK) &&
+	       coil_addrset_init(&walk->nodes) &&
+	       coil_addrset_init(&walk->claimed) &&
+	       coil_addrset_init(&walk->uncertain) &&
+	       coil_addrset_init(&w->doubted) && coil_addrset_init(&w->dead) &&
+	       coil_dead_objects(w->heap, &w->dead);
+}
+
+static bool walk_all(struct coil_walker *w)
+{
+	const unsigned first =
+		w->order ? w->order->first_source % countof(sources) : 0;
+	struct coil_walk *walk = w->walk;
+
+	for (unsigned i = 0; i < countof(sources); i++)
+		sources[(first + i) % countof(sources)](w);
+	coil_walk_drain(w);
+	coil_walk_guess(w);
+	coil_walk_drop_claimed(w);
+	if (w->nomem || !coil_addrset_seal(&walk->nodes))
+		return false;
+	if (walk->special_count)
+		qsort(walk->specials, walk->special_count,
+		      sizeof(*walk->specials), by_address);
+	coil_walk_count(w);
+	walk->stats.objects = walk->nodes.count - walk->special_count;
+	walk->stats.uncertain = walk->uncertain.count;
+	walk->stats.certain = walk->stats.objects - walk->stats.uncertain;
+	return true;
+}
+
 enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
+				const struct coil_walk_order *order,
 				coil_progress_fn *progress, void *progress_data,
 				struct coil_error *err)
 {
@@ -233,54 +324,19 @@ enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
 		.buffers.take = take_buffer,
 		.heap = heap,
 		.walk = walk,
+		.order = order,
 		.progress = progress,
 		.progress_data = progress_data,
 	};
-	const struct coil_runtime *runtime = heap->runtime;
+	bool done;
 
 	memset(walk, 0, sizeof(*walk));
-	if (!heap->blocks &&
-	    coil_blocks_read(runtime, &heap->blocks) != COIL_OK)
-		return coil_fail(err, COIL_E_NOMEM, "out of memory");
-	if (!coil_addrset_init(&walk->nodes) ||
-	    !coil_addrset_init(&walk->claimed) ||
-	    !coil_addrset_init(&walk->uncertain))
-		return coil_fail(err, COIL_E_NOMEM, "out of memory");
-	if (!coil_addrset_init(&w.dead) || !coil_dead_objects(heap, &w.dead)) {
-		coil_addrset_free(&w.dead);
-		return coil_fail(err, COIL_E_NOMEM, "out of memory");
-	}
-	for (size_t i = 0; i < runtime->interpreter_count; i++)
-		coil_walk_consider(&w, runtime->interpreters[i],
-				   COIL_NODE_INTERPRETER, true);
-	coil_walk_symbols(&w);
-	for (size_t i = 0; i < runtime->interpreter_count; i++)
-		for (unsigned g = 0; g <= heap->layout->constant.gc_generations;
-		     g++)
-			if (!coil_gc_list(heap, runtime->interpreters[i], g,
-					  from_list, &w))
-				walk->stats.broken_lists++;
-	coil_gc_blocks(heap, heap->blocks, from_list, &w);
-	coil_walk_drain(&w);
-	coil_walk_runtime(&w);
-	coil_walk_drain(&w);
-	drain_again(&w);
-	coil_walk_blocks(&w);
-	coil_walk_drop_claimed(&w);
-	walk->stats.incomplete = w.again_count;
-	free(w.stack);
-	free(w.again);
+	done = begin(&w) && walk_all(&w);
+	free(w.todo.items);
+	free(w.doubtful.items);
+	coil_addrset_free(&w.doubted);
 	coil_addrset_free(&w.dead);
-	if (w.nomem || !coil_addrset_seal(&walk->nodes))
-		return coil_fail(err, COIL_E_NOMEM, "out of memory");
-	if (walk->special_count)
-		qsort(walk->specials, walk->special_count,
-		      sizeof(*walk->specials), by_address);
-	coil_walk_count(&w);
-	walk->stats.objects = walk->nodes.count - walk->special_count;
-	walk->stats.uncertain = walk->uncertain.count;
-	walk->stats.certain = walk->stats.objects - walk->stats.uncertain;
-	return COIL_OK;
+	return done ? COIL_OK : coil_fail(err, COIL_E_NOMEM, "out of memory");
 }
 
 void coil_walk_free(struct coil_walk *walk)

@@ -8,8 +8,13 @@
 
 /*
  * The discovery of all objects: from the collector's lists, the static types,
- * the interpreter and its threads, along every reference; then the used blocks
- * that nothing claims and that look like an object.
+ * the interpreter and its threads, along every reference; then what only words
+ * that may be none lead to, and the used blocks that nothing claims, where an
+ * object stands in all respects.
+ *
+ * What is found does not depend on the order in which things are met: whether a
+ * word is the address of an object is asked of memory alone, and what is not
+ * certain is looked at in rounds, each when all of the one before is done.
  */
 
 /* A node that is no Python object. Sorted by address. */
@@ -28,17 +33,27 @@ struct coil_walk {
 	struct coil_walk_stats stats;
 };
 
-typedef void coil_walk_progress(void *data, const char *what, uint64_t done,
-				uint64_t total);
+/* Another order in which things are met, for tests: it changes nothing. */
+struct coil_walk_order {
+	/* Puts what is to be done next, addresses with a tag in the low three
+	 * bits, into any order. */
+	void (*arrange)(void *ctx, uint64_t *items, size_t count);
+	void *ctx;
+	unsigned first_source; /* which of the sources begins, the others
+				* following in a ring: any number */
+};
 
 /**
  * Find every object of @heap.  @walk is the caller's, to be given to
  * coil_walk_free() even on failure.
  *
+ * @order  NULL: the quickest one.
+ *
  * Returns COIL_OK, COIL_E_NOMEM, COIL_E_BAD_DATA where `type` itself cannot
  * be found.
  */
 enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
+				const struct coil_walk_order *order,
 				coil_progress_fn *progress, void *progress_data,
 				struct coil_error *err);
 void coil_walk_free(struct coil_walk *walk);
@@ -88,6 +103,18 @@ bool coil_dead_objects(const struct coil_heap *heap, struct coil_addrset *dead);
  */
 bool coil_may_live(const struct coil_heap *heap, uint64_t address,
 		   const struct coil_type *type);
+
+/**
+ * Whether the collector's head of the object at @address may be that of one
+ * that lives: its links are mutual, or it has none.  True where it was not
+ * captured, and where the build or the moment has no such links.
+ */
+bool coil_gc_links_hold(const struct coil_heap *heap, uint64_t address,
+			const struct coil_type *type);
+
+/** Whether the object at @address says that the collector tracks it. */
+bool coil_gc_is_tracked(const struct coil_heap *heap, uint64_t address,
+			const struct coil_type *type);
 
 /** Open what decoding needs; coil_heap_close() takes a half-opened one. */
 enum coil_status coil_heap_open(const struct coil_runtime *runtime,

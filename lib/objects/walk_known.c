@@ -23,13 +23,12 @@ void coil_walk_symbols(struct coil_walker *w)
 			coil_image_symbol(w->heap->image, names[i], NULL, NULL);
 
 		if (at)
-			coil_walk_consider(w, at, COIL_NODE_OBJECT, true);
+			coil_walk_consider(w, at, COIL_NODE_OBJECT);
 	}
 	coil_walk_consider(w, coil_types_type(w->heap->types)->address,
-			   COIL_NODE_OBJECT, true);
+			   COIL_NODE_OBJECT);
 	for (size_t i = 0; i < w->heap->interned_count; i++)
-		coil_walk_consider(w, w->heap->interned[i], COIL_NODE_OBJECT,
-				   true);
+		coil_walk_consider(w, w->heap->interned[i], COIL_NODE_OBJECT);
 }
 
 /*
@@ -52,9 +51,11 @@ void coil_walk_runtime(struct coil_walker *w)
 
 		coil_image_word(w->heap->image, at + l->PyObject.ob_type,
 				&word);
-		type = coil_types_known(w->heap->types, word);
-		if (type && type->flags & (COIL_TP_LONG | COIL_TP_BYTES |
-					   COIL_TP_UNICODE | COIL_TP_TUPLE))
-			coil_walk_consider(w, at, COIL_NODE_OBJECT, false);
+		type = coil_types_get(w->heap->types, word);
+		if (type &&
+		    type->flags & (COIL_TP_LONG | COIL_TP_BYTES |
+				   COIL_TP_UNICODE | COIL_TP_TUPLE) &&
+		    coil_walk_is_object(w, at, false))
+			coil_walk_found(w, at, COIL_NODE_OBJECT);
 	}
 }

@@ -115,7 +115,7 @@ static enum coil_status build(struct coil_snapshot *s, struct coil_error *err)
 
 	if (st != COIL_OK)
 		return st;
-	st = coil_walk_heap(&s->heap, &walk, s->options.progress,
+	st = coil_walk_heap(&s->heap, &walk, NULL, s->options.progress,
 			    s->options.progress_data, err);
 	if (st == COIL_OK)
 		st = coil_graph_build(&s->heap, &walk, s->options.progress,

@@ -45,7 +45,7 @@ static uint64_t step(const struct coil_types *types,
 	return value;
 }
 
-uint64_t coil_type_lookup_mro(const struct coil_types *types,
+uint64_t coil_type_lookup_mro(struct coil_types *types,
 			      const struct coil_type *type, const char *name,
 			      const struct coil_type **owner,
 			      const struct coil_type **unread)
@@ -70,7 +70,7 @@ uint64_t coil_type_lookup_mro(const struct coil_types *types,
 
 		coil_image_word(types->image,
 				mro + l->PyTupleObject.ob_item + i * 8, &at);
-		base = coil_types_known(types, at);
+		base = coil_types_get(types, at);
 		if (base)
 			value = step(types, base, name, owner, unread);
 	}

@@ -29,7 +29,7 @@
 
 struct coil_type {
 	uint64_t address;
-	uint32_t index;	  /* in order of discovery, [0, coil_types_count()) */
+	uint32_t index;	  /* in order of reading, [0, coil_types_count()) */
 	uint32_t flags;	  /* COIL_TP_*: the low half of tp_flags */
 	const char *name; /* "module.QualName", built-ins bare; never NULL */
 	const struct coil_type *metatype; /* type's own is itself */
@@ -52,6 +52,10 @@ struct coil_type {
 struct coil_types;
 
 struct coil_types *coil_types_new(const struct coil_runtime *runtime);
+
+/** Read every class that `object` leads to along __subclasses__(). */
+void coil_types_read_all(struct coil_types *types);
+
 void coil_types_free(struct coil_types *types);
 
 /**
@@ -61,7 +65,8 @@ void coil_types_free(struct coil_types *types);
 const struct coil_type *coil_types_get(struct coil_types *types,
 				       uint64_t address);
 
-/* As coil_types_get(), for types that were read before; for any thread. */
+/* As coil_types_get(), for types that were read before; for any thread.  Whether
+ * one was depends on what has been decoded: nothing that decodes asks this. */
 const struct coil_type *coil_types_known(const struct coil_types *types,
 					 uint64_t address);
 
@@ -82,7 +87,7 @@ uint64_t coil_type_lookup(const struct coil_types *types,
  * @unread receives the first type before the owner whose dict was not captured:
  * it may be the one that has it; NULL: there is none.
  */
-uint64_t coil_type_lookup_mro(const struct coil_types *types,
+uint64_t coil_type_lookup_mro(struct coil_types *types,
 			      const struct coil_type *type, const char *name,
 			      const struct coil_type **owner,
 			      const struct coil_type **unread);

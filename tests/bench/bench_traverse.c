@@ -220,7 +220,7 @@ int main(int argc, char **argv)
 	if (coil_image_open(argv[1], NULL, &image, &err) ||
 	    coil_runtime_open(image, NULL, &runtime, &err) ||
 	    coil_heap_open(runtime, &heap, &err) ||
-	    coil_walk_heap(&heap, &walk, NULL, NULL, &err))
+	    coil_walk_heap(&heap, &walk, NULL, NULL, NULL, &err))
 		fail(err.text);
 	sort_out(&heap, &walk, groups);
 	for (unsigned i = 0; i < MEANS; i++)

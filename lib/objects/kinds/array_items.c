@@ -75,7 +75,7 @@ static void take(void *ctx, uint64_t address)
 	uint32_t rows = 0;
 
 	coil_image_word(s->heap->image, address + l->PyObject.ob_type, &word);
-	type = coil_types_known(s->heap->types, word);
+	type = coil_types_get(s->heap->types, word);
 	for (unsigned n = 0; type && type != s->array && n < 100; n++)
 		type = type->base;
 	p = type ? coil_image_view(s->heap->image, address, l->arrayobject.size)

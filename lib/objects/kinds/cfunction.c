@@ -31,7 +31,7 @@ static void value(const struct coil_heap *heap,
 		return;
 	if (self && coil_heap_object(heap, self, &owner) &&
 	    !coil_type_is(owner.type, "module")) {
-		type = coil_types_known(heap->types, self);
+		type = coil_types_get(heap->types, self);
 		coil_out_format(out, "%s.", (type ? type : owner.type)->name);
 	}
 	coil_out_string(out, s);

@@ -186,7 +186,7 @@ static void old_type_refs(const struct coil_heap *heap,
 			  struct coil_sink *sink)
 {
 	const struct coil_type *type =
-		coil_types_known(heap->types, object->address);
+		coil_types_get(heap->types, object->address);
 	struct coil_object dict;
 
 	if (type && type->heap && type->dict &&

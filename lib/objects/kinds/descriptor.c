@@ -18,7 +18,7 @@ static void write_name(const struct coil_heap *heap, const uint8_t *head,
 		       struct coil_out *out)
 {
 	const struct coil_layout *l = heap->layout;
-	const struct coil_type *owner = coil_types_known(
+	const struct coil_type *owner = coil_types_get(
 		heap->types, load64(head + l->PyDescrObject.d_type));
 
 	if (owner)

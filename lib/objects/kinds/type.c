@@ -79,7 +79,7 @@ static void dict_and_subclasses(const struct coil_heap *heap,
 				uint64_t *dict, uint64_t *subclasses)
 {
 	const struct coil_type *type =
-		coil_types_known(heap->types, object->address);
+		coil_types_get(heap->types, object->address);
 
 	*dict = type ? type->dict : 0;
 	*subclasses = type ? type->subclasses : 0;
@@ -179,7 +179,7 @@ static void value(const struct coil_heap *heap,
 		  const struct coil_object *object, struct coil_out *out)
 {
 	const struct coil_type *type =
-		coil_types_known(heap->types, object->address);
+		coil_types_get(heap->types, object->address);
 
 	if (type)
 		coil_out_string(out, type->name);
