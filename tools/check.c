@@ -105,6 +105,7 @@ int main(int argc, char **argv)
 
 	tool_check(&tool, coil_check_run(snapshot, print, &p, &err), &err);
 	tell_missing(&tool, snapshot);
+	tool_tell_verdict(&tool, 0);
 	free(o.kinds.items);
 	return tool_finish(&tool, tool.records ? TOOL_YES : TOOL_COMPLETE);
 }

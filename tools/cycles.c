@@ -149,5 +149,6 @@ int main(int argc, char **argv)
 	else
 		print_shapes(&f, &o);
 	coil_cycles_free(f.cycles);
+	tool_tell_verdict(&tool, 0);
 	return tool_finish(&tool, TOOL_COMPLETE);
 }

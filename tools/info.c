@@ -2,6 +2,7 @@
 /* coil-info: what a snapshot is, and what is missing from it. */
 #include <inttypes.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/tool.h"
@@ -252,6 +253,18 @@ static void print_files(struct tool *tool, struct coil_snapshot *snapshot,
 }
 
 /* What is missing, and which analyses that limits. */
+/* Objects whose references might make more garbage than is told. */
+static uint64_t count_unsure(struct tool *tool)
+{
+	struct coil_graph *graph = tool_graph(tool, 0);
+	uint64_t *counts =
+		tool_alloc(tool, coil_graph_types(graph), sizeof(*counts));
+	uint64_t all = coil_graph_unsure(graph, counts);
+
+	free(counts);
+	return all;
+}
+
 static void print_missing(struct tool *tool, struct coil_snapshot *snapshot,
 			  const struct coil_missing_file *files)
 {
@@ -287,6 +300,9 @@ static void print_missing(struct tool *tool, struct coil_snapshot *snapshot,
 		{w->broken_lists > 0,
 		 "lists of the collector: generations and garbage are "
 		 "not certain"},
+		{count_unsure(tool) > 0,
+		 "what the collector visits of some objects that may be "
+		 "garbage: more than is told may be"},
 		{w->inexact_objects > 0,
 		 "the layout of some types: their references come from a "
 		 "scan; coil-info --types names them"},

@@ -167,5 +167,7 @@ int main(int argc, char **argv)
 		    keeps(&o, snapshot, node, &info))
 			more = print(&tool, snapshot, node, &info);
 	}
+	if (o.garbage)
+		tool_tell_verdict(&tool, 0);
 	return tool_finish(&tool, TOOL_COMPLETE);
 }

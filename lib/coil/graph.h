@@ -83,6 +83,10 @@ enum coil_node_kind {
 #define COIL_FLAG_EXECUTING  0x2000 /* has a frame that executes: how deep its
 				     * stack is nobody wrote down, so that its
 				     * inexact references may be stale */
+#define COIL_FLAG_UNSURE     0x4000 /* what the collector visits of it is not
+				     * known, and nothing certain holds it: it
+				     * and what it refers to may be garbage,
+				     * though the verdict has it alive */
 
 /** One node. Strings are borrowed from the graph, never NULL. */
 struct coil_node_info {
@@ -137,6 +141,14 @@ COIL_API void coil_graph_type_sums(const struct coil_graph *graph,
 				   struct coil_type_sum *out);
 COIL_API void coil_graph_type(const struct coil_graph *graph, uint32_t index,
 			      struct coil_type_info *out);
+
+/**
+ * The objects with COIL_FLAG_UNSURE, by type.
+ * @out  As many as coil_graph_types(), by index; the caller's.
+ * Returns how many there are in all.
+ */
+COIL_API uint64_t coil_graph_unsure(const struct coil_graph *graph,
+				    uint64_t *out);
 
 /** The node above all roots. */
 COIL_API coil_node coil_graph_root(const struct coil_graph *graph);

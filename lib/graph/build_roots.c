@@ -74,5 +74,7 @@ enum coil_status coil_build_unreachable(struct coil_builder *b)
 	g->edge_offset[g->node_count] = g->edge_count;
 	if (st == COIL_OK)
 		st = coil_verdict(g, NULL);
+	if (st == COIL_OK)
+		st = coil_reach_surely(g);
 	return b->nomem ? COIL_E_NOMEM : st;
 }

@@ -184,7 +184,7 @@ void coil_build_rows(struct coil_builder *b, coil_progress_fn *progress,
 		g->address[node] = address;
 		g->edge_offset[node] = g->edge_count;
 		b->sink.count = 0;
-		b->sink.inexact = b->sink.executing = false;
+		b->sink.inexact = b->sink.unsure = b->sink.executing = false;
 		while (special < w->special_count &&
 		       w->specials[special].address < address)
 			special++;
@@ -200,6 +200,8 @@ void coil_build_rows(struct coil_builder *b, coil_progress_fn *progress,
 		b->sink.count = 0;
 		if (b->sink.inexact)
 			g->flags[node] |= COIL_FLAG_INEXACT;
+		if (b->sink.unsure)
+			g->flags[node] |= COIL_FLAG_UNSURE;
 		if (b->sink.executing)
 			g->flags[node] |= COIL_FLAG_EXECUTING;
 		if (b->sink.missing != missing)

@@ -108,6 +108,19 @@ uint32_t coil_graph_type_index(const struct coil_graph *graph, coil_node node)
 	return graph->type[node];
 }
 
+uint64_t coil_graph_unsure(const struct coil_graph *graph, uint64_t *out)
+{
+	uint64_t all = 0;
+
+	memset(out, 0, graph->type_count * sizeof(*out));
+	for (uint32_t n = 0; n < graph->object_count; n++)
+		if (graph->flags[n] & COIL_FLAG_UNSURE) {
+			out[graph->type[n]]++;
+			all++;
+		}
+	return all;
+}
+
 void coil_graph_type_sums(const struct coil_graph *graph,
 			  struct coil_type_sum *out)
 {

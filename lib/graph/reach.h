@@ -27,4 +27,12 @@ enum coil_status coil_reach(struct coil_graph *graph);
 enum coil_status coil_unreachable(const struct coil_graph *graph,
 				  uint32_t **out, size_t *count);
 
+/**
+ * Clear COIL_FLAG_UNSURE on every node that references which are certain reach
+ * from the root, through neither <native> nor <unreachable>.
+ *
+ * Returns COIL_OK or COIL_E_NOMEM, then with no flag changed.
+ */
+enum coil_status coil_reach_surely(struct coil_graph *graph);
+
 #endif

@@ -57,6 +57,7 @@ struct coil_sink {
 	bool stop;	  /* set by the taker: no more is wanted */
 	uint64_t missing; /* parts of objects that were not captured */
 	bool inexact;	  /* set where what is traversed comes from a scan */
+	bool unsure;	  /* set where it is not known what is traversed */
 	bool executing;	  /* set where the stack of a frame that executes was
 			   * told, as far as there is room for one */
 	struct coil_ref refs[COIL_SINK_ROOM];

@@ -38,6 +38,7 @@ bool coil_merge_begin(const struct coil_heap *heap,
 	m->sink.flush = take;
 	m->sink.count = 0;
 	m->sink.stop = m->sink.inexact = m->nomem = false;
+	m->sink.unsure = m->sink.executing = false;
 	m->sink.missing = 0;
 	m->refs = NULL;
 	m->targets = NULL;
@@ -86,6 +87,7 @@ static size_t lower(const struct coil_merge *m, uint64_t target)
 bool coil_merge_visited(struct coil_merge *m, uint64_t target)
 {
 	size_t first = lower(m, target), at;
+	struct coil_ref *ref;
 
 	if (first == m->target_count || m->targets[first].target != target)
 		return false;
@@ -93,7 +95,10 @@ bool coil_merge_visited(struct coil_merge *m, uint64_t target)
 	if (at == m->target_count || m->targets[at].target != target)
 		return false;
 	m->targets[first].visited++;
-	m->refs[m->targets[at].ref].flags |= COIL_EDGE_TRAVERSED;
+	/* Then it is one, whoever told it. */
+	ref = &m->refs[m->targets[at].ref];
+	ref->flags |= COIL_EDGE_TRAVERSED;
+	ref->flags &= (uint8_t)~COIL_EDGE_INEXACT;
 	return true;
 }
 

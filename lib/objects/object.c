@@ -80,6 +80,7 @@ static void begin_untraversed(struct untraversed *u, struct coil_sink *to)
 	u->sink.flush = pass_on;
 	u->sink.count = 0;
 	u->sink.stop = u->sink.inexact = u->sink.executing = false;
+	u->sink.unsure = false;
 	u->sink.missing = 0;
 	u->to = to;
 }

@@ -39,8 +39,8 @@ static void scan(const struct coil_heap *heap, const struct coil_object *object,
 		 const struct coil_plan *plan, const uint8_t *p, uint64_t from,
 		 uint64_t to, struct coil_sink *sink)
 {
-	unsigned flags = COIL_EDGE_COUNTED | COIL_EDGE_INEXACT |
-			 (plan->solid->traverse ? plan->traversed : 0);
+	/* Which of them its tp_traverse visits is not known. */
+	const unsigned flags = COIL_EDGE_COUNTED | COIL_EDGE_INEXACT;
 
 	for (uint64_t at = from; at + 8 <= to && !sink->stop; at += 8) {
 		uint64_t word = load64(p + at - from), name;
@@ -71,6 +71,7 @@ void coil_scan_refs(const struct coil_heap *heap,
 	const uint8_t *p;
 
 	sink->inexact = true;
+	sink->unsure |= plan->traversed && plan->solid->traverse;
 	from = max64(from, plan->scan_from);
 	if (basic > from)
 		scan(heap, object, plan, object->head + from, from, basic,

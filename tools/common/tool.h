@@ -213,6 +213,9 @@ struct coil_snapshot *tool_open(struct tool *tool, unsigned index);
 /** Its graph, built if need be; exits where it cannot. */
 struct coil_graph *tool_graph(struct tool *tool, unsigned index);
 
+/** Where the collector's verdict is not certain, say so, and of which types. */
+void tool_tell_verdict(struct tool *tool, unsigned index);
+
 /** What the snapshot keeps of its graph: borrowed from it. */
 const struct coil_dominators *tool_dominators(struct tool *tool,
 					      unsigned index);

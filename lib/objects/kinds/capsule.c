@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Capsules: a C pointer with a name, for other extension modules.  What they
- * hold only their maker knows; from 3.13 on he may say that it is to be
- * visited, then the first words that the pointer leads to are scanned.
+ * hold only their maker knows; from 3.13 on he may say what of it is to be
+ * visited, which the machine is asked.  Where it cannot tell, the first words
+ * that the pointer leads to are scanned.
  * Source: CPython's Objects/capsule.c (capsule_traverse),
  * Modules/socketmodule.h: a type and two exceptions, the only such capsule of
  * the standard library.
@@ -57,4 +58,5 @@ const struct coil_kind coil_kind_capsule = {
 	.struct_size = COIL_SIZE(PyCapsule),
 	.refs = refs,
 	.value = value,
+	.flags = COIL_KIND_STEPPED,
 };

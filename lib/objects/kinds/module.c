@@ -157,7 +157,7 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 		return;
 	if (state.traverse && !step(heap, object, &state, sink)) {
 		visits = visits_of(heap, object);
-		sink->inexact = true;
+		sink->inexact = sink->unsure = true;
 	}
 	if (state.bytes)
 		scan(heap, object, &state, visits, sink);
