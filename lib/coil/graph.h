@@ -80,13 +80,15 @@ enum coil_node_kind {
 #define COIL_FLAG_TYPE	     0x0400 /* is a type object */
 #define COIL_FLAG_LARGE	     0x0800 /* not in a pymalloc pool, not static */
 #define COIL_FLAG_INCOMPLETE 0x1000 /* some of its memory was not captured */
-#define COIL_FLAG_EXECUTING  0x2000 /* has a frame that executes: how deep its
-				     * stack is nobody wrote down, so that its
-				     * inexact references may be stale */
-#define COIL_FLAG_UNSURE     0x4000 /* what the collector visits of it is not
-				     * known, and nothing certain holds it: it
-				     * and what it refers to may be garbage,
-				     * though the verdict has it alive */
+#define COIL_FLAG_EXECUTING \
+	0x2000 /* has a frame that executes: how deep its \
+		* stack is nobody wrote down, so that its \
+		* inexact references may be stale */
+#define COIL_FLAG_UNSURE \
+	0x4000 /* what the collector visits of it is not \
+		* known, and nothing certain holds it: it \
+		* and what it refers to may be garbage, \
+		* though the verdict has it alive */
 
 /** One node. Strings are borrowed from the graph, never NULL. */
 struct coil_node_info {

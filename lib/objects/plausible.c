@@ -105,6 +105,24 @@ static bool has_head(const struct coil_walker *w,
 	       coil_gc_links_hold(heap, object->address, object->type);
 }
 
+/* Bytes of the attribute values behind @object. Source: Include/internal/
+ * pycore_object.h, _PyInlineValuesSize(): the values, one word more, and a byte
+ * for each, rounded up. */
+static uint64_t inline_bytes(const struct coil_heap *heap,
+			     const struct coil_object *object)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t values = object->address + object->type->basicsize;
+	const uint8_t *capacity;
+
+	if (!(object->type->flags & COIL_TP_INLINE_VALUES) ||
+	    l->strategy.values != COIL_VALUES_INLINE)
+		return 0;
+	capacity = coil_image_view(heap->image,
+				   values + l->PyDictValues.capacity, 1);
+	return capacity ? (*capacity + 1u) * 8 + align_up(*capacity, 8) : 0;
+}
+
 /* Bytes that were asked for, for @object and what stands before it. */
 static bool needed_bytes(const struct coil_walker *w,
 			 const struct coil_object *object, uint64_t *out)
@@ -113,7 +131,8 @@ static bool needed_bytes(const struct coil_walker *w,
 	uint64_t around = object->type->prefix + heap->blocks->extra;
 	struct coil_str s;
 
-	*out = around + coil_size_default(heap, object);
+	*out = around + coil_size_default(heap, object) +
+	       inline_bytes(heap, object);
 	if (!(object->type->flags & COIL_TP_UNICODE))
 		return true;
 	if (!coil_str_read(heap->image, heap->layout, object->address, &s))

@@ -65,7 +65,7 @@ void coil_types_free(struct coil_types *types);
 const struct coil_type *coil_types_get(struct coil_types *types,
 				       uint64_t address);
 
-/* As coil_types_get(), for types that were read before; for any thread.  Whether
+/* As coil_types_get(), for types that were read before; for any thread. Whether
  * one was depends on what has been decoded: nothing that decodes asks this. */
 const struct coil_type *coil_types_known(const struct coil_types *types,
 					 uint64_t address);

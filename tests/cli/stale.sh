@@ -68,6 +68,7 @@ fact() {
 }
 
 held_by_the_module() {
+	# shellcheck disable=SC2086 # two addresses
 	set -- $said
 	want "$what: the path of the list" 'module __main__ .KEPT ' "$(path "$1")"
 	want "$what: its count" 1 "$(fact "$1" found)"

@@ -64,19 +64,19 @@ check() { # WHAT CONDITION...
 
 # ask HOW STATUS REMARKS COMMAND...: of the core of that name
 ask() {
-	how=$1 wanted=$2 remarks=$3
-	shift 3
-	"$bin/$@" --no-cache "$core" >"$dir/out" 2>"$dir/errors"
+	how=$1 wanted=$2 remarks=$3 tool=$4
+	shift 4
+	"$bin/$tool" "$@" --no-cache "$core" >"$dir/out" 2>"$dir/errors"
 	status=$?
-	check "$how: $1 ends with $status: $(cat "$dir/errors")" \
+	check "$how: $tool ends with $status: $(cat "$dir/errors")" \
 		[ $status -eq "$wanted" ]
-	check "$how: $1 says $(cat "$dir/errors")" \
+	check "$how: $tool says $(cat "$dir/errors")" \
 		[ "$(grep -c unsure.Holder "$dir/errors")" -eq "$remarks" ]
-	check "$how: $1 says more" [ "$(wc -l <"$dir/errors")" -eq "$remarks" ]
+	check "$how: $tool says more" [ "$(wc -l <"$dir/errors")" -eq "$remarks" ]
 }
 
 for how in kept plain dead; do
-	"$interpreter" -B -S "$dir/hold.py" "$dir" $how >/dev/null || {
+	"$interpreter" -B -S "$dir/hold.py" "$dir" "$how" >/dev/null || {
 		echo "skipped: gcore makes no core here"
 		exit 77
 	}
@@ -90,13 +90,13 @@ for how in kept plain dead; do
 	kept | plain) status=0 remarks=0 ;;
 	dead) status=3 remarks=1 ;;
 	esac
-	ask $how $status $remarks coil-cycles --garbage
-	ask $how $status $remarks coil-cycles --garbage --members
-	ask $how $status $remarks coil-objects --garbage
-	[ $how = dead ] || check "$how: garbage" [ "$(grep -c Plain "$dir/out")" \
-		-eq "$([ $how = plain ] && echo 2 || echo 0)" ]
-	ask $how $status $remarks coil-check
-	ask $how 0 0 coil-types
+	ask "$how" "$status" "$remarks" coil-cycles --garbage
+	ask "$how" "$status" "$remarks" coil-cycles --garbage --members
+	ask "$how" "$status" "$remarks" coil-objects --garbage
+	[ "$how" = dead ] || check "$how: garbage" [ "$(grep -c Plain "$dir/out")" \
+		-eq "$([ "$how" = plain ] && echo 2 || echo 0)" ]
+	ask "$how" "$status" "$remarks" coil-check
+	ask "$how" 0 0 coil-types
 done
 # What a scan finds is not told as what the collector visits.
 "$bin/coil-objects" -t unsure.Holder -c address "$core" 2>"$dir/errors" |

@@ -255,8 +255,9 @@ static void tell_root(struct teller *t, const struct coil_edge *edge,
 	tool_buffer_text(out, *value ? value : to.type);
 }
 
-/* Whether the reference may be none: a word that nothing accounts for, or one on
- * the stack of a frame that executes, above its top for all that is known. */
+/* Whether the reference may be none: a word that nothing accounts for, or one
+ * on the stack of a frame that executes, above its top for all that is known.
+ */
 static bool is_doubtful(const struct coil_edge *edge,
 			const struct coil_node_info *from)
 {
