@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "traverse/traverse.h"
+#include "traverse_operations.h"
 
 /* An object as the functions below know it. */
 struct object {
@@ -39,11 +40,12 @@ typedef int visit_fn(void *object, void *arg);
 extern const uint8_t __start_stepped[], __stop_stepped[];
 
 /* Data that the functions use. */
-static struct {
+static struct heap {
 	struct object object, other[3];
 	void *items[6];
 	uint64_t type[8];
 	void *global;
+	uint64_t large[600];
 } heap;
 
 STEPPED static int nothing(struct object *o, visit_fn *visit, void *arg)
@@ -164,6 +166,59 @@ STEPPED static int shifted(struct object *o, visit_fn *visit, void *arg)
 	return 0;
 }
 
+/* A count that is taken and given back, and must be seen in between. */
+STEPPED static int counted(struct object *o, visit_fn *visit, void *arg)
+{
+	uint64_t before = __atomic_fetch_add(&o->flag, 1, __ATOMIC_SEQ_CST);
+
+	if (__atomic_load_n(&o->flag, __ATOMIC_SEQ_CST) == before + 1)
+		VISIT(o->a);
+	if (__atomic_sub_fetch(&o->flag, 1, __ATOMIC_SEQ_CST) == before)
+		VISIT(o->b);
+	return 0;
+}
+
+/* A bit of a word is a lock; a store that is not locked ends it. */
+STEPPED static int bit_locked(struct object *o, visit_fn *visit, void *arg)
+{
+	uint64_t lock = 1ull << 40;
+
+	while (__atomic_fetch_or(&o->flag, lock, __ATOMIC_ACQUIRE) & lock)
+		;
+	if (o->flag & lock)
+		VISIT(o->a);
+	o->flag = o->flag & ~lock;
+	if (o->flag == 5)
+		VISIT(o->b);
+	return 0;
+}
+
+STEPPED static int exchanged(struct object *o, visit_fn *visit, void *arg)
+{
+	uint32_t expected = 1;
+	void *mine = o->b;
+
+	if (__atomic_compare_exchange_n(&o->small, &expected, 7, false,
+					__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		mine = __atomic_exchange_n(&o->a, mine, __ATOMIC_SEQ_CST);
+	VISIT(mine);
+	VISIT(o->a);
+	return 0;
+}
+
+/* Two words are moved at once. */
+STEPPED static int copied(struct object *o, visit_fn *visit, void *arg)
+{
+	volatile struct {
+		void *a, *b;
+	} copy;
+
+	memcpy((void *)(uintptr_t)&copy, &o->a, sizeof(copy));
+	VISIT(copy.a);
+	VISIT(copy.b);
+	return 0;
+}
+
 typedef int function(struct object *o, visit_fn *visit, void *arg);
 
 static uint64_t at(const void *p)
@@ -242,6 +297,10 @@ static const struct {
 	{"a list", listed, COIL_VARIES_POINTER, 2, {0}, 0},
 	{"a global", of_global, COIL_VARIES_VISITS, 2, {0}, 0},
 	{"half a pointer", truncated, COIL_VARIES_NARROW, 1, {0}, 0},
+	{"a count on the way", counted, COIL_VARIES_COMPUTES, 2, {0}, 0},
+	{"a bit lock", bit_locked, COIL_VARIES_COMPUTES, 2, {0}, 0},
+	{"an exchange", exchanged, COIL_VARIES_NARROW, 2, {0}, 0},
+	{"two words at once", copied, COIL_FAULT_NONE, 2, {16, 24}, 0},
 };
 
 /* Instruction by instruction it is the same, to the last step. */
@@ -386,8 +445,6 @@ START_TEST(shapes)
 }
 END_TEST
 
-#define BYTES(...) {__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})
-
 static const struct hostile {
 	const char *name;
 	enum coil_fault fault;
@@ -414,11 +471,34 @@ static const struct hostile {
 	{"read above user space", COIL_FAULT_READ,
 	 /* mov rax, -1; mov al, [rax] */
 	 BYTES(0x48, 0xc7, 0xc0, 0xff, 0xff, 0xff, 0xff, 0x8a, 0x00, 0xc3)},
-	{"write to the object", COIL_FAULT_WRITE,
-	 BYTES(0x48, 0xff, 0x07, 0xc3)}, /* inc qword [rdi] */
-	{"locked write", COIL_FAULT_INSTRUCTION,
-	 BYTES(0xf0, 0x48, 0xff, 0x07, 0xc3)},
-	{"rep movsb", COIL_FAULT_INSTRUCTION, BYTES(0xf3, 0xa4, 0xc3)},
+	{"write to code", COIL_FAULT_WRITE,
+	 /* lea rax, [rip - 7]; inc qword [rax] */
+	 BYTES(0x48, 0x8d, 0x05, 0xf9, 0xff, 0xff, 0xff, 0x48, 0xff, 0x00,
+	       0xc3)},
+	{"locked write to code", COIL_FAULT_WRITE,
+	 BYTES(0x48, 0x8d, 0x05, 0xf9, 0xff, 0xff, 0xff, 0xf0, 0x48, 0x0f, 0xba,
+	       0x28, 5)},
+	{"write to nowhere", COIL_FAULT_WRITE,
+	 BYTES(0x31, 0xc0, 0x48, 0x89, 0x00, 0xc3)},
+	{"write past the heap", COIL_FAULT_WRITE,
+	 /* mov eax, 0x800000; mov [rdi + rax], eax */
+	 BYTES(0xb8, 0, 0, 0x80, 0, 0x89, 0x04, 0x07, 0xc3)},
+	{"all of the heap written", COIL_FAULT_WRITES,
+	 /* 1: add rdi, 8; add [rdi], rdi; jmp 1b */
+	 BYTES(0x48, 0x83, 0xc7, 0x08, 0x48, 0x01, 0x3f, 0xeb, 0xf7)},
+	{"rep movsb without end", COIL_FAULT_WRITES,
+	 /* or rcx, -1; mov rsi, rdi; rep movsb: onto itself */
+	 BYTES(0x48, 0x83, 0xc9, 0xff, 0x48, 0x89, 0xfe, 0xf3, 0xa4, 0xc3)},
+	{"rep stosd past the stack", COIL_FAULT_WRITE,
+	 /* or rcx, -1; mov rdi, rsp; rep stosd */
+	 BYTES(0x48, 0x83, 0xc9, 0xff, 0x48, 0x89, 0xe7, 0xf3, 0xab, 0xc3)},
+	{"rep scasb", COIL_FAULT_INSTRUCTION, BYTES(0xf2, 0xae, 0xc3)},
+	{"cmpxchg16b", COIL_FAULT_INSTRUCTION,
+	 BYTES(0xf0, 0x48, 0x0f, 0xc7, 0x0f, 0xc3)},
+	{"bts of a far bit", COIL_FAULT_READ,
+	 /* mov rax, -1; shr rax, 3; bts [rdi], rax */
+	 BYTES(0x48, 0xc7, 0xc0, 0xff, 0xff, 0xff, 0xff, 0x48, 0xc1, 0xe8, 3,
+	       0x48, 0x0f, 0xab, 0x07, 0xc3)},
 	{"gs", COIL_FAULT_INSTRUCTION,
 	 BYTES(0x65, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0, 0xc3)},
 	{"addresses of 32 bits", COIL_FAULT_INSTRUCTION,
@@ -441,6 +521,11 @@ static const struct hostile {
 	{"visits without end", COIL_FAULT_VISITS,
 	 /* push rbx; mov rbx, rsi; 1: call rbx; jmp 1b */
 	 BYTES(0x53, 0x48, 0x89, 0xf3, 0xff, 0xd3, 0xeb, 0xfc)},
+	{"visits that cost, without end", COIL_FAULT_VISITS,
+	 /* push rbx; mov rbx, rsi; 1: mov cl, 90; 2: dec cl; jnz 2b;
+	  * call rbx; jmp 1b */
+	 BYTES(0x53, 0x48, 0x89, 0xf3, 0xb1, 0x5a, 0xfe, 0xc9, 0x75, 0xfc, 0xff,
+	       0xd3, 0xeb, 0xf6)},
 	{"division by 0", COIL_FAULT_DIVIDE,
 	 BYTES(0x31, 0xc9, 0x31, 0xd2, 0x48, 0xf7, 0xf9, 0xc3)},
 	{"quotient too large", COIL_FAULT_DIVIDE,
@@ -461,6 +546,8 @@ START_TEST(hostile_code)
 	const struct hostile *h = &hostile[_i];
 	struct coil_image *image = make(h->bytes, h->size);
 	struct coil_traverse *t = coil_traverse_new(image);
+	const struct heap before = heap;
+	uint64_t steps;
 	struct coil_shape shape = shape_of(two);
 	struct coil_slots slots;
 	struct coil_run run;
@@ -470,11 +557,18 @@ START_TEST(hostile_code)
 	ck_assert_msg(fault == h->fault, "%s: %s at 0x%llx", h->name,
 		      coil_fault_text(fault), (unsigned long long)run.at);
 	ck_assert_uint_eq(run.count, 0);
-	ck_assert_uint_le(run.steps, 1000000000);
+	ck_assert_uint_le(run.steps, 1300000);
+	ck_assert_msg(!memcmp(&before, &heap, sizeof(heap)),
+		      "%s: memory was written", h->name);
 	ck_plainly(image, h->name, 0x10000, fault, &run);
 	shape.code = 0x10000;
+	steps = coil_traverse_steps(t);
 	ck_assert_int_ne(coil_traverse_infer(t, &shape, &slots),
 			 COIL_FAULT_NONE);
+	/* Milliseconds: work is counted, for time is the machine's. */
+	ck_assert_msg(coil_traverse_steps(t) - steps < 700000,
+		      "%s: %llu steps to infer", h->name,
+		      (unsigned long long)(coil_traverse_steps(t) - steps));
 	ck_assert_int_eq(
 		coil_traverse_call(t, code(two), at(&heap.object), &run),
 		COIL_FAULT_NONE);
@@ -484,172 +578,34 @@ START_TEST(hostile_code)
 }
 END_TEST
 
-/* Where the operands are, from the code that follows PROLOGUE bytes. */
-#define PROLOGUE	 7
-#define OPERANDS_AT	 2048
-#define FAR(size, n)	 (OPERANDS_AT + 8 * (n)-PROLOGUE - (size))
-#define OPERAND(size, n) (uint8_t) FAR(size, n), FAR(size, n) >> 8, 0, 0
-
-/* Operations on rdi and rsi; the result in rdi. */
-static const struct operation {
-	const char *name;
-	uint8_t bytes[16];
-	size_t size;
-	uint16_t undefined; /* a bit a condition that the manual leaves open */
-} operations[] = {
-	{"nothing", BYTES(0x90), 0xffff},
-	{"add", BYTES(0x48, 0x01, 0xf7), 0},
-	{"add 32", BYTES(0x01, 0xf7), 0},
-	{"add 16", BYTES(0x66, 0x01, 0xf7), 0},
-	{"add 8", BYTES(0x40, 0x00, 0xf7), 0},
-	{"add imm8", BYTES(0x48, 0x83, 0xc7, 0xf0), 0},
-	{"add imm32", BYTES(0x48, 0x81, 0xc7, 0x80, 0xff, 0xff, 0xff), 0},
-	{"adc", BYTES(0x48, 0x39, 0xf7, 0x48, 0x11, 0xf7), 0},
-	{"adc 32", BYTES(0x39, 0xf7, 0x11, 0xf7), 0},
-	{"adc 8", BYTES(0x40, 0x38, 0xf7, 0x40, 0x10, 0xf7), 0},
-	{"sbb", BYTES(0x48, 0x39, 0xf7, 0x48, 0x19, 0xf7), 0},
-	{"sbb 16", BYTES(0x48, 0x39, 0xf7, 0x66, 0x19, 0xf7), 0},
-	{"sbb itself", BYTES(0x48, 0x39, 0xf7, 0x19, 0xff), 0},
-	{"sub", BYTES(0x48, 0x29, 0xf7), 0},
-	{"sub 32", BYTES(0x29, 0xf7), 0},
-	{"sub 8", BYTES(0x40, 0x28, 0xf7), 0},
-	{"cmp", BYTES(0x48, 0x39, 0xf7), 0},
-	{"cmp 32", BYTES(0x39, 0xf7), 0},
-	{"cmp 16", BYTES(0x66, 0x39, 0xf7), 0},
-	{"cmp 8", BYTES(0x40, 0x38, 0xf7), 0},
-	{"cmp imm8", BYTES(0x48, 0x83, 0xff, 0x80), 0},
-	{"add 32 imm", BYTES(0x83, 0xc7, 0x7f), 0},
-	{"sub imm", BYTES(0x48, 0x83, 0xef, 0x80), 0},
-	{"sub 32 imm", BYTES(0x83, 0xef, 0x01), 0},
-	{"sub itself", BYTES(0x29, 0xff), 0},
-	{"cmp 32 imm", BYTES(0x83, 0xff, 0x80), 0},
-	{"cmp 16 imm", BYTES(0x66, 0x83, 0xff, 0x7f), 0},
-	{"cmp 8 imm", BYTES(0x40, 0x80, 0xff, 0x80), 0},
-	{"and 32 imm", BYTES(0x83, 0xe7, 0xfc), 0},
-	{"test", BYTES(0x48, 0x85, 0xf7), 0},
-	{"test 16", BYTES(0x66, 0x85, 0xf7), 0},
-	{"test 8", BYTES(0x40, 0x84, 0xf7), 0},
-	{"test itself", BYTES(0x48, 0x85, 0xff), 0},
-	{"test imm32", BYTES(0x48, 0xf7, 0xc7, 0, 0, 0, 0x80), 0},
-	{"and", BYTES(0x48, 0x21, 0xf7), 0},
-	{"and imm8", BYTES(0x48, 0x83, 0xe7, 0xfc), 0},
-	{"or 32", BYTES(0x09, 0xf7), 0},
-	{"or itself", BYTES(0x48, 0x09, 0xff), 0},
-	{"xor", BYTES(0x48, 0x31, 0xf7), 0},
-	{"xor itself", BYTES(0x31, 0xff), 0},
-	{"test 32", BYTES(0x85, 0xf7), 0},
-	{"test imm", BYTES(0x40, 0xf6, 0xc7, 0x05), 0},
-	{"not", BYTES(0x48, 0xf7, 0xd7), 0xffff},
-	{"neg", BYTES(0x48, 0xf7, 0xdf), 0},
-	{"neg 32", BYTES(0xf7, 0xdf), 0},
-	{"inc", BYTES(0x48, 0x39, 0xf7, 0x48, 0xff, 0xc7), 0},
-	{"dec 32", BYTES(0x48, 0x39, 0xf7, 0xff, 0xcf), 0},
-	/* mov ecx, esi first; the overflow of long shifts is open. */
-	{"shl", BYTES(0x89, 0xf1, 0x39, 0xf7, 0x48, 0xd3, 0xe7), 0xf003},
-	{"shl 1", BYTES(0x48, 0xd1, 0xe7), 0},
-	{"shr", BYTES(0x89, 0xf1, 0x39, 0xf7, 0x48, 0xd3, 0xef), 0xf003},
-	{"shr 32", BYTES(0x89, 0xf1, 0x39, 0xf7, 0xd3, 0xef), 0xf003},
-	{"shr 1", BYTES(0x48, 0xd1, 0xef), 0},
-	{"sar", BYTES(0x89, 0xf1, 0x39, 0xf7, 0x48, 0xd3, 0xff), 0xf003},
-	{"sar imm", BYTES(0x48, 0xc1, 0xff, 0x03), 0xf003},
-	{"sar 32 1", BYTES(0xd1, 0xff), 0},
-	{"rol", BYTES(0x89, 0xf1, 0x39, 0xf7, 0x48, 0xd3, 0xc7), 0xf003},
-	{"ror imm", BYTES(0x39, 0xf7, 0x48, 0xc1, 0xcf, 0x04), 0xf003},
-	{"ror 32", BYTES(0x89, 0xf1, 0x39, 0xf7, 0xd3, 0xcf), 0xf003},
-	{"bt", BYTES(0x39, 0xf7, 0x48, 0x0f, 0xa3, 0xf7), 0xff03},
-	{"bt imm", BYTES(0x39, 0xf7, 0x48, 0x0f, 0xba, 0xe7, 0x25), 0xff03},
-	{"imul", BYTES(0x48, 0x0f, 0xaf, 0xfe), 0xfff0},
-	{"imul 32", BYTES(0x0f, 0xaf, 0xfe), 0xfff0},
-	{"imul imm", BYTES(0x48, 0x6b, 0xfe, 0xf7), 0xfff0},
-	/* By rax: mov rax, rdi; ...; mov rdi, rdx or rax. */
-	{"mul high",
-	 BYTES(0x48, 0x89, 0xf8, 0x48, 0xf7, 0xe6, 0x48, 0x89, 0xd7), 0xfff0},
-	{"imul high",
-	 BYTES(0x48, 0x89, 0xf8, 0x48, 0xf7, 0xee, 0x48, 0x89, 0xd7), 0xfff0},
-	{"mul 32", BYTES(0x89, 0xf8, 0xf7, 0xe6, 0x89, 0xd7), 0xfff0},
-	/* or esi, 3: never 0, nor -1 with the least number. */
-	{"div",
-	 BYTES(0x83, 0xce, 0x03, 0x89, 0xf8, 0x31, 0xd2, 0x48, 0xf7, 0xf6, 0x48,
-	       0x89, 0xc7),
-	 0xffff},
-	{"idiv",
-	 BYTES(0x48, 0x83, 0xe6, 0x7f, 0x48, 0xff, 0xc6, 0x48, 0x89, 0xf8, 0x48,
-	       0x99, 0x48, 0xf7, 0xfe, 0x90),
-	 0xffff},
-	{"remainder",
-	 BYTES(0x83, 0xe6, 0x7f, 0xff, 0xc6, 0x89, 0xf8, 0x99, 0xf7, 0xfe, 0x89,
-	       0xd7),
-	 0xffff},
-	{"bsf", BYTES(0x48, 0x0f, 0xbc, 0xfe), 0xffcf},
-	{"bsr", BYTES(0x48, 0x0f, 0xbd, 0xfe), 0xffcf},
-	{"bsr 32", BYTES(0x0f, 0xbd, 0xfe), 0xffcf},
-	{"bswap", BYTES(0x48, 0x0f, 0xcf), 0xffff},
-	{"bswap 32", BYTES(0x0f, 0xcf), 0xffff},
-	{"movzx 8", BYTES(0x40, 0x0f, 0xb6, 0xfe), 0xffff},
-	{"movzx 16", BYTES(0x0f, 0xb7, 0xfe), 0xffff},
-	{"movsx 8", BYTES(0x48, 0x0f, 0xbe, 0xfe), 0xffff},
-	{"movsx 16 to 32", BYTES(0x0f, 0xbf, 0xfe), 0xffff},
-	{"movsxd", BYTES(0x48, 0x63, 0xfe), 0xffff},
-	{"mov 16", BYTES(0x66, 0x89, 0xf7), 0xffff},
-	{"mov 32", BYTES(0x89, 0xf7), 0xffff},
-	{"mov ah", BYTES(0x48, 0x89, 0xf0, 0x88, 0xe0, 0x48, 0x89, 0xc7),
-	 0xffff},
-	{"to ah", BYTES(0x48, 0x89, 0xf0, 0x88, 0xc4, 0x48, 0x89, 0xc7),
-	 0xffff},
-	{"lea", BYTES(0x48, 0x8d, 0x7c, 0xb7, 0xfb), 0xffff},
-	{"lea 32", BYTES(0x8d, 0x7c, 0xf7, 0x11), 0xffff},
-	{"xchg", BYTES(0x48, 0x87, 0xf7), 0xffff},
-	{"cmovb", BYTES(0x48, 0x39, 0xf7, 0x48, 0x0f, 0x42, 0xfe), 0},
-	{"cmovg 32", BYTES(0x39, 0xf7, 0x0f, 0x4f, 0xfe), 0},
-	{"cbw", BYTES(0x48, 0x89, 0xf8, 0x66, 0x98, 0x48, 0x89, 0xc7), 0xffff},
-	{"cwde", BYTES(0x48, 0x89, 0xf8, 0x98, 0x48, 0x89, 0xc7), 0xffff},
-	{"cdqe", BYTES(0x48, 0x89, 0xf8, 0x48, 0x98, 0x48, 0x89, 0xc7), 0xffff},
-	{"cdq", BYTES(0x48, 0x89, 0xf8, 0x99, 0x48, 0x89, 0xd7), 0xffff},
-	{"cqo", BYTES(0x48, 0x89, 0xf8, 0x48, 0x99, 0x48, 0x89, 0xd7), 0xffff},
-	{"push pop", BYTES(0x56, 0x5f), 0xffff},
-	{"push imm", BYTES(0x6a, 0xf3, 0x5f), 0xffff},
-	{"to the stack", BYTES(0x56, 0x40, 0x88, 0x7c, 0x24, 0x03, 0x5f),
-	 0xffff},
-	{"push rsp", BYTES(0x54, 0x5f, 0x48, 0x29, 0xe7), 0xffff},
-	{"across words of the stack",
-	 BYTES(0x56, 0x56, 0x48, 0x8b, 0x7c, 0x24, 0x04, 0x58, 0x58), 0xffff},
-	{"below the stack",
-	 BYTES(0x48, 0x89, 0x74, 0x24, 0xf8, 0x48, 0x8b, 0x7c, 0x24, 0xf8),
-	 0xffff},
-	{"call", BYTES(0xe8, 0, 0, 0, 0, 0x5f), 0xffff},
-	{"mov imm", BYTES(0x48, 0xc7, 0xc7, 0, 0, 0, 0x80), 0xffff},
-	{"mov 32 imm", BYTES(0xbf, 0, 0, 0, 0x80), 0xffff},
-	/* The operands where they stand: [rip + ...]. */
-	{"mov memory", BYTES(0x48, 0x8b, 0x3d, OPERAND(7, 1)), 0xffff},
-	{"mov 32 memory", BYTES(0x8b, 0x3d, OPERAND(6, 1)), 0xffff},
-	{"movzx 8 memory", BYTES(0x0f, 0xb6, 0x3d, OPERAND(7, 1)), 0xffff},
-	{"movzx 16 memory", BYTES(0x0f, 0xb7, 0x3d, OPERAND(7, 1)), 0xffff},
-	{"cmp memory", BYTES(0x48, 0x3b, 0x3d, OPERAND(7, 1)), 0},
-	{"cmp 8 memory", BYTES(0x40, 0x3a, 0x3d, OPERAND(7, 1)), 0},
-	{"memory cmp", BYTES(0x48, 0x39, 0x35, OPERAND(7, 0)), 0},
-	{"memory cmp 32", BYTES(0x39, 0x35, OPERAND(6, 0)), 0},
-	{"memory cmp imm", BYTES(0x48, 0x83, 0x3d, OPERAND(8, 0), 0xff), 0},
-	{"memory cmp 32 imm", BYTES(0x83, 0x3d, OPERAND(7, 0), 0x80), 0},
-	{"memory cmp 8 imm", BYTES(0x80, 0x3d, OPERAND(7, 0), 0x80), 0},
-	{"memory test", BYTES(0xf6, 0x05, OPERAND(7, 0), 0x81), 0},
-	{"memory test 32", BYTES(0xf7, 0x05, OPERAND(10, 0), 0, 0, 0, 0x80), 0},
-	{"leave", BYTES(0x55, 0x48, 0x89, 0xe5, 0x56, 0x5f, 0x56, 0xc9),
-	 0xffff},
+static const struct {
+	uint64_t address;
+	const char *words;
+} places[] = {
+	{0, ""},
+	{0x10000, "lock cmpxchg16b at 0x10000"},
+	{0x10005, "syscall at 0x10005"},
+	{0x10007, "at 0x10007"}, /* cut off */
+	{0x20000, "at 0x20000"}, /* no code */
 };
 
-static const uint64_t values[] = {
-	0,	     1,
-	2,	     3,
-	63,	     64,
-	0x7f,	     0x80,
-	0xff,	     0x100,
-	0x7fff,	     0x8000,
-	0xffff,	     0x7fffffff,
-	0x80000000,  0xffffffff,
-	0x100000000, 0x123456789abcdef0,
-	INT64_MAX,   (uint64_t)INT64_MIN,
-	UINT64_MAX,  0xf0e1d2c3b4a59687,
-};
+/* Which instruction it was that is not known. */
+START_TEST(where)
+{
+	static const uint8_t bytes[] = {0xf0, 0x48, 0x0f, 0xc7,
+					0x0f, 0x0f, 0x05, 0x48};
+	struct coil_image *image = make(bytes, sizeof(bytes));
+	struct coil_traverse *t = coil_traverse_new(image);
+	char buf[96];
+
+	coil_traverse_where(t, places[_i].address, buf, sizeof(buf));
+	ck_assert_str_eq(buf, places[_i].words);
+	coil_traverse_where(t, places[_i].address, buf, 4);
+	ck_assert_uint_lt(strlen(buf), 4);
+	coil_traverse_free(t);
+	coil_image_close(image);
+}
+END_TEST
 
 /* op; mov rax, rdi; ret -- or op; set<cc> al; movzx eax, al; ret -- or
  * op; mov eax, 1; j<cc> to ret; mov eax, 0; ret */
@@ -675,10 +631,6 @@ static size_t assemble(const struct operation *op, int condition, uint8_t *out)
 	return op->size + sizeof(flag);
 }
 
-/* A run has only the object: mov rsi, [rdi + 8]; mov rdi, [rdi]. */
-static const uint8_t prologue[PROLOGUE] = {0x48, 0x8b, 0x77, 0x08,
-					   0x48, 0x8b, 0x3f};
-
 static void compare(const struct operation *op, int condition, uint8_t *page,
 		    struct coil_traverse *t)
 {
@@ -686,7 +638,7 @@ static void compare(const struct operation *op, int condition, uint8_t *page,
 
 	memcpy(page, prologue, sizeof(prologue));
 	assemble(op, condition, page + sizeof(prologue));
-	__builtin___clear_cache((char *)page, (char *)page + 64);
+	__builtin___clear_cache((char *)page, (char *)page + 128);
 	memcpy(&native, &page, sizeof(native));
 	for (size_t i = 0; i < countof(values) * countof(values); i++) {
 		uint64_t *operands = (uint64_t *)(void *)(page + OPERANDS_AT);
@@ -696,10 +648,16 @@ static void compare(const struct operation *op, int condition, uint8_t *page,
 		operands[0] = values[i / countof(values)];
 		operands[1] = values[i % countof(values)];
 		right = native(operands);
+		operands[0] = values[i / countof(values)];
+		operands[1] = values[i % countof(values)];
 		ck_assert_msg(coil_traverse_call(t, at(page), at(operands),
 						 &run) == COIL_FAULT_NONE,
 			      "%s: fault at +%llu", op->name,
 			      (unsigned long long)(run.at - at(page)));
+		ck_assert_msg(operands[0] == values[i / countof(values)] &&
+				      operands[1] ==
+					      values[i % countof(values)],
+			      "%s: memory was written", op->name);
 		ck_assert_msg(run.result == right,
 			      "%s, condition %d of 0x%llx and 0x%llx: 0x%llx, "
 			      "the processor says 0x%llx",
@@ -728,7 +686,8 @@ START_TEST(as_the_processor)
 		    op->undefined >> condition % CONDITIONS & 1)
 			continue;
 		image = coil_image_new();
-		add(image, page, 4096, false);
+		add(image, page, OPERANDS_AT, false);
+		add(image, page + OPERANDS_AT, 2048, true);
 		ck_assert_int_eq(coil_image_seal(image, NULL), COIL_OK);
 		t = coil_traverse_new(image);
 		compare(op, condition, page, t);
@@ -755,6 +714,7 @@ int main(void)
 	tcase_add_test(tc, provenance);
 	tcase_add_test(tc, shapes);
 	tcase_add_loop_test(tc, hostile_code, 0, countof(hostile));
+	tcase_add_loop_test(tc, where, 0, countof(places));
 	tcase_add_loop_test(tc, as_the_processor, 0, countof(operations));
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

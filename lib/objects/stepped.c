@@ -29,14 +29,17 @@ enum coil_means coil_plan_means(const struct coil_plan *plan,
 		return plan->means;
 	}
 	if (t->faulted && t->faulted == t->objects) {
-		snprintf(reason, COIL_REASON, "%s", coil_fault_text(t->fault));
+		snprintf(reason, COIL_REASON, "%s%s%s",
+			 coil_fault_text(t->fault), *t->where ? ": " : "",
+			 t->where);
 		return COIL_MEANS_SCANNED;
 	}
 	if (t->faulted)
 		snprintf(reason, COIL_REASON,
-			 "%s; %" PRIu64 " of %" PRIu64 " scanned: %s",
+			 "%s; %" PRIu64 " of %" PRIu64 " scanned: %s%s%s",
 			 coil_fault_text(t->why), t->faulted, t->objects,
-			 coil_fault_text(t->fault));
+			 coil_fault_text(t->fault), *t->where ? ": " : "",
+			 t->where);
 	else
 		snprintf(reason, COIL_REASON, "%s", coil_fault_text(t->why));
 	return t->means;
@@ -57,6 +60,10 @@ static bool step(const struct coil_heap *heap, const struct coil_object *object,
 	if (t->wasted < WASTE_LIMIT) {
 		t->wasted += run->steps;
 		t->fault = fault;
+		if (run->at != t->fault_at)
+			coil_traverse_where(heap->traverse, run->at, t->where,
+					    sizeof(t->where));
+		t->fault_at = run->at;
 	}
 	t->faulted++;
 	return false;

@@ -26,6 +26,8 @@ struct coil_stepped {
 	enum coil_means means;
 	enum coil_fault why;   /* the means is no better */
 	enum coil_fault fault; /* of the last object that faulted */
+	uint64_t fault_at;     /* the instruction; 0: none */
+	char where[96];	       /* the same in words */
 	uint64_t objects, faulted;
 	uint64_t wasted; /* steps of runs that faulted */
 	struct coil_slots slots;

@@ -1,20 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shifts, rotations, products, quotients, single bits: none of them is ever
- * asked of a word of the object while a layout is inferred.
+ * Shifts, rotations, products, quotients, bits that are counted: none of them
+ * is ever asked of a word of the object while a layout is inferred.
  * Source: Intel's Software Developer's Manual, volume 2.
  */
 #include "traverse/operand.h"
-
-static bool number(struct coil_machine *m, const struct coil_operand *o,
-		   uint64_t *value)
-{
-	uint64_t from;
-
-	if (!coil_get_number(m, o, value, &from))
-		return false;
-	return !from || coil_machine_fault(m, COIL_VARIES_COMPUTES);
-}
 
 /* A part of a register. */
 static bool part(struct coil_machine *m, uint8_t reg, unsigned width,
@@ -23,7 +13,7 @@ static bool part(struct coil_machine *m, uint8_t reg, unsigned width,
 	const struct coil_operand o = {
 		.kind = COIL_REG, .width = (uint8_t)width, .reg = reg};
 
-	return number(m, &o, value);
+	return coil_get_mere(m, &o, value);
 }
 
 /* How far to shift; the bits above are not looked at. */
@@ -31,7 +21,7 @@ static bool distance(struct coil_machine *m, const struct coil_insn *i,
 		     uint64_t *count)
 {
 	*count = 1;
-	if (i->b.kind != COIL_NO_OPERAND && !number(m, &i->b, count))
+	if (i->b.kind != COIL_NO_OPERAND && !coil_get_mere(m, &i->b, count))
 		return false;
 	*count &= i->a.width == 8 ? 63 : 31;
 	return true;
@@ -49,7 +39,7 @@ struct coil_insn *coil_step_shift(struct coil_machine *m, struct coil_insn *i)
 	unsigned bits = i->a.width * 8u;
 	uint64_t a, n, r;
 
-	if (!number(m, &i->a, &a) || !distance(m, i, &n))
+	if (!coil_get_mere(m, &i->a, &a) || !distance(m, i, &n))
 		return NULL;
 	if (!n)
 		return unmoved(m, i, a);
@@ -79,7 +69,7 @@ struct coil_insn *coil_step_rotate(struct coil_machine *m, struct coil_insn *i)
 	unsigned bits = i->a.width * 8u;
 	uint64_t a, n, r;
 
-	if (!number(m, &i->a, &a) || !distance(m, i, &n))
+	if (!coil_get_mere(m, &i->a, &a) || !distance(m, i, &n))
 		return NULL;
 	if (!n)
 		return unmoved(m, i, a);
@@ -94,16 +84,32 @@ struct coil_insn *coil_step_rotate(struct coil_machine *m, struct coil_insn *i)
 	return coil_machine_next(m, i);
 }
 
-/* In memory a register may name a bit far away: not taken. */
-struct coil_insn *coil_step_bt(struct coil_machine *m, struct coil_insn *i)
+/* shld, shrd: the bits that come in are those of another register. */
+struct coil_insn *coil_step_shift_double(struct coil_machine *m,
+					 struct coil_insn *i)
 {
-	uint64_t a, n;
+	unsigned bits = i->a.width * 8u;
+	bool left = i->op == COIL_OP_SHLD;
+	uint64_t a, b, n, r;
 
-	if (i->a.kind == COIL_MEM && i->b.kind != COIL_IMM)
-		return coil_step_none(m, i);
-	if (!number(m, &i->a, &a) || !number(m, &i->b, &n))
+	if (!coil_get_mere(m, &i->a, &a) || !coil_get_mere(m, &i->b, &b) ||
+	    !coil_get_mere(m, &i->c, &n))
 		return NULL;
-	m->cf = a >> (n & (i->a.width * 8u - 1)) & 1;
+	n &= bits == 64 ? 63 : 31;
+	if (!n)
+		return unmoved(m, i, a);
+	if (n > bits) /* of 2 bytes: not defined */
+		return coil_step_none(m, i);
+	if (n == bits)
+		r = b;
+	else
+		r = left ? a << n | b >> (bits - n) : a >> n | b << (bits - n);
+	r &= coil_mask(i->a.width);
+	m->cf = left ? a >> (bits - n) & 1 : a >> (n - 1) & 1;
+	m->of = ((a ^ r) >> (bits - 1)) & 1;
+	coil_flags(m, r, i->a.width);
+	if (!coil_put(m, &i->a, r, 0))
+		return NULL;
 	return coil_machine_next(m, i);
 }
 
@@ -141,7 +147,8 @@ struct coil_insn *coil_step_imul(struct coil_machine *m, struct coil_insn *i)
 	uint64_t a, b;
 
 	if (i->b.kind == COIL_NO_OPERAND) {
-		if (!number(m, &i->a, &a) || !part(m, COIL_RAX, width, &b))
+		if (!coil_get_mere(m, &i->a, &a) ||
+		    !part(m, COIL_RAX, width, &b))
 			return NULL;
 		put_wide(m, width,
 			 (unsigned __int128)((__int128)(int64_t)coil_extend(
@@ -150,8 +157,9 @@ struct coil_insn *coil_step_imul(struct coil_machine *m, struct coil_insn *i)
 		product(m, a, b, width);
 		return coil_machine_next(m, i);
 	}
-	if (!number(m, &i->b, &b) ||
-	    !number(m, i->c.kind == COIL_NO_OPERAND ? &i->a : &i->c, &a) ||
+	if (!coil_get_mere(m, &i->b, &b) ||
+	    !coil_get_mere(m, i->c.kind == COIL_NO_OPERAND ? &i->a : &i->c,
+			   &a) ||
 	    !coil_put(m, &i->a, product(m, a, b, width), 0))
 		return NULL;
 	return coil_machine_next(m, i);
@@ -163,7 +171,7 @@ struct coil_insn *coil_step_mul(struct coil_machine *m, struct coil_insn *i)
 	unsigned __int128 p;
 	uint64_t a, b;
 
-	if (!number(m, &i->a, &a) || !part(m, COIL_RAX, width, &b))
+	if (!coil_get_mere(m, &i->a, &a) || !part(m, COIL_RAX, width, &b))
 		return NULL;
 	p = (unsigned __int128)a * b;
 	put_wide(m, width, p);
@@ -212,7 +220,7 @@ struct coil_insn *coil_step_div(struct coil_machine *m, struct coil_insn *i)
 
 	if (width == 1)
 		return coil_step_none(m, i);
-	if (!number(m, &i->a, &d) || !part(m, COIL_RAX, width, &low) ||
+	if (!coil_get_mere(m, &i->a, &d) || !part(m, COIL_RAX, width, &low) ||
 	    !part(m, COIL_RDX, width, &high))
 		return NULL;
 	n = (unsigned __int128)high << width * 8 | low;
@@ -232,10 +240,11 @@ struct coil_insn *coil_step_bits(struct coil_machine *m, struct coil_insn *i)
 {
 	uint64_t value;
 
-	if (!number(m, &i->b, &value))
+	if (!coil_get_mere(m, &i->b, &value))
 		return NULL;
-	m->cf = m->of = m->sf = false;
-	m->zf = !value;
+	m->of = m->sf = false;
+	m->cf = i->op == COIL_OP_TZCNT && !value;
+	m->zf = i->op == COIL_OP_TZCNT ? value & 1 : !value;
 	if (i->op == COIL_OP_POPCNT)
 		value = (uint64_t)__builtin_popcountll(value);
 	else if (!value && i->op == COIL_OP_TZCNT)
@@ -257,7 +266,7 @@ struct coil_insn *coil_step_bswap(struct coil_machine *m, struct coil_insn *i)
 
 	if (i->a.width < 4)
 		return coil_step_none(m, i);
-	if (!number(m, &i->a, &value))
+	if (!coil_get_mere(m, &i->a, &value))
 		return NULL;
 	value = __builtin_bswap64(value) >> (64 - i->a.width * 8);
 	if (!coil_put(m, &i->a, value, 0))

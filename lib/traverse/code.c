@@ -157,6 +157,14 @@ struct coil_code *coil_code_new(void)
 	return code;
 }
 
+void coil_code_insn_name(const struct coil_code *code, const uint8_t *bytes,
+			 size_t size, char *buf, size_t room)
+{
+	*buf = '\0';
+	if (code->decoder)
+		coil_decode_name(code->decoder, bytes, size, buf, room);
+}
+
 /* The instruction at @address, from memory that the target could not write. */
 static struct coil_insn *decode(struct coil_machine *m, uint64_t address)
 {

@@ -9,9 +9,6 @@
  */
 #include "traverse/operand.h"
 
-#define MOST_VISITS (1u << 22)
-/* Of a made-up object: each word may be visited a few times. */
-#define INFER_VISITS (COIL_WINDOW_WORDS * 4)
 /* What a visit allows in steps; a loop over millions takes fewer for each. */
 #define STEPS_PER_VISIT 200u
 #define STEPS_LATER	32u
@@ -125,7 +122,7 @@ struct coil_insn *coil_step_visit(struct coil_machine *m, struct coil_insn *i)
 	unsigned more;
 
 	(void)i;
-	if (m->visit_count >= (m->infer ? INFER_VISITS : MOST_VISITS)) {
+	if (m->visit_count >= m->most_visits) {
 		coil_machine_fault(m, COIL_FAULT_VISITS);
 		return NULL;
 	}

@@ -1,95 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decoding by Zydis, the only file that knows it: what it says of one
- * instruction becomes the few fields that the machine needs.
+ * Decoding by Zydis, which only this and decode_table.c know: what it says of
+ * one instruction becomes the few fields that the machine needs.
  *
  * Source: Intel's Software Developer's Manual, volume 2, for what the
  * instructions do; Zydis/DecoderTypes.h (4.0) for how they are told.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
-#include <Zydis/Zydis.h>
-
-#include "traverse/insn.h"
+#include "traverse/decode.h"
 
 struct coil_decoder {
 	ZydisDecoder zydis;
-};
-
-static const struct row {
-	uint8_t op, condition;
-} rows[ZYDIS_MNEMONIC_MAX_VALUE + 1] = {
-#define ROW(mnemonic, name) [ZYDIS_MNEMONIC_##mnemonic] = {COIL_OP_##name, 0}
-	ROW(MOV, MOV),
-	ROW(MOVZX, MOVZX),
-	ROW(MOVSX, MOVSX),
-	ROW(MOVSXD, MOVSX),
-	ROW(LEA, LEA),
-	ROW(PUSH, PUSH),
-	ROW(POP, POP),
-	ROW(LEAVE, LEAVE),
-	ROW(XCHG, XCHG),
-	ROW(NOP, NOP),
-	ROW(ENDBR64, NOP),
-	ROW(ADD, ADD),
-	ROW(ADC, ADC),
-	ROW(SUB, SUB),
-	ROW(SBB, SBB),
-	ROW(CMP, CMP),
-	ROW(AND, AND),
-	ROW(OR, OR),
-	ROW(XOR, XOR),
-	ROW(TEST, TEST),
-	ROW(NOT, NOT),
-	ROW(NEG, NEG),
-	ROW(INC, INC),
-	ROW(DEC, DEC),
-	ROW(SHL, SHL),
-	ROW(SHR, SHR),
-	ROW(SAR, SAR),
-	ROW(ROL, ROL),
-	ROW(ROR, ROR),
-	ROW(BT, BT),
-	ROW(IMUL, IMUL),
-	ROW(MUL, MUL),
-	ROW(DIV, DIV),
-	ROW(IDIV, IDIV),
-	ROW(CBW, WIDEN_A),
-	ROW(CWDE, WIDEN_A),
-	ROW(CDQE, WIDEN_A),
-	ROW(CWD, WIDEN_D),
-	ROW(CDQ, WIDEN_D),
-	ROW(CQO, WIDEN_D),
-	ROW(BSF, BSF),
-	ROW(TZCNT, TZCNT),
-	ROW(BSR, BSR),
-	ROW(POPCNT, POPCNT),
-	ROW(BSWAP, BSWAP),
-	ROW(JMP, JMP),
-	ROW(CALL, CALL),
-	ROW(RET, RET),
-#undef ROW
-#define ROW(cc) \
-	[ZYDIS_MNEMONIC_J##cc] = {COIL_OP_JCC, COIL_CC_##cc}, \
-	[ZYDIS_MNEMONIC_SET##cc] = {COIL_OP_SET, COIL_CC_##cc}, \
-	[ZYDIS_MNEMONIC_CMOV##cc] = {COIL_OP_CMOV, COIL_CC_##cc}
-	ROW(O),
-	ROW(NO),
-	ROW(B),
-	ROW(NB),
-	ROW(Z),
-	ROW(NZ),
-	ROW(BE),
-	ROW(NBE),
-	ROW(S),
-	ROW(NS),
-	ROW(P),
-	ROW(NP),
-	ROW(L),
-	ROW(NL),
-	ROW(LE),
-	ROW(NLE),
-#undef ROW
 };
 
 bool coil_decoder_present(void)
@@ -175,7 +98,13 @@ static bool operand(const ZydisDecodedInstruction *insn,
 	bool high;
 
 	out->width = (uint8_t)(o->size / 8);
-	if (o->type == ZYDIS_OPERAND_TYPE_REGISTER) {
+	if (o->type == ZYDIS_OPERAND_TYPE_REGISTER &&
+	    o->reg.value >= ZYDIS_REGISTER_XMM0 &&
+	    o->reg.value <= ZYDIS_REGISTER_XMM15) {
+		out->kind = COIL_VECTOR;
+		out->reg = (uint8_t)(o->reg.value - ZYDIS_REGISTER_XMM0);
+		out->width = 16;
+	} else if (o->type == ZYDIS_OPERAND_TYPE_REGISTER) {
 		if (!general(o->reg.value, &out->reg, &high))
 			return false;
 		out->kind = high ? COIL_REG_HIGH : COIL_REG;
@@ -188,17 +117,80 @@ static bool operand(const ZydisDecodedInstruction *insn,
 	} else {
 		return false;
 	}
-	return out->width == 1 || out->width == 2 || out->width == 4 ||
-	       out->width == 8;
+	return true;
 }
 
-/* Prefixes that change what an instruction of the whitelist does. */
+static bool is_vector(uint8_t op)
+{
+	return op >= COIL_OP_VMOVE && op <= COIL_OP_FWIDTH_4;
+}
+
+/* Widths that the steps of @op know. */
+static bool has_width(uint8_t op, const struct coil_operand *o)
+{
+	return o->width == 1 || o->width == 2 || o->width == 4 ||
+	       o->width == 8 || (o->width == 16 && is_vector(op));
+}
+
+/* Prefixes that change what an instruction of the whitelist does.  What is
+ * locked does the same without. */
 static bool plain(const ZydisDecodedInstruction *insn)
 {
 	return !(insn->attributes &
-		 (ZYDIS_ATTRIB_HAS_LOCK | ZYDIS_ATTRIB_HAS_REP |
-		  ZYDIS_ATTRIB_HAS_REPE | ZYDIS_ATTRIB_HAS_REPNE)) &&
+		 (ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE |
+		  ZYDIS_ATTRIB_HAS_REPNE)) &&
 	       insn->encoding == ZYDIS_INSTRUCTION_ENCODING_LEGACY;
+}
+
+/* stos and movs: their places are registers, the width is all to tell. */
+static void string(const ZydisDecodedInstruction *insn, struct coil_insn *out)
+{
+	bool moves = insn->mnemonic == ZYDIS_MNEMONIC_MOVSB ||
+		     insn->mnemonic == ZYDIS_MNEMONIC_MOVSW ||
+		     insn->mnemonic == ZYDIS_MNEMONIC_MOVSD ||
+		     insn->mnemonic == ZYDIS_MNEMONIC_MOVSQ;
+	bool segment = insn->attributes & ZYDIS_ATTRIB_HAS_SEGMENT;
+
+	out->op = coil_decode_rows[insn->mnemonic].op;
+	if (out->op != COIL_OP_NONE)
+		out->op = moves ? COIL_OP_MOVS : COIL_OP_STOS;
+	if (insn->address_width != 64 || segment)
+		out->op = COIL_OP_NONE;
+	out->repeat = insn->attributes & ZYDIS_ATTRIB_HAS_REP;
+	out->a.width = (uint8_t)(insn->operand_width / 8);
+}
+
+/* A jump's target is relative; a far one has another operand. */
+static void branch(const ZydisDecodedInstruction *insn,
+		   const ZydisDecodedOperand *to, struct coil_insn *out)
+{
+	bool near = insn->meta.branch_type == ZYDIS_BRANCH_TYPE_NEAR;
+
+	if (out->op == COIL_OP_RET && !near)
+		out->op = COIL_OP_NONE;
+	if (out->op != COIL_OP_JMP && out->op != COIL_OP_JCC &&
+	    out->op != COIL_OP_CALL)
+		return;
+	out->direct = out->a.kind == COIL_IMM;
+	if (out->direct)
+		out->target = out->end + to->imm.value.u;
+	else if (!near || out->a.width != 8)
+		out->op = COIL_OP_NONE;
+}
+
+static void take_operands(const ZydisDecodedInstruction *insn,
+			  const ZydisDecodedOperand *operands,
+			  struct coil_insn *out)
+{
+	struct coil_operand *const places[] = {&out->a, &out->b, &out->c};
+	unsigned visible = insn->operand_count_visible;
+
+	if (visible > countof(places))
+		visible = out->op = COIL_OP_NONE;
+	for (unsigned i = 0; i < visible; i++)
+		if (!operand(insn, &operands[i], out->end, places[i]) ||
+		    !has_width(out->op, places[i]))
+			out->op = COIL_OP_NONE;
 }
 
 bool coil_decode(const struct coil_decoder *decoder, const uint8_t *bytes,
@@ -206,8 +198,6 @@ bool coil_decode(const struct coil_decoder *decoder, const uint8_t *bytes,
 {
 	ZydisDecodedInstruction insn;
 	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
-	struct coil_operand *const places[] = {&out->a, &out->b, &out->c};
-	unsigned visible;
 
 	memset(out, 0, sizeof(*out));
 	out->address = out->end = address;
@@ -215,34 +205,44 @@ bool coil_decode(const struct coil_decoder *decoder, const uint8_t *bytes,
 						 &insn, operands)))
 		return false;
 	out->end = address + insn.length;
-	if (!plain(&insn) || insn.mnemonic > ZYDIS_MNEMONIC_MAX_VALUE)
+	if (insn.mnemonic > ZYDIS_MNEMONIC_MAX_VALUE)
 		return true;
-	out->op = rows[insn.mnemonic].op;
-	out->condition = rows[insn.mnemonic].condition;
+	if (insn.meta.category == ZYDIS_CATEGORY_STRINGOP) {
+		string(&insn, out);
+		return true;
+	}
+	if (!plain(&insn))
+		return true;
+	out->op = coil_decode_rows[insn.mnemonic].op;
+	out->condition = coil_decode_rows[insn.mnemonic].condition;
 	if (out->op == COIL_OP_NOP)
 		return true;
 	if ((out->op == COIL_OP_WIDEN_A || out->op == COIL_OP_WIDEN_D)) {
 		out->a.width = (uint8_t)(insn.operand_width / 8);
 		return true;
 	}
-	visible = insn.operand_count_visible;
-	if (visible > countof(places))
-		visible = out->op = COIL_OP_NONE;
-	for (unsigned i = 0; i < visible; i++)
-		if (!operand(&insn, &operands[i], out->end, places[i]))
-			out->op = COIL_OP_NONE;
-	/* A jump's target is relative; a far one has another operand. */
-	if ((out->op == COIL_OP_JMP || out->op == COIL_OP_JCC ||
-	     out->op == COIL_OP_CALL)) {
-		out->direct = out->a.kind == COIL_IMM;
-		if (out->direct)
-			out->target = out->end + operands[0].imm.value.u;
-		else if (insn.meta.branch_type != ZYDIS_BRANCH_TYPE_NEAR ||
-			 out->a.width != 8)
-			out->op = COIL_OP_NONE;
-	}
-	if (out->op == COIL_OP_RET &&
-	    insn.meta.branch_type != ZYDIS_BRANCH_TYPE_NEAR)
-		out->op = COIL_OP_NONE;
+	take_operands(&insn, operands, out);
+	branch(&insn, operands, out);
 	return true;
+}
+
+void coil_decode_name(const struct coil_decoder *decoder, const uint8_t *bytes,
+		      size_t size, char *buf, size_t room)
+{
+	ZydisDecodedInstruction insn;
+	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+	const char *name, *prefix = "";
+
+	*buf = '\0';
+	if (!ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder->zydis, bytes, size,
+						 &insn, operands)))
+		return;
+	name = ZydisMnemonicGetString(insn.mnemonic);
+	if (insn.attributes & ZYDIS_ATTRIB_HAS_LOCK)
+		prefix = "lock ";
+	else if (insn.attributes &
+		 (ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE |
+		  ZYDIS_ATTRIB_HAS_REPNE))
+		prefix = "rep ";
+	snprintf(buf, room, "%s%s", prefix, name ? name : "");
 }

@@ -27,3 +27,13 @@ bool coil_decode(const struct coil_decoder *decoder, const uint8_t *bytes,
 	memset(out, 0, sizeof(*out));
 	return false;
 }
+
+void coil_decode_name(const struct coil_decoder *decoder, const uint8_t *bytes,
+		      size_t size, char *buf, size_t room)
+{
+	(void)decoder;
+	(void)bytes;
+	(void)size;
+	(void)room;
+	*buf = '\0';
+}

@@ -54,7 +54,7 @@ static unsigned operand_bit(const struct coil_operand *o)
 {
 	static const uint8_t bits[] = {
 		[COIL_NO_OPERAND] = NONE, [COIL_REG] = REG, [COIL_REG_HIGH] = 0,
-		[COIL_MEM] = MEM,	  [COIL_IMM] = IMM,
+		[COIL_VECTOR] = 0,	  [COIL_MEM] = MEM, [COIL_IMM] = IMM,
 	};
 
 	return o->kind == COIL_MEM && o->fs ? 0 : bits[o->kind];

@@ -17,11 +17,12 @@
  * place where real pointers are. */
 #define SENTINEL 0x7ff8000000000000ull
 
-/* Of all runs of one inference: a thousand words that are visited one after
- * the other take some 30 million. */
-#define MOST_STEPS 50000000u
+/* Of all runs of one inference, for each word of the object: a thousand that
+ * are visited one after the other take some 30 million. */
+#define STEPS_A_WORD 50000u
 
 struct inference {
+	struct coil_traverse *t;
 	struct coil_machine *m;
 	const struct coil_shape *shape;
 	struct coil_run base; /* visits are copied into slots */
@@ -61,10 +62,12 @@ static enum coil_fault run(struct inference *f, struct coil_run *out)
 	enum coil_fault fault;
 
 	memset(f->m->window_read, 0, f->m->window_words);
-	fault = coil_machine_run(f->m, f->shape->code, f->m->window_self, out);
+	fault = coil_traverse_run(f->t, f->shape->code, f->m->window_self, out);
 	f->steps += out->steps;
 	/* Its objects have a limit each. */
-	return f->steps > MOST_STEPS ? COIL_FAULT_VISITS : fault;
+	return f->steps > (uint64_t)f->m->window_words * STEPS_A_WORD
+		       ? COIL_FAULT_VISITS
+		       : fault;
 }
 
 /* What the first run visited, as words of the window. */
@@ -192,6 +195,7 @@ enum coil_fault coil_traverse_infer(struct coil_traverse *t,
 		malloc(COIL_WINDOW_WORDS * 4 * sizeof(*slots));
 	_cleanup_free_ uint8_t *read = calloc(1, COIL_WINDOW_WORDS);
 	struct inference f = {
+		.t = t,
 		.m = &t->machine,
 		.shape = shape,
 		.slots = slots,

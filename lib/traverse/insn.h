@@ -38,14 +38,15 @@ enum coil_operand_kind {
 	COIL_NO_OPERAND,
 	COIL_REG,
 	COIL_REG_HIGH, /* ah, ch, dh, bh */
+	COIL_VECTOR,   /* xmm0 to xmm15 */
 	COIL_MEM,
 	COIL_IMM
 };
 
 struct coil_operand {
 	uint8_t kind;	/* enum coil_operand_kind */
-	uint8_t width;	/* bytes: 1, 2, 4, 8 */
-	uint8_t reg;	/* COIL_REG; COIL_MEM: the base */
+	uint8_t width;	/* bytes: 1, 2, 4, 8; 16 with vectors */
+	uint8_t reg;	/* COIL_REG, COIL_VECTOR; COIL_MEM: the base */
 	uint8_t index;	/* COIL_MEM */
 	uint8_t scale;	/* COIL_MEM: 1, 2, 4, 8 */
 	bool fs;	/* COIL_MEM: relative to the thread's own block */
@@ -105,7 +106,14 @@ enum coil_op {
 	COIL_OP_SAR,
 	COIL_OP_ROL,
 	COIL_OP_ROR,
+	COIL_OP_SHLD,
+	COIL_OP_SHRD,
 	COIL_OP_BT,
+	COIL_OP_BTS,
+	COIL_OP_BTR,
+	COIL_OP_BTC,
+	COIL_OP_CMPXCHG,
+	COIL_OP_XADD,
 	COIL_OP_IMUL,
 	COIL_OP_MUL,
 	COIL_OP_DIV,
@@ -117,6 +125,67 @@ enum coil_op {
 	COIL_OP_BSR,
 	COIL_OP_POPCNT,
 	COIL_OP_BSWAP,
+	COIL_OP_STOS, /* rep or not: by the width of operand a */
+	COIL_OP_MOVS,
+	COIL_OP_VMOVE,	 /* a whole vector */
+	COIL_OP_VMOVE_8, /* its low 8 bytes, the others 0 */
+	COIL_OP_VMOVE_4,
+	COIL_OP_VSCALAR_8, /* the same, but for two registers */
+	COIL_OP_VSCALAR_4,
+	COIL_OP_VLOW, /* 8 bytes, the others stay */
+	COIL_OP_VHIGH,
+	COIL_OP_VLOW_HIGH, /* from the low half into the high one */
+	COIL_OP_VHIGH_LOW,
+	COIL_OP_VHIGHS, /* both high halves */
+	COIL_OP_VMASK,	/* the signs of its bytes */
+	COIL_OP_VSHUFFLE,
+	COIL_OP_VAND, /* the first that vector_alu.c does */
+	COIL_OP_VANDN,
+	COIL_OP_VOR,
+	COIL_OP_VXOR,
+	COIL_OP_VEQUAL_1,
+	COIL_OP_VEQUAL_2,
+	COIL_OP_VEQUAL_4,
+	COIL_OP_VGREATER_1,
+	COIL_OP_VGREATER_2,
+	COIL_OP_VGREATER_4,
+	COIL_OP_VADD_1,
+	COIL_OP_VADD_2,
+	COIL_OP_VADD_4,
+	COIL_OP_VADD_8,
+	COIL_OP_VSUB_1,
+	COIL_OP_VSUB_2,
+	COIL_OP_VSUB_4,
+	COIL_OP_VSUB_8,
+	COIL_OP_VMIN_1,
+	COIL_OP_VMAX_1,
+	COIL_OP_VLEFT_8, /* shifts by a number of bits */
+	COIL_OP_VRIGHT_8,
+	COIL_OP_VLEFT_16, /* of bytes */
+	COIL_OP_VRIGHT_16,
+	COIL_OP_VPAIRS_1, /* interleaves the low halves */
+	COIL_OP_VPAIRS_2,
+	COIL_OP_VPAIRS_4,
+	COIL_OP_FADD_8, /* vector_float.c: an 8 and a 4 by turns */
+	COIL_OP_FADD_4,
+	COIL_OP_FSUB_8,
+	COIL_OP_FSUB_4,
+	COIL_OP_FMUL_8,
+	COIL_OP_FMUL_4,
+	COIL_OP_FDIV_8,
+	COIL_OP_FDIV_4,
+	COIL_OP_FMIN_8,
+	COIL_OP_FMIN_4,
+	COIL_OP_FMAX_8,
+	COIL_OP_FMAX_4,
+	COIL_OP_FCOMPARE_8,
+	COIL_OP_FCOMPARE_4,
+	COIL_OP_FFROM_8,
+	COIL_OP_FFROM_4,
+	COIL_OP_FTO_8,
+	COIL_OP_FTO_4,
+	COIL_OP_FWIDTH_8,
+	COIL_OP_FWIDTH_4,
 	COIL_OP_JMP,
 	COIL_OP_JCC,
 	COIL_OP_CALL,
@@ -145,6 +214,7 @@ struct coil_insn {
 	coil_step *step;
 	uint8_t op;  /* enum coil_op */
 	bool direct; /* target holds */
+	bool repeat; /* COIL_OP_STOS, COIL_OP_MOVS: rcx times */
 	struct coil_operand a, b, c;
 };
 
@@ -169,5 +239,10 @@ bool coil_decoder_present(void);
  */
 bool coil_decode(const struct coil_decoder *decoder, const uint8_t *bytes,
 		 size_t size, uint64_t address, struct coil_insn *out);
+
+/** What the instruction that begins @bytes is called: "lock cmpxchg16b"; ""
+ * where they are none. */
+void coil_decode_name(const struct coil_decoder *decoder, const uint8_t *bytes,
+		      size_t size, char *buf, size_t room);
 
 #endif

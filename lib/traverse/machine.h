@@ -7,7 +7,7 @@
 
 /*
  * The machine inside: registers, flags, a stack, the window of a made-up
- * object, and beside every word where it came from.
+ * object, what a run wrote elsewhere, and beside every word where it came from.
  */
 
 /* User space ends here: above it nothing of the image is ever read, so the
@@ -34,6 +34,25 @@
 
 #define COIL_NEAR 16u /* a power of two */
 
+/* Words that one run may write outside of its stack: a lock, a count. */
+#define COIL_OVERLAY_WORDS 512u
+#define COIL_OVERLAY_SLOTS (COIL_OVERLAY_WORDS * 2)
+
+/* What a run wrote to memory of the image, gone when the run is over. */
+struct coil_overlay {
+	uint32_t count;
+	struct coil_written {
+		uint64_t address; /* a multiple of 8 */
+		uint64_t value, from;
+	} words[COIL_OVERLAY_WORDS];
+	uint16_t slots[COIL_OVERLAY_SLOTS]; /* one more than an index; 0 */
+};
+
+/* A register of 16 bytes, and where its halves came from. */
+struct coil_vector {
+	uint64_t word[2], from[2];
+};
+
 struct coil_code;
 
 struct coil_machine {
@@ -51,6 +70,9 @@ struct coil_machine {
 	} pending;
 	uint64_t word, word_from; /* what quick.c loaded last */
 	struct coil_insn *last;	  /* the run's, when it is over */
+
+	struct coil_vector vector[16];
+	bool vectors; /* a run has used them */
 
 	bool infer; /* the window is there, and words of it are followed */
 	bool plain; /* no instruction is done by quick.c: for tests */
@@ -76,7 +98,10 @@ struct coil_machine {
 
 	struct coil_visit *visits;
 	size_t visit_count, visit_room;
+	size_t most_visits; /* of this run */
 	uint64_t steps_left, steps_given;
+
+	struct coil_overlay overlay;
 
 	/* The window: words of the made-up object and its type's word. */
 	uint32_t window_words, window_type; /* index of the type's word */
@@ -118,6 +143,20 @@ bool coil_machine_store(struct coil_machine *m, uint64_t address,
 			unsigned width, uint64_t value, uint64_t from);
 
 /**
+ * The same of memory of the image, which the target could write: what is
+ * written stays until coil_overlay_clear().
+ */
+bool coil_overlay_load(struct coil_machine *m, uint64_t address, unsigned width,
+		       uint64_t *value, uint64_t *from);
+bool coil_overlay_store(struct coil_machine *m, uint64_t address,
+			unsigned width, uint64_t value, uint64_t from);
+void coil_overlay_clear(struct coil_overlay *overlay);
+
+/** Whether a part of the @width bytes at @address was written. */
+bool coil_overlay_has(const struct coil_overlay *overlay, uint64_t address,
+		      unsigned width);
+
+/**
  * The instruction at @address, decoded at the first call; NULL and a fault
  * where there is none.
  */
@@ -146,6 +185,10 @@ bool coil_code_replace(struct coil_code *code, uint64_t address,
  * whitelist lacks, and do their work here.  Returns how many were found.
  */
 size_t coil_machine_libc(struct coil_machine *m);
+
+/** As coil_decode_name(). */
+void coil_code_insn_name(const struct coil_code *code, const uint8_t *bytes,
+			 size_t size, char *buf, size_t room);
 
 struct coil_code *coil_code_new(void);
 void coil_code_free(struct coil_code *code);

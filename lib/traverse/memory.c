@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the machine reads and writes: the image, its own stack, and while a
- * layout is inferred the window of a made-up object.
+ * What the machine reads and writes: the image, whose copy it writes
+ * (overlay.c), its own stack, and while a layout is inferred the window of a
+ * made-up object.
  */
 #include "traverse/machine.h"
 
@@ -63,6 +64,8 @@ bool coil_machine_load(struct coil_machine *m, uint64_t address, unsigned width,
 					   value, from);
 		return coil_machine_fault(m, COIL_FAULT_READ);
 	}
+	if (m->overlay.count && coil_overlay_has(&m->overlay, address, width))
+		return coil_overlay_load(m, address, width, value, from);
 	if (!s || address - s->start >= s->end - s->start) {
 		s = coil_image_segment(m->image, address);
 		if (!s)
@@ -87,8 +90,11 @@ bool coil_machine_store(struct coil_machine *m, uint64_t address,
 {
 	uint64_t at = address - COIL_STACK_BASE;
 
+	/* An object that is written to has no layout that could be told. */
 	if (at > COIL_STACK_SIZE - width)
-		return coil_machine_fault(m, COIL_FAULT_WRITE);
+		return m->infer ? coil_machine_fault(m, COIL_VARIES_WRITES)
+				: coil_overlay_store(m, address, width, value,
+						     from);
 	store_bytes(m->stack + at, width, value);
 	if (at < m->stack_low)
 		m->stack_low = (uint32_t)at;

@@ -87,17 +87,6 @@ struct coil_insn *coil_step_leave(struct coil_machine *m, struct coil_insn *i)
 	return coil_machine_next(m, i);
 }
 
-struct coil_insn *coil_step_xchg(struct coil_machine *m, struct coil_insn *i)
-{
-	uint64_t a, b, from_a, from_b;
-
-	if (!coil_get(m, &i->a, &a, &from_a) ||
-	    !coil_get(m, &i->b, &b, &from_b) ||
-	    !coil_put(m, &i->a, b, from_b) || !coil_put(m, &i->b, a, from_a))
-		return NULL;
-	return coil_machine_next(m, i);
-}
-
 /* The source is read, and the upper half of a 32-bit register cleared,
  * whatever the condition. */
 struct coil_insn *coil_step_cmov(struct coil_machine *m, struct coil_insn *i)

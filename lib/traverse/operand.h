@@ -113,6 +113,17 @@ static inline bool coil_get_number(struct coil_machine *m,
 	return true;
 }
 
+/* The same where the object's own address is no better. */
+static inline bool coil_get_mere(struct coil_machine *m,
+				 const struct coil_operand *o, uint64_t *value)
+{
+	uint64_t from;
+
+	if (!coil_get_number(m, o, value, &from))
+		return false;
+	return !from || coil_machine_fault(m, COIL_VARIES_COMPUTES);
+}
+
 static inline void coil_put_register(struct coil_machine *m, uint8_t reg,
 				     unsigned width, uint64_t value,
 				     uint64_t from)
@@ -215,12 +226,29 @@ uint64_t coil_difference(struct coil_machine *m, uint64_t a, uint64_t b,
 
 /* The steps of ops.c's table, by file. */
 coil_step coil_step_mov, coil_step_movsx, coil_step_lea, coil_step_push,
-	coil_step_pop, coil_step_leave, coil_step_xchg, coil_step_cmov,
-	coil_step_set, coil_step_nop, coil_step_widen_a, coil_step_widen_d;
+	coil_step_pop, coil_step_leave, coil_step_cmov, coil_step_set,
+	coil_step_nop, coil_step_widen_a, coil_step_widen_d;
 coil_step coil_step_add, coil_step_sub, coil_step_cmp, coil_step_logic,
 	coil_step_test, coil_step_not, coil_step_neg, coil_step_inc;
-coil_step coil_step_shift, coil_step_rotate, coil_step_bt, coil_step_imul,
-	coil_step_mul, coil_step_div, coil_step_bits, coil_step_bswap;
+coil_step coil_step_shift, coil_step_rotate, coil_step_shift_double,
+	coil_step_imul, coil_step_mul, coil_step_div, coil_step_bits,
+	coil_step_bswap;
+
+coil_step coil_step_bt, coil_step_cmpxchg, coil_step_xadd, coil_step_xchg;
+coil_step coil_step_string;
+coil_step coil_step_vmove, coil_step_vhalf, coil_step_vlanes, coil_step_vshift,
+	coil_step_vmix, coil_step_vmask;
+coil_step coil_step_float, coil_step_float_compare, coil_step_float_from,
+	coil_step_float_to, coil_step_float_width;
+
+/* The first @width bytes of @o: a vector, memory, or a register. */
+bool coil_get_vector(struct coil_machine *m, const struct coil_operand *o,
+		     unsigned width, struct coil_vector *v);
+/* Whether it may be computed with; else a fault. */
+bool coil_is_mere(struct coil_machine *m, const struct coil_vector *v);
+/* Into a vector register. */
+void coil_put_vector(struct coil_machine *m, const struct coil_operand *o,
+		     const struct coil_vector *v);
 
 /* Pops a return address, and @drop bytes more, and goes there. */
 struct coil_insn *coil_go_back(struct coil_machine *m, uint64_t drop);

@@ -34,6 +34,26 @@ bool coil_quick_far(struct coil_machine *m, uint64_t address, unsigned width)
 	return true;
 }
 
+static __attribute__((noinline)) void settle(struct coil_machine *m)
+{
+	const struct coil_pending *p = &m->pending;
+
+	if (p->of == COIL_COMPARED)
+		coil_difference(m, p->a, p->b, p->width, false);
+	else if (p->of == COIL_ADDED)
+		coil_sum(m, p->a, p->b, p->width, false);
+	m->pending.of = COIL_SETTLED;
+}
+
+/* The last instruction of the run after memory was written: what is near is
+ * no longer all that there is to read. */
+static struct coil_insn *run_written(struct coil_machine *m,
+				     struct coil_insn *i)
+{
+	settle(m);
+	return coil_plain_run(m, i);
+}
+
 struct coil_insn *coil_quick_run(struct coil_machine *m, struct coil_insn *i)
 {
 	m->last = NULL;
@@ -41,6 +61,8 @@ struct coil_insn *coil_quick_run(struct coil_machine *m, struct coil_insn *i)
 	while (i) {
 		unsigned burst = (unsigned)min64(m->steps_left, COIL_BURST);
 
+		if (m->overlay.count)
+			return run_written(m, i);
 		if (!burst) {
 			m->steps_left--;
 			m->fault = COIL_FAULT_STEPS;
@@ -64,17 +86,6 @@ struct coil_insn *coil_quick_first(struct coil_machine *m, struct coil_insn *i,
 				   unsigned burst)
 {
 	return coil_quick_to(m, i, coil_machine_next(m, i), burst);
-}
-
-static __attribute__((noinline)) void settle(struct coil_machine *m)
-{
-	const struct coil_pending *p = &m->pending;
-
-	if (p->of == COIL_COMPARED)
-		coil_difference(m, p->a, p->b, p->width, false);
-	else if (p->of == COIL_ADDED)
-		coil_sum(m, p->a, p->b, p->width, false);
-	m->pending.of = COIL_SETTLED;
 }
 
 /* Ends the burst: a step may count steps of its own. */
@@ -175,6 +186,17 @@ struct coil_insn *coil_quick_load_part(struct coil_machine *m,
 	return coil_quick_next(m, i, burst);
 }
 
+/* To @to (NULL: the end) after a store that may have been to the image: then
+ * the burst ends, and so does quickness. */
+static struct coil_insn *stored(struct coil_machine *m, struct coil_insn *i,
+				struct coil_insn *to, unsigned burst)
+{
+	if (!to || !m->overlay.count)
+		return coil_quick_to(m, i, to, burst);
+	m->steps_left += burst;
+	return to;
+}
+
 /* The word `from` to @address, which is no whole word of the stack. */
 static __attribute__((noinline)) struct coil_insn *store_far(
 	struct coil_machine *m, struct coil_insn *i, uint64_t address,
@@ -183,7 +205,7 @@ static __attribute__((noinline)) struct coil_insn *store_far(
 	if (!coil_machine_store(m, address, 8, m->reg[i->from],
 				m->from[i->from]))
 		return coil_quick_stop(m, i, burst);
-	return coil_quick_next(m, i, burst);
+	return stored(m, i, coil_machine_next(m, i), burst);
 }
 
 static inline struct coil_insn *store(struct coil_machine *m,
@@ -331,7 +353,7 @@ static inline struct coil_insn *call(struct coil_machine *m,
 	m->depth++;
 	if (!i->jump || i->jump->address != target)
 		i->jump = coil_machine_insn(m, target);
-	return coil_quick_to(m, i, i->jump, burst);
+	return stored(m, i, i->jump, burst);
 }
 
 struct coil_insn *coil_quick_call(struct coil_machine *m, struct coil_insn *i,

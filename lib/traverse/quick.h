@@ -67,6 +67,10 @@ void coil_quick_begin(struct coil_machine *m);
 struct coil_insn *coil_quick_run(struct coil_machine *m,
 				 struct coil_insn *insn);
 
+/** The same, instruction by instruction: run.c. */
+struct coil_insn *coil_plain_run(struct coil_machine *m,
+				 struct coil_insn *insn);
+
 /* The run is over with @insn. */
 struct coil_insn *coil_quick_stop(struct coil_machine *m,
 				  struct coil_insn *insn, unsigned burst);

@@ -8,7 +8,20 @@
 #include "traverse/quick.h"
 #include "traverse/run.h"
 
-#define STEPS 100000u
+#define STEPS	    100000u
+#define STEPS_INFER 10000u /* of a made-up object, which leads nowhere */
+
+/* What one object visits stands in the image, a word each, but for a few; what
+ * of a made-up one, is a word of it, a few times. */
+#define VISITS	      4096u
+#define MOST_VISITS   (1u << 22)
+#define VISITS_A_WORD 4u
+
+/* Of all runs: steps that came to nothing, and those that any heap of so many
+ * words needs, read several times. */
+#define MOST_WASTED  300000000u
+#define MOST_STEPS   500000000u
+#define STEPS_A_WORD 250u
 
 /* Above the return address: what a function may look at of its caller's. */
 #define STACK_TOP (COIL_STACK_BASE + COIL_STACK_SIZE - 0x100)
@@ -26,6 +39,7 @@ const char *coil_fault_text(enum coil_fault fault)
 		[COIL_FAULT_INSTRUCTION] = "fault: unknown instruction",
 		[COIL_FAULT_READ] = "fault: read of missing memory",
 		[COIL_FAULT_WRITE] = "fault: write",
+		[COIL_FAULT_WRITES] = "fault: too many writes",
 		[COIL_FAULT_DIVIDE] = "fault: division",
 		[COIL_FAULT_STEPS] = "fault: too many steps",
 		[COIL_FAULT_VISITS] = "fault: too many visits",
@@ -38,6 +52,7 @@ const char *coil_fault_text(enum coil_fault fault)
 		[COIL_VARIES_NARROW] = "reads parts of words",
 		[COIL_VARIES_POINTER] = "follows pointers",
 		[COIL_VARIES_COMPUTES] = "computes with what it holds",
+		[COIL_VARIES_WRITES] = "writes to memory",
 		[COIL_VARIES_VISITS] = "visits what others hold",
 		[COIL_VARIES_UNVISITED] = "reads what it does not visit",
 		[COIL_VARIES_DEPENDS] = "visits one on condition of another",
@@ -66,6 +81,9 @@ struct coil_traverse *coil_traverse_new(const struct coil_image *image)
 	t->machine.image = image;
 	t->machine.stack_low = COIL_STACK_SIZE;
 	coil_quick_begin(&t->machine);
+	for (size_t i = 0; i < image->segment_count; i++)
+		t->words +=
+			(image->segments[i].end - image->segments[i].start) / 8;
 	for (size_t i = 0; i < image->thread_count && !t->machine.fs_base; i++)
 		t->machine.fs_base = image->threads[i].fs_base;
 	return t;
@@ -89,12 +107,16 @@ static void begin(struct coil_machine *m, uint64_t self)
 	memset(&m->stack_from[low / 8], 0, COIL_STACK_SIZE - low);
 	memset(m->reg, 0, sizeof(m->reg));
 	memset(m->from, 0, sizeof(m->from));
+	if (m->vectors)
+		memset(m->vector, 0, sizeof(m->vector));
+	m->vectors = false;
+	coil_overlay_clear(&m->overlay);
 	m->stack_low = COIL_STACK_SIZE;
 	m->cf = m->zf = m->sf = m->of = false;
 	m->low = 0;
 	m->depth = 0;
 	m->visit_count = 0;
-	m->steps_left = m->steps_given = STEPS;
+	m->steps_left = m->steps_given = m->infer ? STEPS_INFER : STEPS;
 	m->fault = COIL_FAULT_NONE;
 	m->reg[COIL_RDI] = self;
 	m->from[COIL_RDI] = m->infer ? COIL_FROM_SELF : 0;
@@ -104,8 +126,7 @@ static void begin(struct coil_machine *m, uint64_t self)
 	coil_machine_store(m, STACK_TOP - 8, 8, COIL_RETURN, 0);
 }
 
-/* The last instruction of a run that begins with @i. */
-static struct coil_insn *steps(struct coil_machine *m, struct coil_insn *i)
+struct coil_insn *coil_plain_run(struct coil_machine *m, struct coil_insn *i)
 {
 	struct coil_insn *last = NULL;
 
@@ -126,7 +147,8 @@ static enum coil_fault run(struct coil_machine *m, uint64_t code, uint64_t self,
 
 	begin(m, self);
 	i = coil_machine_insn(m, code);
-	last = m->infer || m->plain ? steps(m, i) : coil_quick_run(m, i);
+	last = m->infer || m->plain ? coil_plain_run(m, i)
+				    : coil_quick_run(m, i);
 	out->at = last ? last->address : code;
 	out->steps = m->steps_given - m->steps_left;
 	out->result = m->reg[COIL_RAX];
@@ -135,16 +157,44 @@ static enum coil_fault run(struct coil_machine *m, uint64_t code, uint64_t self,
 	return m->fault;
 }
 
-/* libc is looked for when an instruction is met that may be one of its. */
-enum coil_fault coil_machine_run(struct coil_machine *m, uint64_t code,
-				 uint64_t self, struct coil_run *out)
+/* Whether all runs together have had their share. */
+static bool is_spent(const struct coil_traverse *t)
 {
-	enum coil_fault fault = run(m, code, self, out);
+	return t->wasted > MOST_WASTED ||
+	       t->steps / STEPS_A_WORD > MOST_STEPS / STEPS_A_WORD + t->words;
+}
 
-	if (fault != COIL_FAULT_INSTRUCTION || m->libc)
-		return fault;
-	m->libc = true;
-	return coil_machine_libc(m) ? run(m, code, self, out) : fault;
+/* libc is looked for when an instruction is met that may be one of its. */
+enum coil_fault coil_traverse_run(struct coil_traverse *t, uint64_t code,
+				  uint64_t self, struct coil_run *out)
+{
+	struct coil_machine *m = &t->machine;
+	enum coil_fault fault;
+
+	if (is_spent(t)) {
+		*out = (struct coil_run){.at = code};
+		return COIL_FAULT_STEPS;
+	}
+	m->most_visits =
+		m->infer ? (size_t)m->window_words * VISITS_A_WORD
+			 : (size_t)min64(t->words + VISITS, MOST_VISITS);
+	fault = run(m, code, self, out);
+	t->steps += out->steps;
+	if (fault == COIL_FAULT_INSTRUCTION && !m->libc) {
+		m->libc = true;
+		if (coil_machine_libc(m)) {
+			fault = run(m, code, self, out);
+			t->steps += out->steps;
+		}
+	}
+	if (fault != COIL_FAULT_NONE)
+		t->wasted += out->steps;
+	return fault;
+}
+
+uint64_t coil_traverse_steps(const struct coil_traverse *t)
+{
+	return t->steps;
 }
 
 void coil_traverse_plainly(struct coil_traverse *t)
@@ -157,5 +207,5 @@ enum coil_fault coil_traverse_call(struct coil_traverse *t, uint64_t code,
 {
 	t->machine.infer = false;
 	t->machine.window_words = 0;
-	return coil_machine_run(&t->machine, code, self, out);
+	return coil_traverse_run(t, code, self, out);
 }

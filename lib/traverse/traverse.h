@@ -10,10 +10,11 @@
  * takes down what it visits.
  *
  * Nothing is run.  The machine reads only the image, writes only a stack of its
- * own, knows a whitelist of instructions, and ends after so many steps, visits,
- * and calls inside calls.  Code is taken only from memory that the target
- * could not write: what the snapshot captured, or the module's file where its
- * build-id agrees.
+ * own and a copy of a few words that lives as long as the run, knows a
+ * whitelist of instructions, and ends after so many steps, visits, and calls
+ * inside calls; all runs together have a limit too, by the size of the image.
+ * Code is taken only from memory that the target could not write: what the
+ * snapshot captured, or the module's file where its build-id agrees.
  */
 
 /* Why a run ended before its end; coil_fault_text() says it in words. */
@@ -27,7 +28,8 @@ enum coil_fault {
 	COIL_FAULT_WRITABLE,	/* code in memory that could be written */
 	COIL_FAULT_INSTRUCTION, /* not on the whitelist */
 	COIL_FAULT_READ,	/* of what was not captured */
-	COIL_FAULT_WRITE,	/* to anything but the stack */
+	COIL_FAULT_WRITE,	/* to what the target could not write */
+	COIL_FAULT_WRITES,	/* to more words than a traversal needs */
 	COIL_FAULT_DIVIDE,
 	COIL_FAULT_STEPS,
 	COIL_FAULT_VISITS,
@@ -41,6 +43,7 @@ enum coil_fault {
 	COIL_VARIES_NARROW,    /* reads a part of a word of the object */
 	COIL_VARIES_POINTER,   /* follows a pointer that the object holds */
 	COIL_VARIES_COMPUTES,  /* compares or computes with what it holds */
+	COIL_VARIES_WRITES,    /* writes to memory */
 	COIL_VARIES_VISITS,    /* visits what is not in the object */
 	COIL_VARIES_UNVISITED, /* reads a word that it does not visit */
 	COIL_VARIES_DEPENDS,   /* visits one word depending on another */
@@ -90,6 +93,18 @@ enum coil_fault coil_traverse_trust(const struct coil_image *image,
 enum coil_fault coil_traverse_call(struct coil_traverse *traverse,
 				   uint64_t code, uint64_t self,
 				   struct coil_run *out);
+
+/** Instructions of all runs of @traverse so far. */
+uint64_t coil_traverse_steps(const struct coil_traverse *traverse);
+
+/**
+ * What the instruction at @address is called and where it stands, to follow
+ * the text of a fault: "lock cmpxchg16b at 0x7f0512345678, libfoo.so.1+0x678".
+ * Without its name where there is no code; "" for what is no address of the
+ * target.
+ */
+void coil_traverse_where(const struct coil_traverse *traverse, uint64_t address,
+			 char *buf, size_t size);
 
 /**
  * Carry out every instruction by its step from here on, with nothing resolved

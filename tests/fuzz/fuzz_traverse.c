@@ -11,6 +11,9 @@
 
 const unsigned long fuzz_runs = 3000;
 
+/* Most steps of an input: of two calls, and of an inference. */
+#define STEPS (2 * 1200000u + 265 * 50000u + 1000000u)
+
 #define CODE   0x10000u
 #define MEMORY 0x20000u
 #define HEAD   3u
@@ -139,6 +142,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		call(t, plain, MEMORY);
 		infer(t, data[1] * 8u, data[2] % 8 * 8u);
 		call(t, plain, MEMORY + 8); /* as if nothing had been */
+		if (coil_traverse_steps(t) > STEPS)
+			abort();
 	}
 	coil_traverse_free(t);
 	coil_traverse_free(plain);

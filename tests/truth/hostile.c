@@ -25,6 +25,9 @@ CODE(makes_interrupt, "mov $20, %eax; int $0x80");
 CODE(reads_wildly, "mov $0x123456789a, %rax; mov (%rax), %rax");
 CODE(reads_null, "xor %eax, %eax; mov (%rax), %rax");
 CODE(writes_object, "movq $0, 16(%rdi)");
+CODE(writes_code, "lea 0(%rip), %rax; movq $0, (%rax)");
+CODE(writes_all, "1: add $8, %rdi; movq $0, (%rdi); jmp 1b");
+CODE(locks_two, "mov %rdi, %rcx; and $-16, %rcx; lock cmpxchg16b (%rcx)");
 CODE(counts_reference, "lock incq (%rdi)");
 CODE(calls_heap, "call *24(%rdi)");
 CODE(jumps_nowhere, "mov $-1, %rax; jmp *%rax");
@@ -104,6 +107,9 @@ static const struct {
 	ROW(reads_wildly),
 	ROW(reads_null),
 	ROW(writes_object),
+	ROW(writes_code),
+	ROW(writes_all),
+	ROW(locks_two),
 	ROW(counts_reference),
 	ROW(calls_heap),
 	ROW(jumps_nowhere),
