@@ -18,9 +18,13 @@
 # "N passed, N failed, N skipped": rows of the unit tests, figures of the
 # truth cases, scripts and the steps above.  What was skipped is named.
 #
-#	tests/run.sh [--all-pythons] [STEP]...
+#	tests/run.sh [--all-pythons] [--full] [STEP]...
 #
-# With --all-pythons the step pythons fetches all that can be had.
+# With --all-pythons the step pythons fetches all that can be had.  With --full
+# there are more steps, which take long:
+#
+#	survey       the traversals of some ninety extension packages of Debian,
+#	             which it installs (6 GB): tests/truth/survey.py
 set -uo pipefail
 exec </dev/null
 export LC_ALL=C.UTF-8
@@ -29,6 +33,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 here=$top/build-test
 jobs=-j$(nproc)
 fetched=(3.14 3.15)
+full=() # steps of --full
 passed=0 failed=0 skipped=0
 # shellcheck source=tests/debian.sh
 . "$top/tests/debian.sh"
@@ -202,6 +207,25 @@ fuzz() {
 	case $? in 0 | 77) true ;; *) false ;; esac
 }
 
+# A table of all extension packages.
+survey() {
+	local log=$here/survey.log good bad
+	local -a packages
+	read -ra packages < <(python3 -B "$top/tests/truth/survey.py" --packages)
+	want "${packages[@]}"
+	step survey-build build "$here/plain" --enable-werror || return
+	python3 -B "$top/tests/truth/survey.py" --bin "$here/plain" \
+		--interpreter /usr/bin/python3.11 2>&1 | tee "$log"
+	read -r good bad < <(tail -n 1 "$log" |
+		sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
+	if [ -z "${bad:-}" ]; then
+		fail "survey: no result"
+		return
+	fi
+	passed=$((passed + good))
+	failed=$((failed + bad))
+}
+
 one() { # STEP
 	case $1 in
 	plain) test_build plain --enable-werror ;;
@@ -221,6 +245,7 @@ one() { # STEP
 		tail=1000 step fuzz fuzz && grep -E '^[a-z]+: |^skip' "$here/fuzz.log"
 		;;
 	pythons) pythons ;;
+	survey) survey ;;
 	dist) step dist dist ;;
 	*)
 		echo "run.sh: no step $1" >&2
@@ -229,10 +254,14 @@ one() { # STEP
 	esac
 }
 
-if [ "${1:-}" = --all-pythons ]; then
-	fetched=(3.9 3.13 3.13-sid 3.14 3.15 3.13t)
+while :; do
+	case ${1:-} in
+	--all-pythons) fetched=(3.9 3.13 3.13-sid 3.14 3.15 3.13t) ;;
+	--full) full=(survey) ;;
+	*) break ;;
+	esac
 	shift
-fi
+done
 mkdir -p "$here"
 need gcc libc6-dev make autoconf automake libtool pkg-config libarchive-dev \
 	libjansson-dev libxxhash-dev libzydis-dev check gdb python3 git \
@@ -249,7 +278,12 @@ want python3-numpy python3-pandas python3-lxml python3-multidict python3-wrapt \
 	python3-yaml python3-msgpack python3-psycopg2 python3-pil \
 	python3-markupsafe python3-frozenlist python3-yarl
 step configure-script prepare_source "$top" "$here/source" && {
-	[ $# -gt 0 ] || set -- pythons plain sanitizers clang fuzz dist
+	# tests/truth/survey.sh: workloads/survey.py, FEW.
+	want python3-btrees python3-aiohttp python3-contourpy \
+		python3-cryptography python3-cytoolz python3-gi \
+		python3-kiwisolver python3-persistent python3-zope.interface \
+		python3-zstandard
+	[ $# -gt 0 ] || set -- pythons plain sanitizers clang fuzz dist "${full[@]}"
 	for name; do
 		one "$name"
 	done
