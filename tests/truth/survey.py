@@ -17,10 +17,12 @@ compared with gc.get_referents().  Prints tab-separated
     without   types that have none, which are scanned
     objects   of the types stepped
     exact     those whose references are right
+    garbage   objects that the collector itself says are, which must be those
+              that coil-cycles tells
     reasons   the types that were not stepped, or not exact, and why
 
 and a last line "N passed, N failed": passed is a type that was stepped, with
-all of its objects exact.  Status 77: no package, interpreter or gcore.
+all of its objects exact, and garbage that is right.  Status 77: no package, interpreter or gcore.
 """
 import json
 import os
@@ -31,6 +33,8 @@ import tempfile
 from collections import Counter, defaultdict
 from importlib.machinery import SourceFileLoader
 
+from compare import GARBAGE
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 # It has this one's name.
 workload = SourceFileLoader("workload", os.path.join(
@@ -38,7 +42,7 @@ workload = SourceFileLoader("workload", os.path.join(
 NO_TRAVERSE = "no tp_traverse, no native kind"
 ENOUGH = 90  # types, of --few where all of it is installed
 FIELDS = ["package", "types", "stepped", "scanned", "without", "objects",
-          "exact", "reasons"]
+          "exact", "garbage", "reasons"]
 
 
 def all_parts():
@@ -119,6 +123,18 @@ def read_found(binary, core, truth):
     return found
 
 
+def compare_garbage(directory, binary, core):
+    """How many objects the collector says are garbage, and what is wrong."""
+    with open(os.path.join(directory, "garbage.txt"), errors="replace") as f:
+        right = {int(m.group(2), 16) for m in map(GARBAGE.match, f) if m}
+    found = {int(line.split()[0], 16) for line in tool(
+        binary, "coil-cycles", ["--garbage", "--members"], core)}
+    if found == right:
+        return len(right), []
+    return len(right), ["garbage: %d too many, %d missing" % (
+        len(found - right), len(right - found))]
+
+
 def compare(directory, binary):
     """Counters by figure, and what is to be said of types."""
     core = os.path.join(directory, "core")
@@ -130,7 +146,9 @@ def compare(directory, binary):
         met[kind] += 1
         if sorted(found.get(address, ())) != right:
             wrong[kind] += 1
-    row, said = Counter(), []
+    row = Counter()
+    row["garbage"], said = compare_garbage(directory, binary, core)
+    row["wrong garbage"] = len(said)
     for kind, count in met.items():
         means, reason, name = types[kind]
         row["types"] += 1
@@ -189,8 +207,8 @@ def main(argv):
         row = survey(name, group, options["--interpreter"], options["--bin"])
         if row is None:
             continue
-        passed += row["stepped"] - row["wrong"]
-        failed += row["scanned"] + row["wrong"]
+        passed += row["stepped"] - row["wrong"] + (not row["wrong garbage"])
+        failed += row["scanned"] + row["wrong"] + row["wrong garbage"]
         if few and not row["unmade"] and row["stepped"] < ENOUGH:
             print("%d types are too few" % row["stepped"])
             failed += 1
