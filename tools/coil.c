@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* coil NAME ...: run coil-NAME from beside this program, or from $PATH. */
 #include <errno.h>
-#include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/tool.h"
 #include "config.h"
 
 #define NAME_SIZE 64
@@ -32,43 +33,73 @@ static const struct {
 	{"diff", "what grew between two snapshots"},
 };
 
-static int usage(void)
-{
-	printf("Usage: coil NAME [OPTION]... SNAPSHOT [ADDRESS]...\n"
-	       "Read the heap of a dead CPython process.\n\n");
-	for (size_t i = 0; i < sizeof(tools) / sizeof(*tools); i++)
-		printf("  %-12s %s\n", tools[i].name, tools[i].purpose);
-	printf("\n'coil help NAME' opens the page of coil-NAME, 'coil help' "
-	       "that of coil(7).\n");
-	return 0;
-}
-
 static int fail(const char *what, const char *why)
 {
-	fprintf(stderr, "coil: %s%s\n", what, why);
-	return 2;
+	tool_say("coil", "%s%s", what, why);
+	return TOOL_TROUBLE;
 }
 
-static int close_stdout(void)
+/* Print @text and end. */
+static int print(const struct tool_buffer *text)
 {
-	int failed = ferror(stdout);
-
-	if ((fclose(stdout) || failed) && errno != EPIPE)
+	if (text->failed)
+		return fail("out of memory", "");
+	if ((!tool_put(text->data, text->size) || !tool_put_end()) &&
+	    errno != EPIPE)
 		return fail("write error: ", strerror(errno));
-	return 0;
+	return TOOL_COMPLETE;
 }
 
+static int usage(void)
+{
+	struct tool_buffer text = {0};
+	char line[128];
+	int status;
+
+	tool_buffer_text(&text,
+			 "Usage: coil NAME [OPTION]... SNAPSHOT [ADDRESS]...\n"
+			 "Read the heap of a dead CPython process.\n\n");
+	for (size_t i = 0; i < countof(tools); i++) {
+		snprintf(line, sizeof(line), "  %-12s %s\n", tools[i].name,
+			 tools[i].purpose);
+		tool_buffer_text(&text, line);
+	}
+	tool_buffer_text(&text,
+			 "\n'coil help NAME' opens the page of coil-NAME, "
+			 "'coil help' that of coil(7).\n");
+	status = print(&text);
+	tool_buffer_free(&text);
+	return status;
+}
+
+static int version(void)
+{
+	static char text[] = "coil " PACKAGE_VERSION "\n";
+
+	return print(&(struct tool_buffer){text, sizeof(text) - 1, 0, false});
+}
+
+/* Run man(1), for which a pager that is left is no error. */
+static int man(const char *section, const char *page)
+{
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
+	execlp("man", "man", section, page, (char *)NULL);
+	return fail("cannot run man: ", strerror(errno));
+}
+
+/* man(1) would quote a name that it does not know as it is. */
 static int help(const char *name)
 {
 	char page[NAME_SIZE];
 
-	if (!name) {
-		execlp("man", "man", "7", "coil", (char *)NULL);
-		return fail("cannot run man: ", strerror(errno));
-	}
-	snprintf(page, sizeof(page), "coil-%.48s", name);
-	execlp("man", "man", "1", page, (char *)NULL);
-	return fail("cannot run man: ", strerror(errno));
+	if (!name)
+		return man("7", "coil");
+	if (!*name || strlen(name) > 48 ||
+	    name[strspn(name, "abcdefghijklmnopqrstuvwxyz-")])
+		return fail(name, ": no such tool; 'coil' lists them");
+	snprintf(page, sizeof(page), "coil-%s", name);
+	return man("1", page);
 }
 
 /* The directory of this program, with its slash, into @dir. */
@@ -107,12 +138,11 @@ int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "--help";
 
+	tool_say_start();
 	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
-		return usage() | close_stdout();
-	if (!strcmp(name, "--version") || !strcmp(name, "-V")) {
-		printf("coil %s\n", PACKAGE_VERSION);
-		return close_stdout();
-	}
+		return usage();
+	if (!strcmp(name, "--version") || !strcmp(name, "-V"))
+		return version();
 	if (!strcmp(name, "help"))
 		return help(argc > 2 ? argv[2] : NULL);
 	if (*name == '-')

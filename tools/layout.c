@@ -11,10 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "common/tool.h"
 #include "runtime/layout_dwarf.h"
 #include "runtime/layout_table.h"
 
-enum { EXIT_DIFFERS = 1, EXIT_TROUBLE = 2, EXIT_PARTIAL = 3 };
+#define NAME "coil-layout"
 
 struct options {
 	const char *base;  /* layout file for what DWARF does not say */
@@ -45,26 +46,29 @@ static const char usage[] =
 
 static int trouble(const char *text)
 {
-	fprintf(stderr, "coil-layout: %s\n", text);
-	return EXIT_TROUBLE;
+	tool_say(NAME, "%s", text);
+	return TOOL_TROUBLE;
 }
 
 /* A difference: what, in the file, in DWARF. */
-static bool differs(const char *owner, const char *name, uint32_t file,
-		    uint32_t dwarf)
+static bool differs(struct tool_buffer *out, const char *owner,
+		    const char *name, uint32_t file, uint32_t dwarf)
 {
 	if (file == dwarf)
 		return false;
-	printf("%s%s%s", owner, *name ? "." : "", name);
+	tool_escape(out, owner);
+	tool_buffer_text(out, *name ? "." : "");
+	tool_escape(out, name);
 	for (int i = 0; i < 2; i++) {
 		uint32_t number = i ? dwarf : file;
 
+		tool_buffer_char(out, '\t');
 		if (number == COIL_NO_FIELD)
-			printf("\tnull");
+			tool_buffer_text(out, "null");
 		else
-			printf("\t%u", number);
+			tool_buffer_decimal(out, false, number);
 	}
-	putchar('\n');
+	tool_buffer_char(out, '\n');
 	return true;
 }
 
@@ -78,8 +82,9 @@ static const struct coil_layout_root *find_root(
 	return NULL;
 }
 
-static bool compare_roots(const char *kind, const struct coil_layout_root *file,
-			  uint32_t n_file, const struct coil_layout_root *dwarf,
+static bool compare_roots(struct tool_buffer *out, const char *kind,
+			  const struct coil_layout_root *file, uint32_t n_file,
+			  const struct coil_layout_root *dwarf,
 			  uint32_t n_dwarf)
 {
 	bool found = false;
@@ -89,22 +94,24 @@ static bool compare_roots(const char *kind, const struct coil_layout_root *file,
 		const struct coil_layout_root *b =
 			find_root(dwarf, n_dwarf, a->name);
 
-		found |= differs(kind, a->name, a->offset,
+		found |= differs(out, kind, a->name, a->offset,
 				 b ? b->offset : COIL_NO_FIELD);
 		if (b && (a->count != b->count || a->stride != b->stride)) {
-			found |= differs(kind, a->name, a->count, b->count);
-			found |= differs(kind, a->name, a->stride, b->stride);
+			found |=
+				differs(out, kind, a->name, a->count, b->count);
+			found |= differs(out, kind, a->name, a->stride,
+					 b->stride);
 		}
 	}
 	for (uint32_t i = 0; i < n_dwarf; i++) {
 		if (!find_root(file, n_file, dwarf[i].name))
-			found |= differs(kind, dwarf[i].name, COIL_NO_FIELD,
-					 dwarf[i].offset);
+			found |= differs(out, kind, dwarf[i].name,
+					 COIL_NO_FIELD, dwarf[i].offset);
 	}
 	return found;
 }
 
-static int check(const struct coil_layout *file,
+static int check(struct tool_buffer *out, const struct coil_layout *file,
 		 const struct coil_layout *layout,
 		 const struct coil_dwarf *dwarf)
 {
@@ -117,10 +124,10 @@ static int check(const struct coil_layout *file,
 		if (!row->field) {
 			skip = number && !coil_dwarf_has(dwarf, row->owner);
 			if (skip)
-				fprintf(stderr,
-					"coil-layout: %s: not in this "
-					"debugging information\n",
-					row->owner);
+				tool_say(NAME,
+					 "%s: not in this debugging "
+					 "information",
+					 row->owner);
 			skipped |= skip;
 		}
 		/* A kind needs its struct to be that large, and no less. */
@@ -128,28 +135,29 @@ static int check(const struct coil_layout *file,
 		    coil_layout_number(layout, row->at) > number)
 			continue;
 		if (!skip)
-			found |= differs(
-				row->owner, row->field ? row->field : "size",
-				number, coil_layout_number(layout, row->at));
+			found |= differs(out, row->owner,
+					 row->field ? row->field : "size",
+					 number,
+					 coil_layout_number(layout, row->at));
 	}
 	for (size_t i = 0; i < coil_layout_constant_count; i++) {
 		const struct coil_layout_constant *c =
 			&coil_layout_constants[i];
 
-		found |= differs("constants", c->name,
+		found |= differs(out, "constants", c->name,
 				 coil_layout_number(file, c->at),
 				 coil_layout_number(layout, c->at));
 	}
-	found |= compare_roots("interpreter_roots", file->interpreter_roots,
-			       file->interpreter_root_count,
-			       layout->interpreter_roots,
-			       layout->interpreter_root_count);
-	found |= compare_roots("thread_roots", file->thread_roots,
+	found |= compare_roots(
+		out, "interpreter_roots", file->interpreter_roots,
+		file->interpreter_root_count, layout->interpreter_roots,
+		layout->interpreter_root_count);
+	found |= compare_roots(out, "thread_roots", file->thread_roots,
 			       file->thread_root_count, layout->thread_roots,
 			       layout->thread_root_count);
 	if (found)
-		return EXIT_DIFFERS;
-	return skipped ? EXIT_PARTIAL : EXIT_SUCCESS;
+		return TOOL_YES;
+	return skipped ? TOOL_PARTIAL : TOOL_COMPLETE;
 }
 
 /* "0x030b0000-0x030bffff"; without it that of the base, or all
@@ -201,7 +209,22 @@ static bool describe(struct coil_layout *layout, const struct options *options,
 	       (!options->source || set_text(&layout->source, options->source));
 }
 
-static int write_layout(struct coil_layout *layout,
+static int write_text(struct tool_buffer *out, const struct coil_layout *layout)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = open_memstream(&text, &size);
+	bool failed = !file || coil_layout_write(layout, file) != COIL_OK;
+
+	if (file)
+		failed |= fclose(file) != 0;
+	if (!failed)
+		tool_buffer_append(out, text, size);
+	free(text);
+	return failed ? trouble("out of memory") : TOOL_COMPLETE;
+}
+
+static int write_layout(struct tool_buffer *out, struct coil_layout *layout,
 			const struct options *options,
 			const struct coil_dwarf *dwarf)
 {
@@ -215,16 +238,16 @@ static int write_layout(struct coil_layout *layout,
 		const struct coil_layout_row *row = &coil_layout_rows[i];
 
 		if (!row->field && !coil_dwarf_has(dwarf, row->owner))
-			fprintf(stderr,
-				"coil-layout: %s: not in this debugging "
-				"information, written as null\n",
-				row->owner);
+			tool_say(NAME,
+				 "%s: not in this debugging information, "
+				 "written as null",
+				 row->owner);
 	}
-	return coil_layout_write(layout, stdout) == COIL_OK ? EXIT_SUCCESS
-							    : EXIT_TROUBLE;
+	return write_text(out, layout);
 }
 
-static int run(const struct options *options, const char **paths, size_t count)
+static int run(struct tool_buffer *out, const struct options *options,
+	       const char **paths, size_t count)
 {
 	const char *base_file = options->check ? options->check : options->base;
 	struct coil_layout *file = NULL, *layout = NULL;
@@ -251,75 +274,90 @@ static int run(const struct options *options, const char **paths, size_t count)
 	else if (coil_dwarf_layout(dwarf, base, &layout, &err))
 		status = trouble(err.text);
 	else if (options->check)
-		status = check(file, layout, dwarf);
+		status = check(out, file, layout, dwarf);
 	else
-		status = write_layout(layout, options, dwarf);
+		status = write_layout(out, layout, options, dwarf);
 	coil_layout_free(layout);
 	coil_layout_free(file);
 	coil_dwarf_close(dwarf);
 	return status;
 }
 
+/* Print what @status is about. */
+static int print(const struct tool_buffer *text, int status)
+{
+	if (text->failed)
+		return trouble("out of memory");
+	if (((text->size && !tool_put(text->data, text->size)) ||
+	     !tool_put_end()) &&
+	    errno != EPIPE) {
+		tool_say(NAME, "write error: %s", strerror(errno));
+		return TOOL_TROUBLE;
+	}
+	return status;
+}
+
+static int print_constant(const char *text)
+{
+	return print(
+		&(struct tool_buffer){(char *)text, strlen(text), 0, false},
+		TOOL_COMPLETE);
+}
+
+/* Set the option that getopt_long() calls @c; false: there is none. */
+static bool set(struct options *options, int c)
+{
+	const struct {
+		int letter;
+		const char **at;
+	} texts[] = {
+		{'b', &options->base},	     {'c', &options->check},
+		{'d', &options->debug_file}, {'D', &options->debug_path},
+		{'n', &options->name},	     {'r', &options->range},
+		{'s', &options->source},
+	};
+
+	for (size_t i = 0; i < countof(texts); i++) {
+		if (texts[i].letter != c)
+			continue;
+		*texts[i].at = optarg;
+		return true;
+	}
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = {0};
+	struct tool_buffer text = {0};
 	const char **paths;
 	int c, status;
 
+	tool_say_start();
+	opterr = 0; /* its words would quote the input as it is */
 	while ((c = getopt_long(argc, argv, "b:c:d:D:hn:r:s:V", long_options,
 				NULL)) != -1) {
-		switch (c) {
-		case 'b':
-			options.base = optarg;
-			break;
-		case 'c':
-			options.check = optarg;
-			break;
-		case 'd':
-			options.debug_file = optarg;
-			break;
-		case 'D':
-			options.debug_path = optarg;
-			break;
-		case 'n':
-			options.name = optarg;
-			break;
-		case 'r':
-			options.range = optarg;
-			break;
-		case 's':
-			options.source = optarg;
-			break;
-		case 'h':
-			return fputs(usage, stdout) < 0 || fclose(stdout)
-				       ? EXIT_TROUBLE
-				       : EXIT_SUCCESS;
-		case 'V':
-			return puts("coil-layout (coil) " PACKAGE_VERSION) <
-						       0 ||
-					       fclose(stdout)
-				       ? EXIT_TROUBLE
-				       : EXIT_SUCCESS;
-		default:
-			fputs(usage, stderr);
-			return EXIT_TROUBLE;
-		}
+		if (c == 'h')
+			return print_constant(usage);
+		if (c == 'V')
+			return print_constant(NAME " (coil) " PACKAGE_VERSION
+						   "\n");
+		if (set(&options, c))
+			continue;
+		tool_say(NAME, "not understood: '%s'; see --help",
+			 argv[optind - 1]);
+		return TOOL_TROUBLE;
 	}
-	if (optind == argc) {
-		fputs(usage, stderr);
-		return EXIT_TROUBLE;
-	}
+	if (optind == argc)
+		return trouble("no interpreter given; see --help");
 	/* The debug file takes the place before the interpreter, of an option
 	 * or the program's name: argv has room. */
 	paths = (const char **)(argv + optind);
 	if (options.debug_file)
 		*--paths = options.debug_file;
-	status = run(&options, paths,
+	status = run(&text, &options, paths,
 		     (size_t)((const char **)(argv + argc) - paths));
-	if (ferror(stdout) || fclose(stdout)) {
-		fprintf(stderr, "coil-layout: write error: %s\n",
-			strerror(errno));
-		return EXIT_TROUBLE;
-	}
+	status = print(&text, status);
+	tool_buffer_free(&text);
 	return status;
 }

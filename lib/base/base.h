@@ -125,6 +125,9 @@ void *coil_grow(void *array, size_t *capacity, size_t need, size_t size);
  * none becomes '?', a sequence that was cut at the end is cut off.
  */
 void coil_text_clean(char *text);
+/* The character that @text begins with into *@c; its bytes are returned, 0
+ * where they are not UTF-8. */
+size_t coil_text_decode(const char *text, uint32_t *c);
 /* The code point @c, at most 0x10ffff, as UTF-8: 1 to 4 bytes, how many is
  * returned.  No NUL behind them. */
 size_t coil_text_encode(char *out, uint32_t c);

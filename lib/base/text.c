@@ -41,6 +41,26 @@ void coil_text_clean(char *text)
 	}
 }
 
+size_t coil_text_decode(const char *text, uint32_t *c)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	unsigned char low, high;
+	unsigned length = sequence(*p, &low, &high);
+
+	*c = *p;
+	if (*p < 0x80)
+		return 1;
+	if (!length || p[1] < low || p[1] > high)
+		return 0;
+	*c = *p & (0xffu >> (length + 1));
+	for (unsigned i = 1; i < length; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		*c = *c << 6 | (p[i] & 0x3fu);
+	}
+	return length;
+}
+
 size_t coil_text_encode(char *out, uint32_t c)
 {
 	if (c < 0x80) {

@@ -32,7 +32,11 @@ enum coil_status {
 	COIL_E_NOT_PYTHON   /* a snapshot of a process without CPython */
 };
 
-/** Words for a person: one line, no newline, at most 511 bytes. */
+/**
+ * Words for a person: one line, at most 511 bytes.  File names in it are as
+ * they were given or as the snapshot has them, whatever bytes that are: escape
+ * the text before a terminal or a log has it.
+ */
 struct coil_error {
 	enum coil_status status;
 	char text[512];

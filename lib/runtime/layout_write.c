@@ -6,19 +6,34 @@
 
 #include "runtime/layout_table.h"
 
-/* Names come from DWARF or from a file that was read: escape them. */
+static void write_unit(FILE *file, uint32_t unit)
+{
+	fprintf(file, "\\u%04x", unit);
+}
+
+/*
+ * Names come from DWARF or from a file that was read: nothing but ASCII is
+ * written, and what is no UTF-8 as the replacement character.
+ * Source: RFC 8259, section 7.
+ */
 static void write_string(FILE *file, const char *s)
 {
-	putc('"', file);
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
+	uint32_t c;
+	size_t n;
 
-		if (c == '"' || c == '\\')
-			fprintf(file, "\\%c", c);
-		else if (c < 0x20)
-			fprintf(file, "\\u%04x", c);
-		else
-			putc(c, file);
+	putc('"', file);
+	for (; *s; s += n ? n : 1) {
+		n = coil_text_decode(s, &c);
+		if (c == '"' || c == '\\') {
+			fprintf(file, "\\%c", (int)c);
+		} else if (n == 1 && c >= 0x20 && c != 0x7f) {
+			putc((int)c, file);
+		} else if (c >= 0x10000) {
+			write_unit(file, 0xd800 + ((c - 0x10000) >> 10));
+			write_unit(file, 0xdc00 + (c & 0x3ff));
+		} else {
+			write_unit(file, n ? c : 0xfffd);
+		}
 	}
 	putc('"', file);
 }

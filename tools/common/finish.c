@@ -16,11 +16,9 @@ void tool_die(struct tool *tool, const char *format, ...)
 	va_list ap;
 
 	tool_progress_clear(tool);
-	fprintf(stderr, "%s: ", tool->program->name);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	tool_vsay(tool->program->name, format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 	exit(TOOL_TROUBLE);
 }
 
@@ -31,11 +29,9 @@ void tool_note(struct tool *tool, const char *format, ...)
 	if (tool->shared.quiet)
 		return;
 	tool_progress_clear(tool);
-	fprintf(stderr, "%s: ", tool->program->name);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	tool_vsay(tool->program->name, format, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 }
 
 void tool_check(struct tool *tool, enum coil_status status,
@@ -72,13 +68,10 @@ void *tool_alloc(struct tool *tool, size_t count, size_t size)
 
 static void close_stdout(struct tool *tool)
 {
-	bool failed;
-
 	if (tool->table)
 		tool_table_flush(tool);
 	tool_write(tool, &tool->line);
-	failed = ferror(stdout) && !tool->closed;
-	if ((fclose(stdout) && !tool->closed && errno != EPIPE) || failed)
+	if (!tool_put_end() && !tool->closed && errno != EPIPE)
 		tool_die(tool, "write error: %s", strerror(errno));
 }
 

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The command line: one const table of shared options and one of the tool,
- * merged for getopt_long(3); --help is printed from the same tables.
+ * merged for getopt_long(3); help.c prints --help from the same tables.
  */
 #include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "config.h"
 #include "tool.h"
 
 #define AT(field) offsetof(struct tool_shared, field)
@@ -60,41 +58,16 @@ static bool applies(const struct tool_program *program,
 	return !(program->no_type && !strcmp(option->name, "type"));
 }
 
-static void help_option(const struct tool_option *option)
+/* The rows of shared_options[] that this tool has. */
+static void help(struct tool *tool)
 {
-	char left[64];
+	struct tool_option shared[countof(shared_options)];
+	size_t count = 0;
 
-	snprintf(left, sizeof(left), "  %c%c%s --%s%s%s",
-		 option->letter ? '-' : ' ',
-		 option->letter ? option->letter : ' ',
-		 option->letter ? "," : " ", option->name,
-		 option->argument ? "=" : "",
-		 option->argument ? option->argument : "");
-	printf("%-31s %s\n", left, option->help);
-}
-
-static void help(const struct tool_program *program)
-{
-	printf("Usage: %s [OPTION]... %s\n%s.\n\n", program->name,
-	       program->operands, program->summary);
-	for (size_t i = 0; i < program->option_count; i++)
-		help_option(&program->options[i]);
-	printf("%sOptions of all tools:\n", program->option_count ? "\n" : "");
 	for (size_t i = 0; i < countof(shared_options); i++)
-		if (applies(program, &shared_options[i]))
-			help_option(&shared_options[i]);
-	for (size_t i = 0; i < program->table_count; i++) {
-		const struct tool_table *t = &program->tables[i];
-
-		printf("\nColumns%s%s:", t->when ? " with " : "",
-		       t->when ? t->when : "");
-		for (size_t c = 0; c < t->count; c++)
-			printf(" %s%s", t->columns[c].name,
-			       t->columns[c].where & TOOL_SHOWN ? "" : "*");
-		putchar('\n');
-	}
-	printf("(*: on request, with -c.)  See %s(1), coil(7).\n",
-	       program->name);
+		if (applies(tool->program, &shared_options[i]))
+			shared[count++] = shared_options[i];
+	tool_help(tool, shared, count);
 }
 
 static bool parse_number(const char *text, uint64_t *out, const char **end)
@@ -202,10 +175,10 @@ static void set_option(struct tool *tool, const struct tool_option *option,
 		add_to_list(tool, at, argument);
 		break;
 	case TOOL_HELP:
-		help(tool->program);
+		help(tool);
 		exit(tool_finish(tool, TOOL_COMPLETE));
 	case TOOL_VERSION:
-		printf("%s (coil) %s\n", tool->program->name, PACKAGE_VERSION);
+		tool_version(tool);
 		exit(tool_finish(tool, TOOL_COMPLETE));
 	}
 	if (!fine)
@@ -229,15 +202,6 @@ static void merge(const struct tool_option *options, size_t count, int first,
 		if (o->letter)
 			strcat(shorts, letter);
 	}
-}
-
-static const struct tool_option *find_letter(const struct tool_option *options,
-					     size_t count, int letter)
-{
-	for (size_t i = 0; i < count; i++)
-		if (options[i].letter == letter)
-			return &options[i];
-	return NULL;
 }
 
 static void set_operands(struct tool *tool, char **operands, size_t count)
@@ -278,13 +242,103 @@ static void set_terminal(struct tool *tool)
 			      term && strcmp(term, "dumb");
 }
 
+static const struct tool_option *find_letter(const struct tool_option *options,
+					     size_t count, int letter)
+{
+	for (size_t i = 0; i < count; i++)
+		if (options[i].letter == letter)
+			return &options[i];
+	return NULL;
+}
+
+/* The option that getopt_long() calls @c, a letter or one of our numbers; its
+ * values are the tool's own where *@own.  NULL: there is none. */
+static const struct tool_option *find_option(const struct tool_program *program,
+					     int c, bool *own)
+{
+	const struct tool_option *option;
+
+	*own = c >= FIRST_OWN;
+	if (c >= FIRST_OWN)
+		return &program->options[c - FIRST_OWN];
+	if (c >= FIRST_SHARED)
+		return &shared_options[c - FIRST_SHARED];
+	option = find_letter(program->options, program->option_count, c);
+	*own = option != NULL;
+	return option ? option
+		      : find_letter(shared_options, countof(shared_options), c);
+}
+
+/* The words of --@word, up to a '=', that begin so: " --human --header". */
+static void add_beginning(struct tool_buffer *out, const struct option *longs,
+			  const char *word)
+{
+	size_t length = strcspn(word, "=");
+
+	for (; longs->name; longs++) {
+		if (strncmp(longs->name, word, length))
+			continue;
+		tool_buffer_text(out, " --");
+		tool_buffer_text(out, longs->name);
+	}
+}
+
+/*
+ * getopt_long() refused @word, with optopt as it left it: 0 for a long option
+ * that it does not know, else the letter or the number of one that is wrong.
+ */
+static _Noreturn void refuse(struct tool *tool, const struct option *longs,
+			     int c, const char *word)
+{
+	struct tool_buffer like = {0};
+	const struct tool_option *option;
+	bool own;
+
+	if (!optopt) {
+		add_beginning(&like, longs, word + 2);
+		if (like.size)
+			tool_die(tool, "'%s' may be each of%s", word,
+				 like.data);
+		tool_die(tool, "no option '%s'; see --help", word);
+	}
+	option = find_option(tool->program, optopt, &own);
+	if (!option)
+		tool_die(tool, "no option '-%c'; see --help", optopt);
+	if (c == ':')
+		tool_die(tool, "--%s needs a %s; see --help", option->name,
+			 option->argument);
+	tool_die(tool, "--%s takes no argument: '%s'; see --help", option->name,
+		 word);
+}
+
+/* Each option of @argv, which is permuted. */
+static void parse(struct tool *tool, int argc, char **argv,
+		  const struct option *longs, const char *shorts)
+{
+	int c;
+
+	opterr = 0; /* its words would quote the input as it is */
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		const struct tool_option *option;
+		bool own;
+
+		if (c == '?' || c == ':')
+			refuse(tool, longs, c, argv[optind - 1]);
+		option = find_option(tool->program, c, &own);
+		if (!own && !applies(tool->program, option))
+			tool_die(tool, "--%s makes no sense here; see --help",
+				 option->name);
+		set_option(tool, option, own ? tool->values : &tool->shared,
+			   optarg);
+	}
+}
+
 void tool_start(struct tool *tool, const struct tool_program *program,
 		void *values, int argc, char **argv)
 {
 	size_t own = program->option_count, common = countof(shared_options);
 	struct option longs[countof(shared_options) + own + 1];
-	char shorts[2 * (countof(shared_options) + own) + 1];
-	int c;
+	char shorts[2 * (countof(shared_options) + own) + 2];
 
 	*tool = (struct tool){
 		.program = program,
@@ -293,40 +347,13 @@ void tool_start(struct tool *tool, const struct tool_program *program,
 		.shared = {.limit = UINT64_MAX, .header = -1, .human = -1},
 	};
 	clock_gettime(CLOCK_MONOTONIC, &tool->started);
-	signal(SIGPIPE, SIG_IGN); /* seen as EPIPE, see tool_write() */
+	tool_say_start();
 	tool_watch_shrink(tool);
 	memset(longs, 0, sizeof(longs));
-	shorts[0] = '\0';
+	strcpy(shorts, ":"); /* tell a missing argument from no option */
 	merge(program->options, own, FIRST_OWN, longs, shorts);
 	merge(shared_options, common, FIRST_SHARED, longs + own, shorts);
-
-	/* getopt_long() speaks in the name of argv[0]. */
-	char *names[argc + 1];
-
-	memcpy(names, argv, (size_t)(argc + 1) * sizeof(*argv));
-	if (argc)
-		names[0] = (char *)program->name;
-	while ((c = getopt_long(argc, names, shorts, longs, NULL)) != -1) {
-		const struct tool_option *option;
-
-		if (c == '?')
-			exit(TOOL_TROUBLE);
-		if (c >= FIRST_OWN)
-			option = &program->options[c - FIRST_OWN];
-		else if (c >= FIRST_SHARED)
-			option = &shared_options[c - FIRST_SHARED];
-		else if ((option = find_letter(program->options, own, c)))
-			c = FIRST_OWN;
-		else
-			option = find_letter(shared_options, common, c);
-		if (c < FIRST_OWN && !applies(program, option))
-			tool_die(tool, "--%s makes no sense here; see --help",
-				 option->name);
-		set_option(tool, option,
-			   c >= FIRST_OWN ? values : &tool->shared, optarg);
-	}
-	/* The permuted operands, where the caller's argv can keep them. */
-	memcpy(argv, names, (size_t)argc * sizeof(*argv));
+	parse(tool, argc, argv, longs, shorts);
 	set_operands(tool, argv + optind,
 		     argc > optind ? (size_t)(argc - optind) : 0);
 	set_terminal(tool);

@@ -28,15 +28,17 @@ void tool_progress(void *data, const char *what, uint64_t done, uint64_t total)
 		return;
 	tool->progress_next = now + EVERY_MS;
 	tool->progress_shown = true;
-	fprintf(stderr, "\r\033[K%s: %s", tool->program->name, what);
 	if (total)
-		fprintf(stderr, " %" PRIu64 " %%",
+		tool_say_progress(
+			tool->program->name, "%s %" PRIu64 " %%", what,
 			(uint64_t)(100.0 * (double)done / (double)total));
+	else
+		tool_say_progress(tool->program->name, "%s", what);
 }
 
 void tool_progress_clear(struct tool *tool)
 {
 	if (tool->progress_shown)
-		fputs("\r\033[K", stderr);
+		tool_say_clear();
 	tool->progress_shown = false;
 }

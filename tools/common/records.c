@@ -166,8 +166,7 @@ void tool_write(struct tool *tool, struct tool_buffer *b)
 	if (b->failed)
 		tool_die(tool, "out of memory");
 	tool_progress_clear(tool);
-	if (b->size && !tool->closed &&
-	    fwrite(b->data, 1, b->size, stdout) != b->size) {
+	if (b->size && !tool->closed && !tool_put(b->data, b->size)) {
 		if (errno != EPIPE)
 			tool_die(tool, "write error: %s", strerror(errno));
 		tool->closed = true;

@@ -17,17 +17,6 @@
 /* A handler is given no argument of ours: the one variable of its kind. */
 static const struct tool *watched;
 
-static void say(const char *text)
-{
-	size_t left = strlen(text);
-	ssize_t n;
-
-	while (left && (n = write(STDERR_FILENO, text, left)) > 0) {
-		text += n;
-		left -= (size_t)n;
-	}
-}
-
 static void on_bus(int number, siginfo_t *info, void *context)
 {
 	(void)context;
@@ -38,11 +27,12 @@ static void on_bus(int number, siginfo_t *info, void *context)
 		return;
 	}
 	if (watched->progress_shown)
-		say("\r\033[K");
-	say(watched->program->name);
-	say(": a file that is being read (the snapshot, a module or the "
-	    "cache) became shorter or cannot be read further; copy the "
-	    "snapshot once it is complete and try again\n");
+		tool_say_clear();
+	tool_say_constant(watched->program->name);
+	tool_say_constant(
+		": a file that is being read (the snapshot, a module or the "
+		"cache) became shorter or cannot be read further; copy the "
+		"snapshot once it is complete and try again\n");
 	_exit(TOOL_TROUBLE);
 }
 

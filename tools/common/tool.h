@@ -10,6 +10,7 @@
 
 #include "buffer.h"
 #include "coil.h"
+#include "say.h"
 
 /*
  * What all tools share.  A tool declares its options and columns in const
@@ -193,13 +194,18 @@ struct tool {
 void tool_start(struct tool *tool, const struct tool_program *program,
 		void *values, int argc, char **argv);
 
+/** Print --help, with @count options that all tools share; --version. */
+void tool_help(struct tool *tool, const struct tool_option *shared,
+	       size_t count);
+void tool_version(struct tool *tool);
+
 /**
  * From here on a file that becomes shorter while it is mapped ends the tool
  * with one line on standard error and TOOL_TROUBLE. tool_start() calls it.
  */
 void tool_watch_shrink(const struct tool *tool);
 
-/** Report on standard error, one line, and exit with TOOL_TROUBLE. */
+/** Say why on standard error (say.h) and exit with TOOL_TROUBLE. */
 _Noreturn void tool_die(struct tool *tool, const char *format, ...)
 	COIL_PRINTF(2, 3);
 /** A remark on standard error, unless --quiet. */
