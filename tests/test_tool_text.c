@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/common/fold.h"
 #include "tools/common/tool.h"
 #include "tools/common/varying.h"
 
@@ -148,6 +149,54 @@ START_TEST(varying_words)
 }
 END_TEST
 
+/* A letter a step; a run folds to its part, how many of it, a point. */
+static const struct {
+	const char *name, *steps, *folded;
+} folds[] = {
+	{"empty", "", ""},
+	{"one", "a", "a"},
+	{"three of one", "aaa", "aaa"},
+	{"four of one", "aaaa", "a4."},
+	{"between others", "xaaaaay", "xa5.y"},
+	{"three of two", "ababab", "ababab"},
+	{"four of two", "abababab", "ab4."},
+	{"half a part at the end", "ababababa", "ab4.a"},
+	{"five of three", "abcabcabcabcabc", "abc5."},
+	{"a part of four", "abcdabcdabcdabcdabcd", "abcdabcdabcdabcdabcd"},
+	{"a run in a part", "aaabaaabaaabaaab", "aaabaaabaaabaaab"},
+	{"one run behind another", "aaaabbbbb", "a4.b5."},
+	{"a step before the run", "baaaab", "ba4.b"},
+};
+
+static bool same_letter(const void *data, size_t a, size_t b)
+{
+	const char *steps = data;
+
+	return steps[a] == steps[b];
+}
+
+START_TEST(folded)
+{
+	const char *steps = folds[_i].steps;
+	struct tool_buffer out = {0};
+	size_t n = strlen(steps), period, run;
+
+	tool_buffer_text(&out, "");
+	for (size_t i = 0; i < n; i += run) {
+		run = tool_fold_next(same_letter, steps, n, i, &period);
+		tool_buffer_append(&out, steps + i, period ? period : 1);
+		if (!period)
+			continue;
+		ck_assert_uint_eq(run % period, 0);
+		tool_buffer_decimal(&out, false, run / period);
+		tool_buffer_char(&out, '.');
+	}
+	ck_assert_msg(!strcmp(out.data, folds[_i].folded), "%s: %s",
+		      folds[_i].name, out.data);
+	tool_buffer_free(&out);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("tool_text");
@@ -157,6 +206,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, escapes, 0, countof(texts));
 	tcase_add_loop_test(tc, varying_words, 0, countof(varying));
+	tcase_add_loop_test(tc, folded, 0, countof(folds));
 	tcase_add_loop_test(tc, numbers, 0, countof(cells));
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);

@@ -9,7 +9,8 @@
 #include "common/words.h"
 
 #define TEXT_SIZE   256
-#define VALUE_SIZE  4096
+#define VALUE_SIZE  200	 /* as everywhere */
+#define WHOLE_SIZE  1024 /* the object itself: what is no longer is whole */
 #define USUAL_EDGES 50
 
 struct show_options {
@@ -101,7 +102,7 @@ static void other(struct shower *s, const char *section, const char *name,
 		  coil_node node)
 {
 	struct coil_node_info info;
-	char value[TEXT_SIZE];
+	char value[VALUE_SIZE];
 
 	coil_graph_node(s->graph, node, &info);
 	coil_snapshot_value(s->snapshot, node, value, sizeof(value));
@@ -115,7 +116,7 @@ static void other(struct shower *s, const char *section, const char *name,
 static void show_object(struct shower *s, coil_node node,
 			const struct coil_node_info *info)
 {
-	char *value = tool_alloc(s->tool, VALUE_SIZE, 1), flags[TEXT_SIZE];
+	char value[WHOLE_SIZE], flags[TEXT_SIZE];
 
 	begin(s, "object", "type");
 	tool_address(s->tool, OBJECT, info->type_address);
@@ -127,9 +128,11 @@ static void show_object(struct shower *s, coil_node node,
 	fact(s, "object", "flags",
 	     tool_flags(info->flags, flags, sizeof(flags)));
 	count(s, "object", "generation", info->generation);
-	coil_snapshot_value(s->snapshot, node, value, VALUE_SIZE);
+	coil_snapshot_value(s->snapshot, node, value, sizeof(value));
+	/* Full, but for a character that did not fit: it was cut. */
+	if (strlen(value) + 4 >= sizeof(value))
+		coil_snapshot_value(s->snapshot, node, value, VALUE_SIZE);
 	fact(s, "object", "value", value);
-	free(value);
 }
 
 static void show_edges(struct shower *s, const char *section, bool in,

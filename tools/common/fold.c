@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs of repeated steps. */
+#include "fold.h"
+
+size_t tool_fold_next(tool_fold_same *same, const void *data, size_t count,
+		      size_t at, size_t *period)
+{
+	for (size_t p = 1; p <= TOOL_FOLD_PERIODS; p++) {
+		size_t end = at + p;
+
+		/* Each step as the one a period before it. */
+		while (end < count && same(data, end - p, end))
+			end++;
+		if ((end - at) / p < TOOL_FOLD_TIMES)
+			continue;
+		*period = p;
+		return (end - at) / p * p;
+	}
+	*period = 0;
+	return 1;
+}
