@@ -271,7 +271,7 @@ need gcc libc6-dev make autoconf automake libtool pkg-config libarchive-dev \
 	exit 1
 }
 want libdw-dev libigraph-dev python3.11 python3.11-dbg clang libclang-rt-14-dev \
-	clang-format shellcheck mandoc zstd lz4
+	clang-format shellcheck mandoc groff-base jq zstd lz4
 # The truth of extension types.
 want python3-numpy python3-pandas python3-lxml python3-multidict python3-wrapt \
 	python3-cffi python3-greenlet python3-pyrsistent python3-regex \
