@@ -40,6 +40,7 @@ static const struct tool_program program = {
 	.table_count = countof(tables),
 	.snapshots_min = 1,
 	.snapshots_max = 1,
+	.lists_files = true,
 	.no_type = true,
 };
 

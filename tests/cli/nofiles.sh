@@ -3,12 +3,14 @@
 # A core alone, or beside files that have the names of its own and are of
 # another build: all objects are found, types have the right name or none, and
 # the tools say so with status 3.
+# shellcheck disable=SC2016 # commands for another shell
 . "${srcdir:-.}/tests/cli/lib.sh" || exit 99
 need_cores
 command -v readelf >/dev/null || skip "no readelf"
 dir=$tmp/nofiles
 rm -rf "$dir"
 mkdir -p "$dir/nothing" "$dir/other" "$dir/same"
+XDG_CACHE_HOME=$dir/cache # what is missing is said where a graph is built
 real=$(readlink -f "$python")
 
 # status WANT WHAT COMMAND...
@@ -30,6 +32,7 @@ types()
 }
 
 types >"$dir/right"
+rm -rf "$XDG_CACHE_HOME"
 status 3 "no files" coil-types "--sysroot=$dir/nothing" "$core"
 grep -q 'missing' "$dir/err" || fail "nothing said: $(cat "$dir/err")"
 types "--sysroot=$dir/nothing" >"$dir/alone"
@@ -76,5 +79,33 @@ mkdir -p "$folder"
 cp "$real" "$folder/$(echo "$build_id" | cut -c3-)"
 types "--sysroot=$dir/other" "--module-path=$dir/nothing" >"$dir/found"
 grep -q '	<type 0x' "$dir/found" && fail ".build-id was not used"
+
+# Said once: by the tool that builds the graph, in one line with the number and
+# where the list is; the status is that of all.
+# says N WHAT COMMAND: by a shell, with $none for --sysroot
+says()
+{
+	none="--sysroot=$dir/nothing" core="$core" bash -c "$3" \
+		2>"$dir/err" >"$dir/out"
+	got=$?
+	test $got -eq 3 || fail "$2: status $got: $(cat "$dir/err")"
+	test "$(grep -c 'missing' "$dir/err")" -eq "$1" &&
+		test "$(wc -l <"$dir/err")" -eq "$1" ||
+		fail "$2: not $1 remarks: $(cat "$dir/err")"
+	test "$1" -eq 0 || grep -q ' 1 file is missing .*coil-info' "$dir/err" ||
+		fail "$2: $(cat "$dir/err")"
+}
+pipeline='coil objects $none -t list -n 3 "$core" | coil paths $none "$core" - | coil retained $none "$core" -'
+rm -rf "$XDG_CACHE_HOME"
+says 1 "a pipeline" "$pipeline"
+says 0 "the next one" "$pipeline"
+says 0 "a tool alone" 'coil types $none "$core"'
+says 1 "coil-info, which lists them" 'coil info $none "$core"'
+says 1 "--verbose" 'coil types -v $none "$core" 2>&1 >/dev/null | grep missing >&2; exit ${PIPESTATUS[0]}'
+says 0 "--quiet" "rm -rf $XDG_CACHE_HOME; coil types -q \$none \"\$core\""
+says 1 "no cache" 'coil types --no-cache $none "$core"'
+says 1 "a pipeline without a cache" "${pipeline//\$none/\$none --no-cache}"
+says 1 "a file of addresses" "coil objects --no-cache \$none \"\$core\" - <$dir/alone"
+says 1 "twice the same" 'coil diff --no-cache $none "$core" "$core" 2>&1 >/dev/null | sed "s/; .*1 file/; 1 file/" >&2; exit ${PIPESTATUS[0]}'
 rm -rf "$dir"
 finish

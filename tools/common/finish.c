@@ -3,6 +3,8 @@
  * How a tool ends: standard output closed and checked, what was missing told,
  * the exit status chosen, everything freed.
  */
+#include "config.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -45,16 +47,19 @@ void tool_check(struct tool *tool, enum coil_status status,
 
 void tool_missing(struct tool *tool, const char *format, ...)
 {
-	char text[512];
+	char *text = NULL;
 	va_list ap;
+	int size;
 
 	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
+	size = vasprintf(&text, format, ap);
 	va_end(ap);
 	if (tool->missing.size)
 		tool_buffer_text(&tool->missing, "; ");
-	tool_buffer_text(&tool->missing, text);
+	tool_buffer_text(&tool->missing, size < 0 ? "" : text);
 	tool->partial = true;
+	if (size >= 0)
+		free(text);
 }
 
 void *tool_alloc(struct tool *tool, size_t count, size_t size)
@@ -99,9 +104,8 @@ static void free_all(struct tool *tool)
 int tool_finish(struct tool *tool, enum tool_status status)
 {
 	close_stdout(tool);
-	if (tool->partial)
-		tool_note(tool, "incomplete: %s",
-			  tool->missing.data ? tool->missing.data : "");
+	if (tool->missing.size)
+		tool_note(tool, "incomplete: %s", tool->missing.data);
 	if (tool->partial || tool->unknown)
 		status = TOOL_PARTIAL;
 	free_all(tool);

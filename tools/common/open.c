@@ -103,32 +103,64 @@ struct coil_snapshot *tool_open(struct tool *tool, unsigned index)
 	return tool->snapshots[index];
 }
 
+/* Whether another tool of the pipeline feeds this one. */
+static bool is_fed(const struct tool *tool)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < tool->operand_count; i++)
+		if (!strcmp(tool->operands[i], "-"))
+			return !fstat(STDIN_FILENO, &st) &&
+			       S_ISFIFO(st.st_mode);
+	return false;
+}
+
+/*
+ * What a graph lacks for want of files is said once, where it is built: tools
+ * that find it in the cache need not repeat it.  Without a cache each builds
+ * its own; then those that another one feeds leave it to that.
+ */
+static bool says_files(const struct tool *tool, unsigned index)
+{
+	enum coil_cache_use use = coil_snapshot_cache(tool->snapshots[index]);
+
+	if (tool->shared.verbose || tool->program->lists_files)
+		return true;
+	return use != COIL_CACHE_USED &&
+	       !(use == COIL_CACHE_OFF && is_fed(tool));
+}
+
 /* Files that are not there, and what became of the types in them. */
 static void check_files(struct tool *tool, unsigned index)
 {
-	size_t count;
+	size_t count, others = 0;
 	const struct coil_missing_file *files =
 		coil_snapshot_missing(tool->snapshots[index], &count);
 	uint64_t told = 0, unnamed = 0;
+	char other[64] = "";
 
+	if (!count)
+		return;
+	tool->partial = true;
+	if (!says_files(tool, index))
+		return;
 	for (size_t i = 0; i < count; i++) {
 		told += files[i].told;
 		unnamed += files[i].unnamed;
+		others += files[i].module->state == COIL_MODULE_OTHER;
 	}
-	for (size_t i = 0; i < count; i++)
-		if (files[i].module->state == COIL_MODULE_OTHER)
-			tool_note(tool, "%s: %s is another build, not used",
-				  tool->paths[index], files[i].module->file);
-	if (count)
-		tool_missing(tool,
-			     "%s: %zu file%s missing (%s%s): %" PRIu64
-			     " types are named by what holds them or by their "
-			     "structure, %" PRIu64
-			     " have no name; --sysroot, --module-path and "
-			     "--exe say where files are, coil-info lists them",
-			     tool->paths[index], count,
-			     count > 1 ? "s are" : " is", files[0].module->path,
-			     count > 1 ? ", ..." : "", told, unnamed);
+	if (others)
+		snprintf(other, sizeof(other), "; %zu: another build, not used",
+			 others);
+	tool_missing(tool,
+		     "%s: %zu file%s missing (%s%s%s): %" PRIu64
+		     " types are named by what holds them or by their "
+		     "structure, %" PRIu64
+		     " have no name; --sysroot, --module-path and "
+		     "--exe say where files are, coil-info lists them",
+		     tool->paths[index], count, count > 1 ? "s are" : " is",
+		     files[0].module->path, count > 1 ? ", ..." : "", other,
+		     told, unnamed);
 }
 
 /* Tell finish what this snapshot lacks. */

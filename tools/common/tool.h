@@ -103,8 +103,9 @@ struct tool_program {
 	const struct tool_table *tables;
 	size_t table_count;
 	unsigned snapshots_min, snapshots_max;
-	bool addresses; /* takes them as operands */
-	bool no_type;	/* -t makes no sense */
+	bool addresses;	  /* takes them as operands */
+	bool no_type;	  /* -t makes no sense */
+	bool lists_files; /* that are missing: says so whenever they are */
 };
 
 /* Cells of the record being filled. */
