@@ -238,6 +238,19 @@ static const struct coil_type *guess_size(const struct coil_heap *heap,
 	return NULL;
 }
 
+/* What the C code of a class with a __sizeof__ of its own in Python counts. */
+static const struct coil_kind *size_in_c(const struct coil_heap *heap,
+					 const struct coil_type *type)
+{
+	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base) {
+		const struct coil_kind *kind = kind_named(heap, type);
+
+		if (kind && kind->size)
+			return kind;
+	}
+	return NULL;
+}
+
 /* Who defines __sizeof__ along the bases, and whether its rule is known. */
 static void find_size(const struct coil_heap *heap, struct coil_plan *plan)
 {
@@ -251,6 +264,10 @@ static void find_size(const struct coil_heap *heap, struct coil_plan *plan)
 	if (unread || !owner)
 		owner = guess_size(heap, plan->type,
 				   unread ? unread : plan->type, &sure);
+	if (owner && owner != object && is_class(heap->plans, owner)) {
+		plan->size = size_in_c(heap, plan->solid);
+		return; /* what the class says is not known */
+	}
 	if (owner && owner != object)
 		plan->size = kind_named(heap, owner);
 	if (plan->size && !plan->size->size)

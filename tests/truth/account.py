@@ -3,7 +3,9 @@
 
 Runs inside the process that is described (see record.py), so it must change
 nothing that existed before: no import, no codec, no attribute of an
-instance, no getter that stores what it makes.
+instance, no getter that stores what it makes, no method of a class that Python
+code wrote: types are compared by identity, for a metaclass may say what is
+equal.
 
 Facts: which fields of code objects and types are stored and which are made
 on access is from CPython's Objects/codeobject.c and Objects/typeobject.c.
@@ -11,9 +13,9 @@ on access is from CPython's Objects/codeobject.c and Objects/typeobject.c.
 import gc
 import os
 import sys
-import threading
 import types
 import weakref
+from _thread import get_ident
 
 MEMORY = "/proc/%d/mem"
 # The build without the interpreter lock: two counts, and no lists.
@@ -21,6 +23,10 @@ FREE_THREADED = "free-threading" in sys.version
 DEFERRED = 64  # _PyGC_BITS_DEFERRED
 HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE
 STATIC = 500000000  # 3.11's static objects start at 999,999,999 references
+HAVE_GC = 1 << 14  # Py_TPFLAGS_HAVE_GC
+# Py_TPFLAGS_PREHEADER: two words before the object, from 3.11 on.
+PREHEADER = 1 << 3 | 1 << 4 if sys.version_info >= (3, 12) else \
+    1 << 4 if sys.version_info >= (3, 11) else 0
 OPTIMIZED = 1  # CO_OPTIMIZED: no class body, no module
 LONGEST_VALUE = 60  # strings and bytes up to this length are recorded
 
@@ -46,7 +52,10 @@ type_dict = type.__dict__["__dict__"].__get__
 type_flags = type.__dict__["__flags__"].__get__
 type_subclasses = type.__dict__["__subclasses__"]
 ref_callback = weakref.ref.__dict__["__callback__"].__get__
-PROXIES = (weakref.ProxyType, weakref.CallableProxyType)
+PROXIES = frozenset([id(weakref.ProxyType), id(weakref.CallableProxyType)])
+
+REPRS = frozenset(map(id, (float, complex, bool, type(None))))
+TEXTS = frozenset(map(id, (str, bytes)))
 
 CODE_FIELDS = ["co_consts", "co_names", "co_filename", "co_name"]
 CODE_NAMES = []  # made on access: their elements are stored, not they
@@ -61,6 +70,13 @@ else:
                     else "co_lnotab"]
 
 
+def has_base(cls, base):
+    for other in type_mro(cls) or ():  # None: a static type not made ready
+        if other is base:
+            return True
+    return False
+
+
 def of_code(code):
     found = [getattr(code, name) for name in CODE_FIELDS]
     for name in CODE_NAMES:
@@ -73,7 +89,7 @@ def of_type(cls):
         return []
     found = [type_mro(cls), type_base(cls), type_bases(cls)]
     found.extend(gc.get_referents(type_dict(cls)))
-    found.extend(type_subclasses(cls) if type not in type_mro(cls)
+    found.extend(type_subclasses(cls) if not has_base(cls, type)
                  else type.__subclasses__(cls))
     if type_flags(cls) & HEAP_TYPE:
         found += [type_name(cls), type_short_name(cls)]
@@ -110,9 +126,8 @@ STORED = [
 def stored_by(cls):
     """The function that lists what instances of @cls store besides what
     the collector sees, or None."""
-    mro = type_mro(cls) or ()  # none yet: a static type not made ready
     for base, function in STORED:
-        if base in mro:
+        if has_base(cls, base):
             return function
     return None
 
@@ -124,7 +139,8 @@ def warm():
     for function, argument in [
             (stored_by, type), (of_type, type), (of_range, range(0)),
             (of_code, warm.__code__), (of_descriptor, str.join),
-            (of_weakref, weakref.ref(warm))]:
+            (of_weakref, weakref.ref(warm)), (size_as_told, warm),
+            (sizer, type)]:
         for _ in range(1100):
             function(argument)
 
@@ -159,42 +175,57 @@ def closure(lists, leave_out, look=None):
     return order
 
 
-def runs_python(cls, known):
-    """Whether sys.getsizeof would run Python code: no type's own size, and it
-    may make and keep objects (pandas' frames fill their caches)."""
-    found = known.get(id(cls))
-    if found is None:
-        found = False
-        for base in type_mro(cls) or ():
-            if "__sizeof__" in type_dict(base):
-                found = type(type_dict(base)["__sizeof__"]) is \
-                    types.FunctionType
-                break
-        known[id(cls)] = found
-    return found
+def size_as_told(o):
+    return sys.getsizeof(o, -1)
+
+
+def sizer(cls):
+    """What sys.getsizeof adds up for instances of @cls, as a function of one:
+    by the nearest __sizeof__ that is C's.  One that Python code wrote is no
+    part of how the object stands in memory, and may make and keep objects
+    (pandas' frames fill their caches)."""
+    first = True
+    mro = type_mro(cls)
+    if mro is None:  # a static type not made ready
+        return size_as_told
+    for base in mro:
+        method = type_dict(base).get("__sizeof__")
+        if type(method) is types.MethodDescriptorType:
+            break
+        first = first and method is None
+    if first:
+        return size_as_told
+    # What sys.getsizeof adds.
+    flags = type_flags(cls)
+    before = (16 if flags & HAVE_GC and not FREE_THREADED else 0) + \
+        (16 if flags & PREHEADER else 0)
+    return lambda o: method(o) + before
 
 
 def measurer(sizes):
-    """A function that appends an object's size, or -1, to @sizes."""
+    """A function that appends an object's size to @sizes."""
     known = {}
 
     def measure(o):
-        sizes.append(-1 if runs_python(type(o), known)
-                     else sys.getsizeof(o, -1))
+        cls = type(o)
+        if id(cls) not in known:
+            known[id(cls)] = sizer(cls)
+        sizes.append(known[id(cls)](o))
 
     return measure
 
 
 def full_name(cls):
-    """module.qualname, built-ins bare."""
+    """module.qualname, built-ins bare, as type's own repr has it."""
     name = type_name(cls)
     try:
         module = type_module(cls)
     except AttributeError:
         return name
-    if type(module) is not str or module == "builtins":
+    if not has_base(type(module), str):
         return name
-    return module + "." + name
+    module = str.__str__(module)  # celery's proxies have a subclass
+    return name if module == "builtins" else module + "." + name
 
 
 def quote(text):
@@ -239,11 +270,12 @@ def is_interned(s, alone):
 def value_of(o, cls):
     if cls is int:
         return repr(o) if o.bit_length() <= 4 * LONGEST_VALUE else None
-    if cls in (float, complex, bool, type(None)):
+    if id(cls) in REPRS:
         return repr(o)
-    if cls in (str, bytes) and len(o) <= LONGEST_VALUE:
+    if id(cls) in TEXTS and len(o) <= LONGEST_VALUE:
         return repr(o)
     return None
+
 
 def biased(head):
     """Py_REFCNT() of Include/refcount.h, less what is added while only the
@@ -337,7 +369,7 @@ def write_account(path, generations, before, own, pid, held_by_c, alone):
                 continue
             if id(cls) not in names:
                 names[id(cls)] = quote(full_name(cls))
-                is_ref[id(cls)] = weakref.ref in (type_mro(cls) or ())
+                is_ref[id(cls)] = has_base(cls, weakref.ref)
             refs = gc.get_referents(o)
             line = ['{"address":"%s","type":%s,"type_address":"%s",'
                     '"size":%d,"refcount":%d,"tracked":%s,"generation":%s' % (
@@ -356,7 +388,7 @@ def write_account(path, generations, before, own, pid, held_by_c, alone):
                 line.append(',"weakrefs":[%s]' % ",".join(
                     ['"0x%016x"' % id(r) for r in weak]))
                 for r in weak:
-                    if type(r) in PROXIES:  # only the referent can tell
+                    if id(type(r)) in PROXIES:  # only the referent can tell
                         called = gc.get_referents(r)
                         out.write('{"proxy":"%s","referent":"%s",'
                                   '"callback":%s}\n' % (
@@ -405,7 +437,7 @@ def write_stacks(path):
     """Write the frames of the other threads, innermost first.  Asking makes
     frame objects and dicts of variables, so it comes last."""
     frames = sys._current_frames()
-    del frames[threading.get_ident()]
+    del frames[get_ident()]
     with Output(path) as out:
         for thread, frame in frames.items():
             depth = 0

@@ -144,8 +144,6 @@ def same_value(truth, value):
 
 
 def compare_size(report, record, node, guessed, difference):
-    if record["size"] < 0:  # Python code would have had to tell
-        return
     name = record["type"]
     if number(record["address"]) in guessed and name in GUESSED:
         report.guesses[name] += 1
@@ -396,7 +394,7 @@ def compare_pools(report, directory):
                          figure, sums[figure], mine[figure]))
 
 
-def compare_counts(report, directory, objects, edges, made):
+def compare_counts(report, directory, objects, edges, made, workload):
     """Count minus counted references found; the rest by type.  @made: address:
     how many references the workload knows to be in variables of C code (see
     its held_by_c()), or how many of those found it knows not to count (less
@@ -419,7 +417,7 @@ def compare_counts(report, directory, objects, edges, made):
 
     judge = Judge(os.path.join(directory, "core"),
                   [a for a in excess if a in made and excess[a] > 0 and
-                   not known(a)], objects, edges)
+                   not known(a)], objects, edges, workload)
     for address, more in excess.items():
         node = objects[address]
         found = edges.counted_in.get(address, 0)
@@ -601,7 +599,8 @@ def main(argv):
     if "kinds met" not in skip:
         compare_kinds(report, directory, objects, edges)
     rest, rest_objects, judge = compare_counts(report, directory, objects,
-                                               edges, made)
+                                               edges, made,
+                                               meta.get("workload"))
     rules = explain(report, directory, objects, addresses, meta,
                     edges.counted_in)
 

@@ -18,10 +18,13 @@ receives
 
 How it stays true.  The process forks with libc's own fork, called through
 ctypes.PyDLL, which keeps the interpreter lock and runs none of the
-interpreter's after-fork hooks.  The child prints its allocator's statistics,
-which allocates nothing, and calls libc's pause for ever: that is the process
-in the core.  A second child, forked at once after it, lets the collector say
-what is garbage.  The parent has the same objects at the same addresses.  The
+interpreter's after-fork hooks.  The child is the recorder: whatever threads
+the program has, none of them runs there, and nothing that they did or do
+reaches it.  It forks again.  Its first child prints its allocator's
+statistics, which allocates nothing, and calls libc's pause for ever: that is
+the process in the core.  A second one, forked at once after it, lets the
+collector say what is garbage.  The recorder has the same objects at the same
+addresses.  The
 first thing it does after the forks is to ask for the collector's lists, and
 nothing that existed before is changed from then on, so the account is of
 what stands in the core: an object made later is neither on those lists nor
@@ -48,6 +51,10 @@ libc = ctypes.PyDLL(None)
 # name is looked up on the library for the first time.
 FORK, PAUSE, DUP2, SETSID, EXIT = (
     libc.fork, libc.pause, libc.dup2, libc.setsid, libc._exit)
+# Bound before a workload may put others in their place (gevent's monkey).
+sleep, wait, waitpid, spawn = time.sleep, os.wait, os.waitpid, os.posix_spawnp
+SETTLING = 0.2  # seconds until threads have come to rest
+FOR_EVER = 1e6  # seconds
 
 
 def own_frames():
@@ -86,7 +93,7 @@ def wait_until_paused(pid, stats):
         quiet = quiet + 1 if state == b"S" and os.stat(stats).st_size else 0
         if quiet == 3:
             return
-        time.sleep(0.02)
+        sleep(0.02)
     sys.exit("record.py: the child did not come to rest")
 
 
@@ -97,22 +104,22 @@ def dump(pid, how, directory):
         null = os.open(os.devnull, os.O_RDWR)
         # gdb's own Python may know less allocators.
         env = {k: v for k, v in os.environ.items() if k != "PYTHONMALLOC"}
-        gdb = os.posix_spawnp(
+        gdb = spawn(
             "gcore", ["gcore", "-o", core, str(pid)], env,
             file_actions=[(os.POSIX_SPAWN_DUP2, null, 1),
                           (os.POSIX_SPAWN_DUP2, null, 2)])
-        os.waitpid(gdb, 0)
+        waitpid(gdb, 0)
         if os.path.exists("%s.%d" % (core, pid)):
             os.rename("%s.%d" % (core, pid), core)
     elif how == "kernel":
         os.kill(pid, signal.SIGABRT)
-        _, status = os.waitpid(pid, 0)
+        _, status = waitpid(pid, 0)
         for name in os.listdir(directory):
             if name.startswith("core") and os.WCOREDUMP(status):
                 os.rename(os.path.join(directory, name), core)
         return os.path.exists(core)
     os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    waitpid(pid, 0)
     return how == "none" or os.path.exists(core)
 
 
@@ -127,6 +134,16 @@ def prepare_kernel():
 
 def nothing(*_):
     pass
+
+
+def be_alone():
+    """Go on in a child, where no other thread runs.  None may be asking for
+    the interpreter lock when it is forked: the child would wait for it."""
+    sys.setswitchinterval(FOR_EVER)
+    sleep(SETTLING)
+    pid = FORK()
+    if pid:
+        EXIT(1 if waitpid(pid, 0)[1] else 0)
 
 
 def count_blocks(fd):
@@ -212,15 +229,16 @@ def main(argv):
     others = getattr(module, "account_of_others", nothing)
     collect_others = getattr(module, "collect_others", nothing)
     getattr(module, "settle", nothing)()
+    be_alone()
     if blocks is not None:
         count_blocks(blocks)
     pid, collector = fork_both(null, stats, garbage, collect_others)
     generations = [gc.get_objects(0), gc.get_objects(1), gc.get_objects(2)]
     own = own_frames()
 
-    os.waitpid(collector, 0)
+    waitpid(collector, 0)
     if blocks is not None:
-        os.wait()  # for the one that counts; the other one sleeps
+        wait()  # for the one that counts; the other one sleeps
     wait_until_paused(pid, "stats.txt")
     try:
         written, late, made = write_account("account.jsonl", generations,
@@ -232,10 +250,11 @@ def main(argv):
         os.kill(pid, signal.SIGKILL)
         raise
     with open("meta.json", "w") as f:
-        f.write('{"version":%s,"hexversion":%d,"executable":%s,"pid":%d,'
+        f.write('{"workload":%s,"version":%s,"hexversion":%d,"executable":%s,"pid":%d,'
                 '"allocator":"%s","allocator_hooks":"%s",'
                 '"free_threaded":%s,'
                 '"own":[%s],"objects":%d,"late":[%s],"made":%d}\n' % (
+                    quote(module.__name__),
                     quote(sys.version.split()[0]), sys.hexversion,
                     quote(sys.executable), pid, *allocator(),
                     "true" if FREE_THREADED else "false",
@@ -247,7 +266,7 @@ def main(argv):
         print("no core was written", file=sys.stderr)
     sys.stdout.flush()
     del kept
-    os._exit(0 if done else 1)  # threads of the workload never end
+    EXIT(0 if done else 1)
 
 
 if __name__ == "__main__":

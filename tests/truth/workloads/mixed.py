@@ -304,6 +304,25 @@ def instances():
 
         __hash__ = None
 
+    class Size:  # what it says is no part of how it stands in memory
+        def __sizeof__(self):
+            raise AssertionError("the recorder ran Python code")
+
+    class MetaEq(type):
+        def __eq__(cls, other):
+            raise AssertionError("the recorder compared types")
+
+        __hash__ = type.__hash__
+
+    class SizedList(Size, list, metaclass=MetaEq):
+        pass
+
+    class SizedDict(Size, dict):
+        __slots__ = ()
+
+    class SizedInt(Size, int):
+        pass
+
     many = [Plain() for _ in range(5)]
     for k in range(40):  # more than shared keys hold
         setattr(many[0], "attribute_%d" % k, [k])
@@ -329,7 +348,8 @@ def instances():
     changed.__class__ = generic
     return [many, different, Slots(), Both(), Slots.__new__(Slots), weak,
             dictslot, Made(), Made, Meta, Abstract, Concrete(), Finalized(),
-            Getattr(), generic, changed, object(), type("Empty", (), {}),
+            Getattr(), Size(), SizedList([1, 2, 3]), SizedDict(a=[1]),
+            SizedInt(10 ** 40), generic, changed, object(), type("Empty", (), {}),
             type("Wide", (), {"__slots__": ["s%d" % k for k in range(30)]})()]
 
 
