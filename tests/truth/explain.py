@@ -40,6 +40,7 @@ HELD_BY_C = {
     # Static variables of extension modules.
     "datetime.timedelta", "_contextvars.ContextVar", "numpy._ArrayMethod",
     "numpy.dtype[bytes_]", "numpy.ndarray",
+    "gevent._gevent_cgreenlet._dummy_event",
     "frame",  # the top frame of a greenlet that is suspended
 }
 # Free-threaded 3.13 makes what has a deferred count immortal once there was a

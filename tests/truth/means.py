@@ -15,9 +15,14 @@ NO_TRAVERSE = "no tp_traverse, no native kind"
 
 # Type: what it owns besides its type, which the scan is to find.
 MISSING = {
+    "gevent._gevent_cgreenlet._dummy_event": "nothing",
+    "gssapi.raw.oids.OID": "nothing",
     "lxml.etree.CDATA": "_utf8_data",
+    "lxml.etree._LogEntry": "_message, _filename",
     "lxml.etree.QName": "text, localname, namespace",
     "lxml.etree.XSLTAccessControl": "nothing",
+    "lxml.objectify.__pyx_scope_struct____Pyx_CFunc_bint____object____except"
+    "____1_to_py": "nothing: a pointer to a C function",
     "lxml.objectify.__pyx_scope_struct____Pyx_CFunc_object____object___to_py":
         "nothing: a pointer to a C function",
     "lxml.objectify.__pyx_scope_struct____Pyx_CFunc_unicode____object___to_py":

@@ -5,7 +5,8 @@
 #
 #	run.sh INTERPRETER WORKLOAD [gcore|kernel]
 #
-# WORKLOAD is a name in workloads/ or a file.  The tools are taken from
+# WORKLOAD is a name in workloads/ or a file; "applications" is all of those
+# that end in _app, one after the other.  The tools are taken from
 # $COIL_BIN, else from the build directory's tools/ (the working directory's or
 # $top_builddir's).  FILES=no keeps the executable and the libraries from them,
 # FILTER is the kernel's coredump_filter.  SIZE is given to the workload,
@@ -22,6 +23,27 @@ if [ $# -lt 2 ]; then
 	exit 2
 fi
 case $workload in
+applications)
+	passed=0 failed=0
+	for each in "$here"/workloads/*_app.py; do
+		name=$(basename "$each" .py)
+		echo "== $name"
+		out=$(MIN_TYPES=${MIN_TYPES:-1} sh "$0" "$interpreter" "$name" \
+			"$how" 2>&1)
+		if [ $? -eq 77 ]; then
+			printf '%s\n' "$out"
+			exit 77
+		fi
+		printf '%s\n' "$out" | sed '$d'
+		last=$(printf '%s\n' "$out" | tail -n 1)
+		passed=$((passed + ${last%% *}))
+		last=${last#*, }
+		failed=$((failed + ${last%% *}))
+	done
+	echo "$passed passed, $failed failed"
+	[ "$failed" -eq 0 ]
+	exit
+	;;
 */*) ;;
 *) workload=$here/workloads/${workload%.py}.py ;;
 esac
