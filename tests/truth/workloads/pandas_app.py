@@ -5,6 +5,8 @@ import io
 
 import numpy as np
 import pandas as pd
+import pandas.core.resample  # noqa: F401, imported late otherwise
+import pandas.io.formats.csvs  # noqa: F401
 
 from applications import held_by_c  # noqa: F401
 

@@ -11,6 +11,7 @@ import warnings
 import joblib  # noqa: F401, imported late otherwise
 import numpy as np
 import pandas  # noqa: F401
+import scipy.cluster.hierarchy  # noqa: F401
 from scipy import sparse, stats
 from sklearn import (cluster, compose, datasets, decomposition, dummy,
                      ensemble, feature_extraction, feature_selection,
@@ -25,7 +26,7 @@ from applications import held_by_c  # noqa: F401
 ESTIMATORS = [
     tree.DecisionTreeClassifier(max_depth=6, random_state=1),
     tree.ExtraTreeClassifier(random_state=1),
-    ensemble.RandomForestClassifier(20, random_state=1),
+    ensemble.RandomForestClassifier(8, random_state=1),
     ensemble.GradientBoostingClassifier(n_estimators=5, random_state=1),
     ensemble.HistGradientBoostingClassifier(max_iter=5, random_state=1),
     ensemble.AdaBoostClassifier(n_estimators=5, random_state=1),
@@ -73,7 +74,7 @@ def fitted(data, target):
 def trees(kept):
     model = kept[0].tree_
     data, target = datasets.load_diabetes(return_X_y=True)
-    regression = ensemble.RandomForestRegressor(10, random_state=1)
+    regression = ensemble.RandomForestRegressor(5, random_state=1)
     regression.fit(data, target)
     space = neighbors.KDTree(data, leaf_size=10)
     ball = neighbors.BallTree(data, metric="manhattan")

@@ -3,6 +3,7 @@
 is new, changed and gone, queries and their caches."""
 import sqlalchemy as sa
 from sqlalchemy import event, orm
+from sqlalchemy.dialects import sqlite  # noqa: F401, imported late otherwise
 from sqlalchemy.ext.associationproxy import association_proxy
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.ext.mutable import MutableDict
