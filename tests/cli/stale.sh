@@ -93,7 +93,7 @@ check_cycle() {
 			awk -F '\t' -v at="$said" '$2 == at { print $1 }'
 	)"
 	want "it is found" "$said" "$(
-		./coil-cycles --garbage -c address "$dir/core" | grep "$said"
+		./coil-cycles --garbage --members -c address "$dir/core" | grep "$said"
 	)"
 }
 
@@ -117,8 +117,8 @@ check_types() {
 }
 
 pythons=$(ls -d /usr/bin/python3.11 \
-	"$HOME"/.pyenv/versions/3.1[1-9].*/bin/python3 \
-	"${XDG_CACHE_REAL:-$HOME/.cache}"/coil-pythons/3.1[1-9]/python3.1? \
+	"$HOME"/.pyenv/versions/3.[189]*/bin/python3 \
+	"${XDG_CACHE_REAL:-$HOME/.cache}"/coil-pythons/3.*/python3.*[0-9] \
 	2>/dev/null)
 for python in $pythons; do
 	for what in slot thread cycle greenlet types; do
