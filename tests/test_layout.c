@@ -43,6 +43,9 @@ static void check_equal(const struct coil_layout *a,
 	ck_assert_uint_eq(a->last, b->last);
 	ck_assert(a->debug == b->debug);
 	ck_assert(a->free_threaded == b->free_threaded);
+	ck_assert_uint_eq(a->proved_count, b->proved_count);
+	for (uint32_t i = 0; i < a->proved_count; i++)
+		ck_assert_uint_eq(a->proved[i], b->proved[i]);
 	for (size_t i = 0; i < coil_layout_row_count; i++) {
 		const struct coil_layout_row *row = &coil_layout_rows[i];
 
@@ -71,6 +74,30 @@ START_TEST(embedded_equals_file)
 			      "%s", err.text);
 		check_equal(coil_layouts[i], read);
 		coil_layout_free(read);
+	}
+}
+END_TEST
+
+/* Each file is as coil-layout writes it, so that two compare well. */
+START_TEST(file_is_as_written)
+{
+	for (size_t i = 0; i < coil_layout_count; i++) {
+		static char file[1u << 20];
+		char path[4096], *text = NULL;
+		size_t size, length;
+		FILE *out = open_memstream(&text, &size), *in;
+
+		source_path(path, sizeof(path), coil_layouts[i]->name);
+		in = fopen(path, "r");
+		ck_assert_ptr_nonnull(in);
+		length = fread(file, 1, sizeof(file), in);
+		fclose(in);
+		ck_assert_int_eq(coil_layout_write(coil_layouts[i], out),
+				 COIL_OK);
+		fclose(out);
+		ck_assert_msg(length == size && !memcmp(file, text, size), "%s",
+			      path);
+		free(text);
 	}
 }
 END_TEST
@@ -104,8 +131,14 @@ static const struct {
 	const char *nearest; /* NULL: the lowest or highest there is */
 } finds[] = {
 	{"no version", 0, false, false, NULL, NULL},
-	{"3.11 alpha", 0x030b00a1, false, false, "cpython-3.11",
+	{"3.11 alpha", 0x030b00a1, false, false, NULL, "cpython-3.11"},
+	{"3.11 beta", 0x030b00b1, false, false, NULL, "cpython-3.11"},
+	{"3.11 candidate", 0x030b00c1, false, false, "cpython-3.11",
 	 "cpython-3.11"},
+	{"3.13 alpha", 0x030d00a6, false, false, NULL, "cpython-3.13"},
+	{"3.13 beta", 0x030d00b1, false, false, "cpython-3.13", "cpython-3.13"},
+	{"3.15 alpha", 0x030f00a1, false, false, NULL, "cpython-3.15"},
+	{"3.15 beta", 0x030f00b1, false, false, "cpython-3.15", "cpython-3.15"},
 	{"3.11.2", 0x030b02f0, false, false, "cpython-3.11", "cpython-3.11"},
 	{"3.11.2 debug", 0x030b02f0, true, false, "cpython-3.11-debug",
 	 "cpython-3.11"},
@@ -145,6 +178,47 @@ START_TEST(find)
 }
 END_TEST
 
+/* How a release stands to those on which a layout was proved. */
+static const struct {
+	const char *name;
+	uint32_t proved[3];
+	uint32_t version;
+	enum coil_release release;
+} releases[] = {
+	{"on none", {0}, 0x030d06f0, COIL_RELEASE_UNPROVED},
+	{"the only one", {0x030b02f0}, 0x030b02f0, COIL_RELEASE_PROVED},
+	{"the last", {0x030b02f0, 0x030b07f0}, 0x030b07f0, COIL_RELEASE_PROVED},
+	{"between", {0x030b02f0, 0x030b07f0}, 0x030b06f0, COIL_RELEASE_BETWEEN},
+	{"older", {0x030b02f0, 0x030b07f0}, 0x030b01f0, COIL_RELEASE_BEFORE},
+	{"older than one", {0x030d05f0}, 0x030d04f0, COIL_RELEASE_BEFORE},
+	{"newer", {0x030b02f0, 0x030b07f0}, 0x030b63f0, COIL_RELEASE_BEYOND},
+	{"newer than one", {0x030f02f0}, 0x030f09f0, COIL_RELEASE_BEYOND},
+	{"an alpha", {0x030f02f0}, 0x030f00a1, COIL_RELEASE_ALPHA},
+	{"a beta", {0x030f02f0}, 0x030f00b4, COIL_RELEASE_BETA},
+	{"a candidate", {0x030f02f0}, 0x030f00c2, COIL_RELEASE_CANDIDATE},
+	{"a candidate between",
+	 {0x030b02f0, 0x030b07f0},
+	 0x030b05c1,
+	 COIL_RELEASE_CANDIDATE},
+	{"a candidate on none", {0}, 0x030d00c1, COIL_RELEASE_CANDIDATE},
+	{"a beta that was proved",
+	 {0x030d00b1},
+	 0x030d00b1,
+	 COIL_RELEASE_PROVED},
+};
+
+START_TEST(release)
+{
+	struct coil_layout layout = {.proved = releases[_i].proved};
+
+	while (layout.proved_count < 3 && layout.proved[layout.proved_count])
+		layout.proved_count++;
+	ck_assert_msg(coil_layout_release(&layout, releases[_i].version) ==
+			      releases[_i].release,
+		      "%s", releases[_i].name);
+}
+END_TEST
+
 /* One change to a good file: @value of NULL removes @key of @section. */
 static const struct {
 	const char *name, *section, *key, *value;
@@ -167,6 +241,15 @@ static const struct {
 	{"no debug", NULL, "debug", NULL, COIL_E_BAD_DATA, "debug is missing"},
 	{"free_threaded a number", NULL, "free_threaded", "0", COIL_E_BAD_DATA,
 	 "free_threaded is neither"},
+	{"proved nowhere", NULL, "proved", "[]", COIL_OK, ""},
+	{"nothing on where it was proved", NULL, "proved", NULL, COIL_OK, ""},
+	{"proved a number", NULL, "proved", "1", COIL_E_BAD_DATA,
+	 "proved is no list"},
+	{"proved on 3.11", NULL, "proved", "[\"3.11.2\"]", COIL_E_BAD_DATA,
+	 "proved is not of the form"},
+	{"proved twice on one", NULL, "proved",
+	 "[\"0x030b02f0\", \"0x030b02f0\"]", COIL_E_BAD_DATA,
+	 "proved is not ascending"},
 	{"no structs", NULL, "structs", NULL, COIL_E_BAD_DATA,
 	 "structs is missing"},
 	{"structs a list", NULL, "structs", "[]", COIL_E_BAD_DATA,
@@ -409,8 +492,10 @@ int main(void)
 	int failed;
 
 	tcase_add_test(tc, embedded_equals_file);
+	tcase_add_test(tc, file_is_as_written);
 	tcase_add_test(tc, known_numbers);
 	tcase_add_loop_test(tc, find, 0, countof(finds));
+	tcase_add_loop_test(tc, release, 0, countof(releases));
 	tcase_add_loop_test(tc, change, 0, countof(changes));
 	tcase_add_loop_test(tc, usable, 0, countof(unusable));
 	tcase_add_test(tc, embedded_are_usable);

@@ -19,7 +19,8 @@
 #include <unistd.h>
 
 #include "image/image.h"
-#include "runtime/internal.h"
+#include "runtime/layout_table.h"
+#include "runtime/told.h"
 
 /* Prints its own account, one line, and waits to be dumped. */
 static const char program[] =
@@ -250,6 +251,80 @@ static void check_pools(const struct coil_runtime *r)
 	ck_assert_uint_eq(wrong, 0);
 }
 
+/* What the process tells against @layout; how many numbers were compared. */
+static uint32_t compare(const struct coil_runtime *r,
+			const struct coil_layout *layout,
+			struct coil_told *told)
+{
+	struct coil_runtime by = *r;
+
+	by.layout = layout;
+	*told = (struct coil_told){0};
+	coil_told_offsets(&by, told);
+	coil_told_types(&by, told);
+	return told->sizes + told->offsets + told->wrong;
+}
+
+/* Whether a row of the table of types is about the number at @at. */
+static bool is_of_types(size_t at)
+{
+	for (size_t i = 0; i < coil_told_row_count; i++) {
+		if (coil_told_rows[i].at == at || coil_told_rows[i].more == at)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the process has an entry of debug offsets for it. */
+static bool is_of_entries(const struct coil_layout *layout, size_t at)
+{
+	for (size_t i = 0; i < coil_told_entry_count; i++) {
+		const struct coil_told_entry *e = &coil_told_entries[i];
+
+		if (e->at == at &&
+		    coil_layout_number(layout, e->said_at) != COIL_NO_FIELD)
+			return true;
+	}
+	return false;
+}
+
+/* Each number that the process tells, if a layout had it wrong by a word, is
+ * seen: those of types are told without which fewer are compared. */
+static void check_told(const struct coil_runtime *r)
+{
+	struct coil_layout *wrong = malloc(sizeof(*wrong));
+	struct coil_told told;
+	uint32_t all = compare(r, r->layout, &told), tried = 0;
+
+	ck_assert_ptr_nonnull(wrong);
+	ck_assert_msg(told.wrong == 0, "%s", told.text);
+	ck_assert_uint_eq(told.sizes, r->info.sizes_agree);
+	ck_assert_uint_eq(told.offsets, r->info.offsets_agree);
+	for (size_t i = 0; i < coil_layout_row_count; i++) {
+		const struct coil_layout_row *row = &coil_layout_rows[i];
+		uint32_t absent = row->field ? COIL_NO_FIELD : 0;
+		uint32_t number = coil_layout_number(r->layout, row->at);
+
+		if (number == absent)
+			continue;
+		*wrong = *r->layout;
+		coil_layout_set(wrong, row->at, absent);
+		if (!is_of_entries(r->layout, row->at) &&
+		    (!is_of_types(row->at) || compare(r, wrong, &told) == all))
+			continue;
+		coil_layout_set(wrong, row->at, number + 8);
+		(void)compare(r, wrong, &told);
+		ck_assert_msg(told.wrong != 0, "%s: %s.%s is not seen",
+			      r->info.version, row->owner,
+			      row->field ? row->field : "size");
+		tried++;
+	}
+	free(wrong);
+	printf("%s: %u numbers of %u told\n", r->info.version, tried, all);
+	fflush(stdout);
+	ck_assert_uint_gt(tried, 180);
+}
+
 START_TEST(real)
 {
 	const struct interpreter *interpreter =
@@ -282,6 +357,8 @@ START_TEST(real)
 	check_account(r, interpreter, &process.account, dump);
 	if (interpreter->is == COIL_ALLOCATOR_PYMALLOC)
 		check_pools(r);
+	if (dump->with_files)
+		check_told(r);
 	coil_runtime_close(r);
 	coil_image_close(image);
 }

@@ -50,6 +50,17 @@ static const char *const found_by[] = {
 	[COIL_VERSION_STRUCTURE] = "structure",
 };
 
+static const char *const releases[] = {
+	[COIL_RELEASE_PROVED] = "proved",
+	[COIL_RELEASE_BETWEEN] = "between",
+	[COIL_RELEASE_BEFORE] = "before",
+	[COIL_RELEASE_BEYOND] = "beyond",
+	[COIL_RELEASE_CANDIDATE] = "candidate",
+	[COIL_RELEASE_BETA] = "beta",
+	[COIL_RELEASE_ALPHA] = "alpha",
+	[COIL_RELEASE_UNPROVED] = "unproved",
+};
+
 static const char *const allocators[] = {
 	[COIL_ALLOCATOR_PYMALLOC] = "pymalloc",
 	[COIL_ALLOCATOR_MALLOC] = "malloc",
@@ -123,15 +134,30 @@ static void print_process(struct tool *tool, const struct coil_image *image)
 	count(tool, "modules_used", used_modules(image));
 }
 
-static void print_runtime(struct tool *tool, const struct coil_runtime_info *r)
+/* How far the layout can be trusted with this release. */
+static void print_layout(struct tool *tool, const struct coil_runtime_info *r)
 {
-	text(tool, "python", r->version);
-	text(tool, "python_found_by", found_by[r->version_source]);
+	char agree[128];
+
 	text(tool, "layout", r->layout);
+	text(tool, "layout_proved_on", r->proved_on);
+	text(tool, "layout_release", releases[r->release]);
+	snprintf(agree, sizeof(agree),
+		 "%" PRIu32 " sizes and %" PRIu32 " offsets of the process "
+		 "agree",
+		 r->sizes_agree, r->offsets_agree);
+	text(tool, "layout_compared", agree);
 	if (r->untested)
 		text(tool, "layout_untested",
 		     "its numbers are from headers; no interpreter of this "
 		     "build was compared with what it says");
+}
+
+static void print_runtime(struct tool *tool, const struct coil_runtime_info *r)
+{
+	text(tool, "python", r->version);
+	text(tool, "python_found_by", found_by[r->version_source]);
+	print_layout(tool, r);
 	text(tool, "build",
 	     r->free_threaded ? r->debug ? "debug free-threaded"
 					 : "release free-threaded"

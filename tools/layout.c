@@ -191,12 +191,16 @@ static bool set_text(const char **field, const char *text)
 }
 
 /* What the new layout says of itself: what was asked for, else what the base
- * file says, else what the interpreter is. */
+ * file says, else what the interpreter is.  Only a file that is brought up to
+ * date was proved on anything. */
 static bool describe(struct coil_layout *layout, const struct options *options,
 		     uint32_t version)
 {
 	char name[64], source[64];
 
+	if (!options->base || options->name || options->source ||
+	    options->range)
+		layout->proved_count = 0;
 	snprintf(name, sizeof(name), "cpython-%u.%u", version >> 24,
 		 version >> 16 & 0xff);
 	snprintf(source, sizeof(source), "DWARF of CPython %u.%u.%u",

@@ -20,6 +20,19 @@ enum coil_allocator {
 	COIL_ALLOCATOR_MIMALLOC
 };
 
+/** How a release stands to those on which its layout was proved, that is held
+ * against the account of a living interpreter. */
+enum coil_release {
+	COIL_RELEASE_PROVED,	/* one of them */
+	COIL_RELEASE_BETWEEN,	/* none, but between two of them */
+	COIL_RELEASE_BEFORE,	/* older than the first of them */
+	COIL_RELEASE_BEYOND,	/* newer than the last of them */
+	COIL_RELEASE_CANDIDATE, /* a release candidate, as 3.15.0rc1 */
+	COIL_RELEASE_BETA,	/* 3.15.0b1 */
+	COIL_RELEASE_ALPHA,	/* 3.15.0a1, read by --layout only */
+	COIL_RELEASE_UNPROVED	/* the layout was proved on no release */
+};
+
 /** What the interpreter says of itself. Strings are borrowed, never NULL. */
 struct coil_runtime_info {
 	uint32_t hexversion; /* PY_VERSION_HEX; 0x030b02f0 is 3.11.2 */
@@ -27,6 +40,11 @@ struct coil_runtime_info {
 	enum coil_version_source version_source;
 	const char *layout; /* "cpython-3.11" */
 	bool untested;	    /* no such interpreter was compared with it */
+	enum coil_release release;
+	char proved_on[128]; /* releases: "3.11.2 3.11.7"; "": none */
+	/* Sizes of structs and offsets of their fields that the process itself
+	 * tells; all agree with the layout. */
+	uint32_t sizes_agree, offsets_agree;
 	bool debug, free_threaded, debug_hooks;
 	enum coil_allocator allocator;
 	uint64_t runtime;      /* address of _PyRuntime */

@@ -90,18 +90,6 @@ static bool check_threads(const struct coil_runtime *r)
 	return true;
 }
 
-/* 3.14 had two collectors, whose states are of two sizes. */
-static bool check_collector_size(const struct coil_runtime *r)
-{
-	const struct coil_layout *l = r->layout;
-
-	return l->_Py_DebugOffsets.gc_size == COIL_NO_FIELD ||
-	       !coil_has_debug_offsets(r->image, r->info.runtime) ||
-	       coil_field(r->image, r->info.runtime,
-			  l->_Py_DebugOffsets.gc_size) ==
-		       l->_gc_runtime_state.size;
-}
-
 static bool check_generation0(const struct coil_runtime *r)
 {
 	const struct coil_layout *l = r->layout;
@@ -292,7 +280,6 @@ static const struct check {
 	{check_type_size, "type objects have another size"},
 	{check_none, "None's type is not called NoneType"},
 	{check_threads, "a thread belongs to another interpreter"},
-	{check_collector_size, "the collector's state has another size"},
 	{check_generation0, "the collector's youngest generation is "
 			    "elsewhere"},
 	{check_gc_lists, "the collector's lists do not close"},

@@ -91,6 +91,16 @@ uint32_t coil_version_of_sys(const struct coil_image *image,
 bool coil_version_agrees(const struct coil_image *image,
 			 const struct coil_layout *layout, uint64_t runtime);
 
+/** Whether the str at @object is the ASCII string @text. */
+bool coil_is_ascii(const struct coil_image *image,
+		   const struct coil_layout *layout, uint64_t object,
+		   const char *text);
+
+/** The value of @name in a dict of str keys that is not split; 0: none. */
+uint64_t coil_dict_item(const struct coil_image *image,
+			const struct coil_layout *layout, uint64_t dict,
+			const char *name);
+
 /** "3.13.0", "3.14.0rc1". */
 void coil_version_format(uint32_t hex, char *buf, size_t size);
 

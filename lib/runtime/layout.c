@@ -5,13 +5,6 @@
 
 #include "runtime/layout.h"
 
-bool coil_layout_fits(const struct coil_layout *layout, uint32_t hexversion,
-		      bool debug, bool free_threaded)
-{
-	return hexversion >= layout->first && hexversion <= layout->last &&
-	       debug == layout->debug && free_threaded == layout->free_threaded;
-}
-
 const struct coil_layout *coil_layout_find(uint32_t hexversion, bool debug,
 					   bool free_threaded)
 {

@@ -3,6 +3,7 @@
 #define COIL_RUNTIME_LAYOUT_H
 
 #include "base/base.h"
+#include "coil/runtime.h"
 
 /*
  * Where things are in one build of CPython: offsets and sizes in bytes,
@@ -33,6 +34,11 @@ struct coil_layout {
 	uint32_t first, last; /* PY_VERSION_HEX it holds for, [first, last] */
 	bool debug, free_threaded;
 	bool untested; /* no such interpreter was compared with it */
+
+	/* PY_VERSION_HEX of the releases on which it was held against the
+	 * interpreter's own account, ascending; tests/truth/figures.tsv. */
+	const uint32_t *proved;
+	uint32_t proved_count;
 
 	/* Every struct: .size and its fields' offsets; a struct that this
 	 * version does not have has size 0 and no fields. */
@@ -97,11 +103,16 @@ const struct coil_layout *coil_layout_find(uint32_t hexversion, bool debug,
 					   bool free_threaded);
 
 /**
- * Whether @layout is one for that version and build.  More than one may be:
- * builds of one release differ, and then self-checks decide.
+ * Whether @layout may be tried on that version and build.  More than one may
+ * be: builds of one release differ, and then self-checks decide.  Of releases
+ * before a final one see release.c.
  */
 bool coil_layout_fits(const struct coil_layout *layout, uint32_t hexversion,
 		      bool debug, bool free_threaded);
+
+/** How release @hexversion stands to those on which @layout was proved. */
+enum coil_release coil_layout_release(const struct coil_layout *layout,
+				      uint32_t hexversion);
 
 /** The layout whose releases are nearest to @hexversion; NULL: there is none.
  */

@@ -358,6 +358,21 @@ static enum coil_status fill_roots(struct coil_dwarf *dwarf, const char *owner,
 	return coil_die_roots(&die, out, count);
 }
 
+/* Where it was proved stands in the file that is brought up to date. */
+static bool copy_proved(struct coil_layout *layout,
+			const struct coil_layout *base)
+{
+	uint32_t *proved = calloc(base->proved_count + 1, sizeof(*proved));
+
+	if (!proved)
+		return false;
+	for (uint32_t i = 0; i < base->proved_count; i++)
+		proved[i] = base->proved[i];
+	layout->proved = proved;
+	layout->proved_count = base->proved_count;
+	return true;
+}
+
 enum coil_status coil_dwarf_layout(struct coil_dwarf *dwarf,
 				   const struct coil_layout *base,
 				   struct coil_layout **out,
@@ -371,6 +386,10 @@ enum coil_status coil_dwarf_layout(struct coil_dwarf *dwarf,
 	layout->first = base->first;
 	layout->last = base->last;
 	layout->untested = base->untested;
+	if (!copy_proved(layout, base)) {
+		coil_layout_free(layout);
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
+	}
 	layout->debug = dwarf->debug;
 	layout->constant = base->constant;
 	layout->strategy = base->strategy;

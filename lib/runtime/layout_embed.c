@@ -39,12 +39,21 @@ static void embed_roots(const char *kind, size_t index,
 	printf("\t{ NULL, 0, 0, 0 },\n};\n\n");
 }
 
+static void embed_proved(const struct coil_layout *layout, size_t index)
+{
+	printf("static const uint32_t proved_%zu[] = {", index);
+	for (uint32_t i = 0; i < layout->proved_count; i++)
+		printf("0x%08xu, ", layout->proved[i]);
+	printf("0};\n\n");
+}
+
 static void embed_layout(const struct coil_layout *layout, size_t index)
 {
 	embed_roots("interpreter_roots", index, layout->interpreter_roots,
 		    layout->interpreter_root_count);
 	embed_roots("thread_roots", index, layout->thread_roots,
 		    layout->thread_root_count);
+	embed_proved(layout, index);
 	printf("static const struct coil_layout layout_%zu = {\n\t.name = ",
 	       index);
 	embed_string(layout->name);
@@ -54,6 +63,8 @@ static void embed_layout(const struct coil_layout *layout, size_t index)
 	       layout->last);
 	printf("\t.debug = %d,\n\t.free_threaded = %d,\n\t.untested = %d,\n",
 	       layout->debug, layout->free_threaded, layout->untested);
+	printf("\t.proved = proved_%zu,\n\t.proved_count = %u,\n", index,
+	       layout->proved_count);
 	for (size_t i = 0; i < coil_layout_row_count; i++) {
 		const struct coil_layout_row *row = &coil_layout_rows[i];
 

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 
 /* A layout file with more rows than this is not one. */
-#define ROOTS_MAX 65536
+#define ROOTS_MAX  65536
+#define PROVED_MAX 4096u
 
 static void json_guard(json_t **json)
 {
@@ -48,6 +49,7 @@ void coil_layout_free(struct coil_layout *layout)
 	free_roots(layout->thread_roots, layout->thread_root_count);
 	free((char *)(uintptr_t)layout->name);
 	free((char *)(uintptr_t)layout->source);
+	free((uint32_t *)(uintptr_t)layout->proved);
 	free(layout);
 }
 
@@ -93,10 +95,9 @@ static enum coil_status read_bool(const json_t *root, const char *name,
 }
 
 /* A number beyond what JSON readers agree on: "0x030b02f0". */
-static enum coil_status read_hex(const json_t *root, const char *name,
+static enum coil_status read_hex(const json_t *value, const char *name,
 				 uint32_t *out, struct coil_error *err)
 {
-	const json_t *value = json_object_get(root, name);
 	const char *text = json_string_value(value);
 	unsigned long long number;
 	char *end;
@@ -113,6 +114,35 @@ static enum coil_status read_hex(const json_t *root, const char *name,
 				 "%s is not of the form \"0x030b02f0\"", name);
 	*out = (uint32_t)number;
 	return COIL_OK;
+}
+
+/* The releases on which it was proved, which a file may leave out. */
+static enum coil_status read_proved(const json_t *root,
+				    struct coil_layout *layout,
+				    struct coil_error *err)
+{
+	const json_t *list = json_object_get(root, "proved");
+	size_t count = json_array_size(list);
+	enum coil_status st = COIL_OK;
+	uint32_t *proved;
+
+	if (list && (!json_is_array(list) || count > PROVED_MAX))
+		return coil_fail(err, COIL_E_BAD_DATA,
+				 "proved is no list of up to %u releases",
+				 PROVED_MAX);
+	proved = calloc(count + 1, sizeof(*proved));
+	if (!proved)
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
+	layout->proved = proved;
+	layout->proved_count = (uint32_t)count;
+	for (size_t i = 0; st == COIL_OK && i < count; i++) {
+		st = read_hex(json_array_get(list, i), "proved", &proved[i],
+			      err);
+		if (st == COIL_OK && i && proved[i] <= proved[i - 1])
+			st = coil_fail(err, COIL_E_BAD_DATA,
+				       "proved is not ascending");
+	}
+	return st;
 }
 
 static enum coil_status read_section(const json_t *root, const char *name,
@@ -298,13 +328,16 @@ static enum coil_status read_base(const json_t *root,
 		return coil_fail(err, COIL_E_BAD_DATA, "not a JSON object");
 	if ((st = read_string(root, "name", &layout->name, err)) ||
 	    (st = read_string(root, "source", &layout->source, err)) ||
-	    (st = read_hex(root, "first", &layout->first, err)) ||
-	    (st = read_hex(root, "last", &layout->last, err)) ||
+	    (st = read_hex(json_object_get(root, "first"), "first",
+			   &layout->first, err)) ||
+	    (st = read_hex(json_object_get(root, "last"), "last", &layout->last,
+			   err)) ||
 	    (st = read_bool(root, "debug", &layout->debug, err)) ||
 	    (st = read_bool(root, "free_threaded", &layout->free_threaded,
 			    err)) ||
 	    (json_object_get(root, "untested") &&
 	     (st = read_bool(root, "untested", &layout->untested, err))) ||
+	    (st = read_proved(root, layout, err)) ||
 	    (st = read_constants(root, layout, err)) ||
 	    (st = read_strategies(root, layout, err)))
 		return st;

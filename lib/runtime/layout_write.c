@@ -98,6 +98,10 @@ enum coil_status coil_layout_write(const struct coil_layout *layout, FILE *file)
 		layout->free_threaded ? "true" : "false");
 	if (layout->untested)
 		fprintf(file, "\t\"untested\": true,\n");
+	fprintf(file, "\t\"proved\": [");
+	for (uint32_t i = 0; i < layout->proved_count; i++)
+		fprintf(file, "%s\"0x%08x\"", i ? ", " : "", layout->proved[i]);
+	fprintf(file, "],\n");
 	write_structs(layout, file);
 	fprintf(file, "\t\"constants\": {");
 	for (size_t i = 0; i < coil_layout_constant_count; i++)

@@ -7,8 +7,9 @@
  * pycore_gc.h, Include/cpython/pystate.h.
  */
 
-#include "runtime/internal.h"
+#include "runtime/told.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Threads whose states are listed; a list that is longer does not end. */
@@ -208,13 +209,12 @@ static bool has_debug_hooks(const struct coil_runtime *r)
 	return p && memcmp(p, guard, sizeof(guard)) == 0;
 }
 
-/* Read everything by @layout, then hold it against what must be true. */
-static enum coil_status bind_layout(struct coil_runtime *r,
-				    const struct coil_layout *layout,
-				    const struct coil_version *version,
-				    struct coil_error *err)
+/* What is known of the layout and the version before anything is read by it. */
+static void take_layout(struct coil_runtime *r,
+			const struct coil_layout *layout,
+			const struct coil_version *version)
 {
-	enum coil_status st;
+	size_t used = 0;
 
 	r->layout = layout;
 	r->info.layout = layout->name;
@@ -227,14 +227,27 @@ static enum coil_status bind_layout(struct coil_runtime *r,
 	r->info.free_threaded = layout->free_threaded;
 	r->info.threads = 0;
 	r->info.arenas = 0;
-	if (version->interpreter_size && layout->PyInterpreterState.size &&
-	    version->interpreter_size != layout->PyInterpreterState.size)
-		return coil_fail(err, COIL_E_UNSUPPORTED,
-				 "CPython %s is another build than those of "
-				 "layout %s; make a layout with coil-layout(1) "
-				 "and give it with --layout",
-				 r->info.version, layout->name);
-	st = list_interpreters(r, err);
+	r->info.release = coil_layout_release(layout, r->info.hexversion);
+	memset(r->info.proved_on, 0, sizeof(r->info.proved_on));
+	for (uint32_t i = 0; i < layout->proved_count; i++) {
+		char text[32];
+
+		coil_version_format(layout->proved[i], text, sizeof(text));
+		if (used + strlen(text) + 2 > sizeof(r->info.proved_on))
+			return;
+		used += (size_t)snprintf(r->info.proved_on + used,
+					 sizeof(r->info.proved_on) - used,
+					 "%s%s", used ? " " : "", text);
+	}
+}
+
+/* Interpreters, threads, collector and allocator, by the layout. */
+static enum coil_status read_runtime(struct coil_runtime *r,
+				     struct coil_error *err)
+{
+	const struct coil_layout *layout = r->layout;
+	enum coil_status st = list_interpreters(r, err);
+
 	if (st != COIL_OK)
 		return st;
 	r->info.interpreters = r->interpreter_count;
@@ -254,7 +267,44 @@ static enum coil_status bind_layout(struct coil_runtime *r,
 		r->info.allocator = r->info.arenas ? COIL_ALLOCATOR_PYMALLOC
 						   : COIL_ALLOCATOR_MALLOC;
 	r->info.debug_hooks = has_debug_hooks(r);
-	return coil_runtime_check(r, err);
+	return COIL_OK;
+}
+
+/*
+ * Read everything by @layout, and hold it against what the process tells of
+ * its structs and what must be true.  @passed: how many of these were.
+ */
+static enum coil_status bind_layout(struct coil_runtime *r,
+				    const struct coil_layout *layout,
+				    const struct coil_version *version,
+				    struct coil_told *told, unsigned *passed,
+				    struct coil_error *err)
+{
+	enum coil_status st;
+
+	*told = (struct coil_told){0};
+	*passed = 0;
+	take_layout(r, layout, version);
+	if (version->interpreter_size && layout->PyInterpreterState.size &&
+	    version->interpreter_size != layout->PyInterpreterState.size)
+		coil_told_compare(told, "PyInterpreterState.size", true,
+				  version->interpreter_size,
+				  layout->PyInterpreterState.size,
+				  "_Py_DebugOffsets", "interpreter_state_size");
+	coil_told_offsets(r, told);
+	if (told->wrong)
+		return coil_told_judge(r, told, err);
+	++*passed;
+	st = read_runtime(r, err);
+	if (st == COIL_OK)
+		st = coil_runtime_check(r, err);
+	if (st != COIL_OK)
+		return st;
+	++*passed;
+	coil_told_types(r, told);
+	r->info.sizes_agree = told->sizes;
+	r->info.offsets_agree = told->offsets;
+	return coil_told_judge(r, told, err);
 }
 
 /* No layout was made for this version. */
@@ -276,28 +326,35 @@ static enum coil_status no_layout(const struct coil_runtime *r,
 			 near ? near->name : "none");
 }
 
-/* The layouts compiled in that may hold for @version, the first that does. */
+/* The layouts compiled in that may hold for @version, the first that does; else
+ * why the one that went farthest, with the fewest differences, does not. */
 static enum coil_status choose_layout(struct coil_runtime *r,
 				      const struct coil_version *version,
 				      struct coil_error *err)
 {
-	enum coil_status kept = COIL_E_UNSUPPORTED;
+	enum coil_status kept = no_layout(r, version, err);
+	unsigned farthest = 0;
+	uint32_t fewest = UINT32_MAX;
 
-	(void)no_layout(r, version, err);
 	for (size_t i = 0; i < coil_layout_count; i++) {
+		struct coil_told told;
 		struct coil_error why;
 		enum coil_status st;
+		unsigned passed;
 
 		if (!coil_layout_fits(coil_layouts[i], version->hex,
 				      version->debug, version->free_threaded))
 			continue;
-		st = bind_layout(r, coil_layouts[i], version, &why);
+		st = bind_layout(r, coil_layouts[i], version, &told, &passed,
+				 &why);
 		if (st == COIL_OK)
 			return st;
-		/* A layout for the very build that failed says more than one
-		 * for another build. */
-		if (kept == COIL_E_UNSUPPORTED)
-			kept = coil_fail(err, st, "%s", why.text);
+		if (passed < farthest ||
+		    (passed == farthest && told.wrong >= fewest))
+			continue;
+		farthest = passed;
+		fewest = told.wrong;
+		kept = coil_fail(err, st, "%s", why.text);
 	}
 	return kept;
 }
@@ -362,7 +419,9 @@ enum coil_status coil_runtime_open(const struct coil_image *image,
 {
 	_cleanup_runtime_ struct coil_runtime *r = calloc(1, sizeof(*r));
 	struct coil_version version = {0};
+	struct coil_told told;
 	enum coil_status st = COIL_OK;
+	unsigned passed;
 
 	if (!r)
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");
@@ -393,7 +452,8 @@ enum coil_status coil_runtime_open(const struct coil_image *image,
 	if (!r->module)
 		r->module = coil_image_module_at(image, r->info.runtime);
 	if (r->owned_layout)
-		st = bind_layout(r, r->owned_layout, &version, err);
+		st = bind_layout(r, r->owned_layout, &version, &told, &passed,
+				 err);
 	else
 		st = choose_layout(r, &version, err);
 	if (st != COIL_OK)

@@ -275,6 +275,11 @@ void heapimage_make_runtime(struct heapimage *h)
 	make_collector(h);
 }
 
+uint32_t heapimage_release(const struct coil_layout *layout)
+{
+	return layout->proved_count ? layout->proved[0] : layout->first;
+}
+
 const struct coil_layout *heapimage_layout(uint8_t choice)
 {
 	const struct coil_layout *found = NULL;
@@ -367,7 +372,7 @@ struct coil_runtime *heapimage_runtime(const struct heapimage *h,
 	r->image = image;
 	r->layout = h->layout;
 	r->info.layout = h->layout->name;
-	r->info.hexversion = h->layout->first;
+	r->info.hexversion = heapimage_release(h->layout);
 	r->info.runtime = h->runtime;
 	r->info.interpreters = r->info.threads = 1;
 	r->info.allocator =

@@ -53,6 +53,10 @@ struct heapimage {
  */
 const struct coil_layout *heapimage_layout(uint8_t choice);
 
+/* The release that a heap of @layout says it is: the first on which that was
+ * proved, so that nobody asks for its types. */
+uint32_t heapimage_release(const struct coil_layout *layout);
+
 /** The interpreter that @layout describes. */
 struct heapimage *heapimage_new(const struct coil_layout *layout);
 /** The same under PYTHONMALLOC=mimalloc, where @layout knows that. */

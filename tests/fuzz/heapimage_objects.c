@@ -392,7 +392,7 @@ void heapimage_make_objects(struct heapimage *h)
 	const uint64_t locals[] = {app, x, node};
 	const uint64_t modules_key = heapimage_str(h, "__module__");
 	const uint64_t version[] = {heapimage_str(h, "hexversion"),
-				    new_int(h, l->first)};
+				    new_int(h, heapimage_release(l))};
 	uint64_t list = new_list(h, locals, 3);
 	const uint64_t pairs[] = {x, list, node, new_int(h, 12345)};
 

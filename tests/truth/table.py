@@ -6,7 +6,8 @@ run measured.
     table.py FIGURES    take them for figures.tsv beside this file (FIGURES is
                         what pythons.sh wrote), write the tables
     table.py --check    whether README.md and man/coil.7 have the tables of
-                        figures.tsv; 1 if not
+                        figures.tsv, and each layout file the releases on which
+                        it was proved; 1 if not
 
 "exact" is each figure of its column right for each object, in each release
 named; else the worst is told.  A build that has a layout and no figures when
@@ -65,9 +66,8 @@ def read_figures(path):
 
 
 def layouts():
-    """The (minor, build) that layouts are for."""
-    found = set()
-    for path in glob.glob(os.path.join(TOP, "formats/layouts/*.json")):
+    """(minor, build, layout file) of each."""
+    for path in sorted(glob.glob(os.path.join(TOP, "formats/layouts/*.json"))):
         with open(path) as f:
             layout = json.load(f)
         minor = "3.%d" % (int(layout["first"], 16) >> 16 & 0xff)
@@ -75,8 +75,42 @@ def layouts():
         if layout["free_threaded"]:
             build = ["free-threaded",
                      "free-threaded-debug"][layout["debug"]]
-        found.add((minor, build))
-    return found
+        yield minor, build, layout
+
+
+def hexversion(release):
+    """PY_VERSION_HEX of "3.11.2" or "3.15.0rc1"."""
+    major, minor, micro, level, serial = re.fullmatch(
+        r"(\d+)\.(\d+)\.(\d+)(?:(a|b|rc)(\d+))?", release).groups()
+    return int(major) << 24 | int(minor) << 16 | int(micro) << 8 \
+        | {"a": 0xa0, "b": 0xb0, "rc": 0xc0, None: 0xf0}[level] \
+        | int(serial or 0)
+
+
+def check_proved(found):
+    """What is wrong with the releases that layout files say they were proved
+    on: each must have been measured with no figure wrong, by one layout whose
+    range it is in, and each that was measured so must be in one."""
+    right = {(minor, build, hexversion(release)): 0
+             for (minor, build), releases in found.items()
+             for release, figures in releases.items()
+             if all(f is None or f[0] == f[1] for f in figures.values())}
+    for minor, build, layout in layouts():
+        for release in layout.get("proved", []):
+            key = minor, build, int(release, 16)
+            if key not in right:
+                yield "%s: proved on %s, but figures.tsv has it not, or " \
+                    "wrong" % (layout["name"], release)
+                continue
+            right[key] += 1
+            if not int(layout["first"], 16) <= key[2] \
+                    <= int(layout["last"], 16):
+                yield "%s: proved on %s, which is not in its range" % (
+                    layout["name"], release)
+    for (minor, build, release), count in sorted(right.items()):
+        if count != 1:
+            yield "%s, %s: 0x%08x is right in figures.tsv, and in the " \
+                "\"proved\" of %d layouts" % (minor, build, release, count)
 
 
 def cell(releases, column):
@@ -174,7 +208,8 @@ def main(argv):
     if not check:
         with open(argv[0]) as f:
             taken = [line for line in f if not line.endswith("\tuntested\n")]
-        untested = layouts() - {tuple(line.split("\t")[:2]) for line in taken}
+        untested = {row[:2] for row in layouts()} - {
+            tuple(line.split("\t")[:2]) for line in taken}
         taken += ["%s\t%s\t-\t-\t-\t0\t0\tuntested\n" % key
                   for key in untested]
         with open(FIGURES, "w") as f:
@@ -192,6 +227,9 @@ def main(argv):
         else:
             with open(os.path.join(TOP, name), "w") as f:
                 f.write(right)
+    for wrong in check_proved(found):
+        print(wrong)
+        status = 1
     return status
 
 
