@@ -325,6 +325,62 @@ static void check_told(const struct coil_runtime *r)
 	ck_assert_uint_gt(tried, 180);
 }
 
+/* What no type and, before 3.13, nothing else tells: a word further on, it is
+ * no object, dict, list, set, thread or frame. */
+static const struct {
+	const char *name;
+	size_t at;
+	uint32_t since, before; /* hexversion */
+} elsewhere[] = {
+#define ROW(s, f, since, before) \
+	{ \
+#s "." #f, offsetof(struct coil_layout, s.f), since, before \
+	}
+	ROW(PyDictObject, ma_keys, 0, UINT32_MAX),
+	ROW(PyDictUnicodeEntry, size, 0x030b0000, UINT32_MAX),
+	ROW(PyASCIIObject, length, 0, UINT32_MAX),
+	ROW(PyASCIIObject, size, 0, UINT32_MAX),
+	ROW(PyTypeObject, tp_name, 0, UINT32_MAX),
+	ROW(PyTupleObject, ob_item, 0, UINT32_MAX),
+	ROW(PyListObject, ob_item, 0, UINT32_MAX),
+	ROW(PySetObject, used, 0x030a0000, UINT32_MAX),
+	ROW(PySetObject, mask, 0x030a0000, UINT32_MAX),
+	ROW(PySetObject, table, 0x030a0000, UINT32_MAX),
+	ROW(PyInterpreterState, sysdict, 0, UINT32_MAX),
+	ROW(PyInterpreterState, builtins, 0, UINT32_MAX),
+	ROW(PyInterpreterState, threads_head, 0, 0x030d0000),
+	ROW(PyThreadState, thread_id, 0, UINT32_MAX),
+	ROW(PyThreadState, datastack_chunk, 0x030b0000, UINT32_MAX),
+	/* The last, for it takes PyCode_Type of a file. */
+	ROW(_PyInterpreterFrame, f_code, 0x030b0000, 0x030d0000),
+#undef ROW
+};
+
+static void check_elsewhere(const struct coil_runtime *r, bool with_files)
+{
+	struct coil_layout *wrong = malloc(sizeof(*wrong));
+	struct coil_runtime by = *r;
+	struct coil_error err;
+
+	ck_assert_ptr_nonnull(wrong);
+	ck_assert_msg(coil_runtime_check_objects(r, &err) == COIL_OK, "%s",
+		      err.text);
+	by.layout = wrong;
+	for (size_t i = 0; i < countof(elsewhere) - !with_files; i++) {
+		if (r->info.hexversion < elsewhere[i].since ||
+		    r->info.hexversion >= elsewhere[i].before)
+			continue;
+		*wrong = *r->layout;
+		coil_layout_set(wrong, elsewhere[i].at,
+				coil_layout_number(wrong, elsewhere[i].at) + 8);
+		ck_assert_msg(coil_runtime_check_objects(&by, NULL) ==
+				      COIL_E_UNSUPPORTED,
+			      "%s: %s is not seen", r->info.version,
+			      elsewhere[i].name);
+	}
+	free(wrong);
+}
+
 START_TEST(real)
 {
 	const struct interpreter *interpreter =
@@ -359,6 +415,7 @@ START_TEST(real)
 		check_pools(r);
 	if (dump->with_files)
 		check_told(r);
+	check_elsewhere(r, dump->with_files);
 	coil_runtime_close(r);
 	coil_image_close(image);
 }

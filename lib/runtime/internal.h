@@ -130,6 +130,16 @@ static inline uint64_t coil_arena_first_pool(const struct coil_layout *layout,
 enum coil_status coil_runtime_check(const struct coil_runtime *runtime,
 				    struct coil_error *err);
 
+/**
+ * The same of a few objects and of threads, for a layout of which nobody knows
+ * whether it is right for the release.
+ *
+ * Returns COIL_OK or COIL_E_UNSUPPORTED, the text naming the check and what to
+ * do.
+ */
+enum coil_status coil_runtime_check_objects(const struct coil_runtime *runtime,
+					    struct coil_error *err);
+
 /* Used blocks of a pool as its free list tells it; false: the header or the
  * list contradicts itself. */
 bool coil_pool_count(const struct coil_runtime *runtime, uint64_t pool,

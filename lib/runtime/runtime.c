@@ -304,7 +304,11 @@ static enum coil_status bind_layout(struct coil_runtime *r,
 	coil_told_types(r, told);
 	r->info.sizes_agree = told->sizes;
 	r->info.offsets_agree = told->offsets;
-	return coil_told_judge(r, told, err);
+	st = coil_told_judge(r, told, err);
+	if (st == COIL_OK &&
+	    (r->info.release != COIL_RELEASE_PROVED || r->owned_layout))
+		st = coil_runtime_check_objects(r, err);
+	return st;
 }
 
 /* No layout was made for this version. */
