@@ -30,6 +30,11 @@ static struct coil_graph *random_graph(uint64_t seed)
 			       (uint32_t)((r >> 20) % objects),
 			       (uint8_t)(r >> 40));
 	}
+	/* A row that is long enough to be sorted. */
+	for (uint64_t i = 0; seed % 3 == 0 && i < 300; i++)
+		graphmake_edge(make, objects / 2,
+			       (uint32_t)(graphmake_random(&random) % objects),
+			       COIL_REF_ITEM);
 	return graphmake_finish(make, 3);
 }
 

@@ -58,22 +58,19 @@ static void edge_at(const struct coil_graph *g, coil_node from, uint64_t at,
 
 /*
  * The index holds only who refers; which reference of it that is, its row
- * tells.  The row of one referrer is read on from where the last of its
- * references was found, so that all references to a node cost no more than
- * one reading of its referrers' rows, however often they repeat.
+ * tells.  Several of one referrer are found one after the other.
  */
 static bool next_in(struct coil_edges *edges, struct coil_edge *out)
 {
 	const struct coil_graph *g = edges->graph;
 	uint64_t index = edges->at++;
 	uint32_t from = g->in_from[index];
-	uint64_t at = g->edge_offset[from], end = g->edge_offset[from + 1];
+	uint64_t at = g->edge_offset[from];
 
 	if (index > g->in_offset[edges->node] && g->in_from[index - 1] == from)
 		at = edges->resume;
-	while (at < end && g->edge_target[at] != edges->node)
-		at++;
-	if (at >= end)
+	at = coil_rows_find(g, from, (uint32_t)edges->node, at);
+	if (at == UINT64_MAX)
 		return false;
 	edges->resume = at + 1;
 	edge_at(g, from, at, out);

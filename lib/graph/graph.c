@@ -164,5 +164,6 @@ void coil_graph_free(struct coil_graph *graph)
 	free(graph->find);
 	free(graph->in_offset);
 	free(graph->in_from);
+	coil_rows_free(graph->rows);
 	free(graph);
 }

@@ -60,8 +60,9 @@ struct coil_graph {
 	struct coil_addrset *find;
 
 	/* Built by coil_graph_index_in(): edges into a node. */
-	uint64_t *in_offset; /* [node_count + 1] */
-	uint32_t *in_from;   /* [edge_count], ascending in a row */
+	uint64_t *in_offset;	/* [node_count + 1] */
+	uint32_t *in_from;	/* [edge_count], ascending in a row */
+	struct coil_rows *rows; /* of long rows: where a target stands */
 
 	bool borrowed; /* the arrays, those of in_* apart, belong to the
 			* cache file that they are mapped from */
@@ -127,6 +128,21 @@ static inline uint64_t coil_graph_refcount(const struct coil_graph *g,
 		       : coil_overflow_find(g->big_refcounts,
 					    g->big_refcount_count, node);
 }
+
+/*
+ * Where in a row the references to a node stand (rows.c).  That of a short row
+ * is searched each time; a long one is sorted at the first call and kept, at
+ * most 8 bytes an edge.  Not for several threads.
+ */
+struct coil_rows *coil_rows_new(const struct coil_graph *graph);
+void coil_rows_free(struct coil_rows *rows);
+
+/**
+ * The first edge of @from to @to from @at on: an index of edges, at least the
+ * row's first; UINT64_MAX: there is none.
+ */
+uint64_t coil_rows_find(const struct coil_graph *graph, uint32_t from,
+			uint32_t to, uint64_t at);
 
 /** A graph with nothing in it, all arrays NULL. */
 struct coil_graph *coil_graph_new(void);

@@ -32,6 +32,11 @@ enum coil_status coil_graph_index_in(struct coil_graph *graph)
 		     e < graph->edge_offset[n + 1]; e++)
 			from[offset[(size_t)graph->edge_target[e] + 1]++] = n;
 	}
+	graph->rows = coil_rows_new(graph);
+	if (!graph->rows) {
+		free(from);
+		return COIL_E_NOMEM;
+	}
 	graph->in_from = from;
 	graph->in_offset = steal(offset);
 	return COIL_OK;

@@ -2,26 +2,16 @@
 /*
  * Labels and values, made when they are printed: the kind tells the references
  * of an object in the same order as when its row was written, so the row and
- * the telling go in step.
+ * the telling go in step.  What was told of a long row is kept (label_rows.c).
  */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "graph/build.h"
+#include "snapshot/label.h"
 #include "snapshot/snapshot.h"
 
 #define LABEL_LIMIT 512 /* bytes of a label */
-
-/* The references of one node again, in step with the edges of its row. */
-struct teller {
-	struct coil_sink sink; /* first */
-	const struct coil_snapshot *snapshot;
-	struct coil_edges edges;
-	uint64_t wanted; /* ordinal, or UINT64_MAX for all */
-	bool (*emit)(void *ctx, const struct coil_edge *edge,
-		     const char *label);
-	void *ctx;
-};
 
 static void out_text(char *buf, size_t size, struct coil_out *out)
 {
@@ -78,9 +68,8 @@ void coil_snapshot_ref_label(const struct coil_snapshot *s,
 
 static void tell(struct coil_sink *sink)
 {
-	struct teller *t = (struct teller *)sink;
+	struct coil_teller *t = (struct coil_teller *)sink;
 	const struct coil_graph *g = t->snapshot->graph;
-	char label[LABEL_LIMIT];
 	struct coil_edge edge;
 
 	for (unsigned i = 0; i < sink->count && !sink->stop; i++) {
@@ -89,34 +78,28 @@ static void tell(struct coil_sink *sink)
 		/* The same references were passed over when it was built. */
 		if (coil_graph_find(g, r->target) == COIL_NO_NODE)
 			continue;
-		if (!coil_edges_next(&t->edges, &edge)) {
-			sink->stop = true;
-			return;
-		}
-		if (t->wanted != UINT64_MAX && edge.ordinal != t->wanted)
-			continue;
-		coil_snapshot_ref_label(t->snapshot, r, label, sizeof(label));
-		if (!t->emit(t->ctx, &edge, label) || t->wanted != UINT64_MAX)
+		if (!coil_edges_next(&t->edges, &edge) || !t->take(t, &edge, r))
 			sink->stop = true;
 	}
 }
 
-/* Decode @node once more, telling @t. */
-static void tell_node(struct teller *t, coil_node node)
+void coil_snapshot_tell(const struct coil_snapshot *s, coil_node node,
+			struct coil_teller *t)
 {
-	const struct coil_snapshot *s = t->snapshot;
 	struct coil_node_info info;
 	struct coil_object object;
 
+	t->sink.flush = tell;
+	t->snapshot = s;
+	t->edges = coil_graph_out(s->graph, node);
 	coil_graph_node(s->graph, node, &info);
 	if (info.kind >= COIL_NODE_ROOT) {
+		const struct coil_ref none = {.label_type = COIL_LABEL_NONE};
 		struct coil_edge edge;
 
-		while (coil_edges_next(&t->edges, &edge))
-			if ((t->wanted == UINT64_MAX ||
-			     edge.ordinal == t->wanted) &&
-			    !t->emit(t->ctx, &edge, ""))
-				return;
+		while (coil_edges_next(&t->edges, &edge) &&
+		       t->take(t, &edge, &none))
+			;
 		return;
 	}
 	if (info.kind != COIL_NODE_OBJECT)
@@ -126,54 +109,45 @@ static void tell_node(struct teller *t, coil_node node)
 	tell(&t->sink);
 }
 
+struct all {
+	struct coil_teller teller; /* first */
+	bool (*emit)(void *ctx, const struct coil_edge *edge,
+		     const char *label);
+	void *ctx;
+};
+
+static bool take_all(struct coil_teller *t, const struct coil_edge *edge,
+		     const struct coil_ref *r)
+{
+	struct all *all = (struct all *)t;
+	char label[LABEL_LIMIT];
+
+	coil_snapshot_ref_label(t->snapshot, r, label, sizeof(label));
+	return all->emit(all->ctx, edge, label);
+}
+
 void coil_snapshot_edges(const struct coil_snapshot *s, coil_node node,
 			 bool (*emit)(void *ctx, const struct coil_edge *edge,
 				      const char *label),
 			 void *ctx)
 {
-	struct teller t = {
-		.sink.flush = tell,
-		.snapshot = s,
-		.edges = coil_graph_out(s->graph, node),
-		.wanted = UINT64_MAX,
-		.emit = emit,
-		.ctx = ctx,
-	};
+	struct all all = {.teller.take = take_all, .emit = emit, .ctx = ctx};
 
-	tell_node(&t, node);
-}
-
-struct copy {
-	char *buf;
-	size_t size;
-};
-
-static bool copy_label(void *ctx, const struct coil_edge *edge,
-		       const char *label)
-{
-	struct copy *copy = ctx;
-
-	(void)edge;
-	snprintf(copy->buf, copy->size, "%s", label);
-	coil_text_clean(copy->buf);
-	return false;
+	coil_snapshot_tell(s, node, &all.teller);
 }
 
 void coil_snapshot_label(const struct coil_snapshot *s,
 			 const struct coil_edge *edge, char *buf, size_t size)
 {
-	struct copy copy = {buf, size};
-	struct teller t = {
-		.sink.flush = tell,
-		.snapshot = s,
-		.edges = coil_graph_out(s->graph, edge->from),
-		.wanted = edge->ordinal,
-		.emit = copy_label,
-		.ctx = &copy,
-	};
+	struct coil_ref ref;
+	char label[LABEL_LIMIT];
 
 	*buf = '\0';
-	tell_node(&t, edge->from);
+	if (!coil_label_ref(s, edge, &ref))
+		return;
+	coil_snapshot_ref_label(s, &ref, label, sizeof(label));
+	snprintf(buf, size, "%s", label);
+	coil_text_clean(buf);
 }
 
 void coil_snapshot_value(const struct coil_snapshot *s, coil_node node,

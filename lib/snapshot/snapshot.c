@@ -4,6 +4,7 @@
 
 #include "graph/build.h"
 #include "snapshot/content.h"
+#include "snapshot/label.h"
 #include "snapshot/snapshot.h"
 
 enum coil_status coil_snapshot_open(const char *path,
@@ -42,6 +43,7 @@ void coil_snapshot_close(struct coil_snapshot *s)
 {
 	if (!s)
 		return;
+	coil_labels_free(s->labels);
 	coil_paths_free(s->paths);
 	coil_dominators_free(s->dominators);
 	coil_graph_free(s->graph);
@@ -93,6 +95,8 @@ enum coil_status coil_snapshot_open_heap(struct coil_snapshot *s,
 {
 	enum coil_status st = COIL_OK;
 
+	if (!s->labels && !(s->labels = coil_labels_new()))
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
 	if (!s->heap_open)
 		st = coil_heap_open(s->runtime, &s->heap, err);
 	if (st != COIL_OK) {

@@ -8,6 +8,8 @@
 #include "objects/walk.h"
 #include "snapshot/cache.h"
 
+struct coil_labels;
+
 /* The inside of a snapshot: every layer's handle, in the order of opening. */
 struct coil_snapshot {
 	struct coil_options options;
@@ -18,6 +20,7 @@ struct coil_snapshot {
 	struct coil_graph *graph;	    /* NULL until asked for, */
 	struct coil_dominators *dominators; /* and so are these */
 	struct coil_paths *paths;
+	struct coil_labels *labels; /* of long rows: label.h */
 	uint8_t *content_kinds; /* by type; NULL until values are compared */
 	struct coil_walk_stats stats;
 	struct coil_missing_file *missing; /* NULL until the graph is there */

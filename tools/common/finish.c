@@ -89,7 +89,6 @@ static void free_all(struct tool *tool)
 	tool_buffer_free(&tool->line);
 	tool_buffer_free(&tool->pending);
 	tool_buffer_free(&tool->missing);
-	tool_labels_free(tool);
 	tool_buffer_free(&tool->cache_dir);
 	free(tool->shared.types.items);
 	free(tool->shared.module_paths.items);

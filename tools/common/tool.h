@@ -167,16 +167,6 @@ struct tool {
 	unsigned widths[TOOL_MAX_COLUMNS];
 	bool header_done;
 
-	/* labels.c: rows whose labels are kept */
-	struct tool_row {
-		unsigned index; /* of the snapshot */
-		coil_node node;
-		uint64_t count;
-		size_t *starts; /* by ordinal: 1 + offset in text; 0: none */
-		struct tool_buffer text;
-	} rows[4];
-	unsigned next_row;
-
 	/* progress */
 	struct timespec started;
 	uint64_t progress_next; /* not before, in ms since the start */
@@ -299,16 +289,6 @@ void tool_cell_text(const struct tool *tool, const struct tool_cell *cell,
 void tool_paint(const struct tool *tool, struct tool_buffer *out,
 		const char *code);
 void tool_write(struct tool *tool, struct tool_buffer *buffer);
-
-/**
- * As coil_snapshot_label(), but cheap for one edge after the other of long
- * rows.
- */
-void tool_label(struct tool *tool, unsigned index, const struct coil_edge *edge,
-		char *text, size_t size);
-/** Copy UTF-8 text, as much of it as fits. */
-void tool_copy(char *to, const char *from, size_t size);
-void tool_labels_free(struct tool *tool);
 
 /* progress.c: the library's callback. */
 coil_progress_fn tool_progress;

@@ -132,7 +132,7 @@ static int find_dict(const struct teller *t, const struct coil_edge *edge)
 	if (strcmp(info_of(t, edge->to).type, "dict"))
 		return -1;
 	kind = (int)info_of(t, edge->from).kind;
-	tool_label(t->tool, t->index, edge, label, sizeof(label));
+	coil_snapshot_label(t->snapshot, edge, label, sizeof(label));
 	dot = strrchr(label, '.'); /* "imports.modules" */
 	last = dot ? dot + 1 : label;
 	for (size_t i = 0; i < countof(dicts); i++)
@@ -209,7 +209,7 @@ static bool tell_through_dict(struct teller *t, const struct coil_edge *edges,
 	dict = find_dict(t, &edges[0]);
 	if (dict < 0)
 		return false;
-	tool_label(t->tool, t->index, &edges[1], key, sizeof(key));
+	coil_snapshot_label(t->snapshot, &edges[1], key, sizeof(key));
 	name = unquote(key, &length);
 	if (!name || !(dicts[dict].any_key || is_name(name, length)))
 		return false;
@@ -288,7 +288,7 @@ static void tell_edge(struct teller *t, const struct coil_edge *edge)
 	}
 	if (is_doubtful(edge, &from))
 		tool_buffer_text(out, "perhaps ");
-	tool_label(t->tool, t->index, edge, label, sizeof(label));
+	coil_snapshot_label(t->snapshot, edge, label, sizeof(label));
 	if (from.kind == COIL_NODE_INTERPRETER) {
 		tool_buffer_text(out, "interpreter ");
 		tool_buffer_text(out, label);

@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Work is bounded by the size of the input: twice as much takes twice as long.
+# The limits are of CPU time and far above what is needed, and far below what
+# the square of the size takes.
+. "${srcdir:-.}/tests/cli/lib.sh" || exit 99
+test -x "$python" || skip "no $python"
+command -v gcore >/dev/null || skip "no gcore"
+own=$(mktemp -d) || exit 99
+trap 'rm -rf "$own"' EXIT
+XDG_CACHE_HOME=$own/cache
+
+# heap MODE N FILE: a core of bounded.py.
+heap()
+{
+	mkfifo "$own/in" "$own/out"
+	"$python" -I -S "$here/bounded.py" "$1" "$2" \
+		<"$own/in" >"$own/out" &
+	exec 6>"$own/in" 7<"$own/out"
+	read -r _ <&7
+	gcore -o "$3" $! >"$own/gcore.log" 2>&1 || skip "gcore does not work"
+	mv "$3.$!" "$3"
+	exec 6>&- 7<&-
+	wait
+	rm "$own/in" "$own/out"
+}
+
+# within SECONDS LINES COMMAND...: ends well in so much CPU time, with so many
+# lines.  Sanitizers take several times as long.
+within()
+{
+	local seconds=$1 lines=$2 status found
+	shift 2
+	test -z "${SAN_CFLAGS-}" || seconds=$((seconds * 6))
+	(
+		ulimit -t "$seconds"
+		exec "$@" >"$own/answer" 2>"$own/errors"
+	)
+	status=$?
+	found=$(wc -l <"$own/answer")
+	if test "$status" -ne 0 || test "$found" -ne "$lines"; then
+		fail "$*: status $status, $found lines for $lines"
+		head -n 2 "$own/errors"
+	fi
+}
+
+n=96000
+heap rows $n "$own/rows"
+within 20 $n coil objects -n 0 -t __main__.Item -c address "$own/rows"
+cp "$own/answer" "$own/items"
+within 20 $((n * 4)) coil paths -t __main__.Item "$own/rows"
+within 20 $((n * 8)) coil paths -k 2 -t __main__.Item "$own/rows"
+within 20 $n coil refs --in "$own/rows" - <"$own/items"
+within 20 $n coil refs "$own/rows" - <"$own/items"
+within 20 $n coil retained -n 0 -t __main__.Item "$own/rows"
+rm "$own/rows"
+finish
