@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "objects/bases.h"
 #include "objects/nodes.h"
 #include "objects/plan.h"
 #include "objects/walk.h"
@@ -85,11 +86,12 @@ enum coil_status coil_heap_open(const struct coil_runtime *runtime,
 	heap->runtime = runtime;
 	heap->types = coil_types_new(runtime);
 	heap->plans = coil_plans_new();
+	heap->bases = coil_bases_new();
 	heap->traverse = coil_traverse_new(runtime->image);
 	heap->later = calloc(1, sizeof(*heap->later));
 	heap->arrays = calloc(1, sizeof(*heap->arrays));
-	if (!heap->types || !heap->plans || !heap->traverse || !heap->later ||
-	    !heap->arrays)
+	if (!heap->types || !heap->plans || !heap->bases || !heap->traverse ||
+	    !heap->later || !heap->arrays)
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");
 	if (!coil_types_type(heap->types))
 		return coil_fail(err, COIL_E_BAD_DATA,
@@ -120,6 +122,7 @@ void coil_heap_close(struct coil_heap *heap)
 	free(heap->arrays);
 	free(heap->interned);
 	coil_plans_free(heap->plans);
+	coil_bases_free(heap->bases);
 	coil_traverse_free(heap->traverse);
 	coil_types_free(heap->types);
 	memset(heap, 0, sizeof(*heap));

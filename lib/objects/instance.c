@@ -6,6 +6,7 @@
  * _PyObject_VisitInstanceAttributes(); the pre-header as in the layout's
  * strategies.
  */
+#include "objects/bases.h"
 #include "objects/instance.h"
 
 /* Where the values of the pre-header are, from the object. */
@@ -111,7 +112,7 @@ static uint64_t slot_value(const struct coil_heap *heap,
 	uint64_t at = slot->offset, bytes, value = 0;
 
 	if (!slot->after_items)
-		return load64(object->head + at);
+		return coil_field_word(object, slot->offset);
 	if (object->head_size < heap->layout->PyVarObject.size ||
 	    !mul64(coil_ob_size(heap, object), object->type->itemsize,
 		   &bytes) ||
@@ -120,15 +121,24 @@ static uint64_t slot_value(const struct coil_heap *heap,
 	return value;
 }
 
+static void emit_slots(const struct coil_heap *heap,
+		       const struct coil_object *object,
+		       const struct coil_plan *plan,
+		       const struct coil_slots_of *of, struct coil_sink *sink)
+{
+	for (uint32_t i = 0; i < of->count; i++)
+		coil_emit(sink, slot_value(heap, object, &of->slots[i], sink),
+			  COIL_REF_SLOT | COIL_EDGE_COUNTED | plan->traversed,
+			  COIL_LABEL_CSTRING, of->slots[i].name);
+}
+
 void coil_instance_refs(const struct coil_heap *heap,
 			const struct coil_object *object,
 			const struct coil_plan *plan, unsigned type_flags,
 			struct coil_sink *sink)
 {
-	for (uint32_t i = 0; i < plan->slot_count; i++)
-		coil_emit(sink, slot_value(heap, object, &plan->slots[i], sink),
-			  COIL_REF_SLOT | COIL_EDGE_COUNTED | plan->traversed,
-			  COIL_LABEL_CSTRING, plan->slots[i].name);
+	for (const struct coil_slots_of *of = plan->slots; of; of = of->above)
+		emit_slots(heap, object, plan, of, sink);
 	if (plan->managed_dict)
 		emit_attributes(heap, object, plan, sink);
 	if (plan->dictoffset) {

@@ -230,6 +230,7 @@ struct coil_heap {
 	uint64_t type_cache;	  /* the static one; 0: none, or not found */
 	uint64_t identifiers;	  /* the first static one; the same */
 	struct coil_plans *plans; /* by type index: plan.h */
+	struct coil_bases *bases; /* the same: bases.h */
 	struct coil_traverse *traverse; /* steps machine code; or NULL */
 	struct coil_blocks *blocks; /* pymalloc's used blocks: blocks.h; NULL
 				     * until a walk needs them */

@@ -10,11 +10,9 @@
  */
 #include <stdlib.h>
 
-#include "objects/plan.h"
+#include "objects/bases.h"
 
 #define BASES_LIMIT 1000 /* longer base chains are cut */
-#define T_OBJECT_EX 16	 /* Include/structmember.h */
-#define AFTER_ITEMS 16	 /* its flag _Py_AFTER_ITEMS, 3.15 */
 
 const char *const coil_means_names[] = {
 	[COIL_MEANS_NATIVE] = "native",
@@ -42,7 +40,6 @@ static void free_plan(struct coil_plan *plan)
 	if (!plan)
 		return;
 	coil_stepped_free(plan->stepped);
-	free(plan->slots);
 	free(plan);
 }
 
@@ -106,99 +103,13 @@ static void learn(const struct coil_heap *heap, struct coil_plans *plans)
 	}
 }
 
-static bool is_class(const struct coil_plans *plans,
-		     const struct coil_type *type)
+static bool is_class(const struct coil_heap *heap, const struct coil_type *type)
 {
+	const struct coil_plans *plans = heap->plans;
+
 	return type->heap && plans->subtype_traverse &&
 	       (type->traverse == plans->subtype_traverse ||
 		(!type->traverse && type->dealloc == plans->subtype_dealloc));
-}
-
-/* Appends the slots that the class @type itself declares. */
-static bool add_slots(const struct coil_heap *heap, struct coil_plan *plan,
-		      const struct coil_type *type)
-{
-	const struct coil_layout *l = heap->layout;
-	uint64_t count, at = type->address + type->metatype->basicsize;
-	const uint8_t *p;
-	struct coil_slot *slots;
-
-	if (!coil_image_word(heap->image,
-			     type->address + l->PyVarObject.ob_size, &count) ||
-	    !count || count > 1u << 16)
-		return true;
-	p = coil_image_view(heap->image, align_up(at, 8),
-			    count * l->PyMemberDef.size);
-	if (!p)
-		return true;
-	slots = realloc(plan->slots,
-			(plan->slot_count + count) * sizeof(*slots));
-	if (!slots)
-		return false;
-	plan->slots = slots;
-	for (uint64_t i = 0; i < count; i++, p += l->PyMemberDef.size) {
-		uint64_t offset = load64(p + l->PyMemberDef.offset);
-
-		if (load32(p + l->PyMemberDef.type) != T_OBJECT_EX ||
-		    offset > plan->type->basicsize ||
-		    plan->type->basicsize - offset < 8)
-			continue;
-		slots[plan->slot_count++] = (struct coil_slot){
-			.offset = (uint32_t)offset,
-			.after_items =
-				load32(p + l->PyMemberDef.flags) & AFTER_ITEMS,
-			.name = load64(p + l->PyMemberDef.name),
-		};
-	}
-	return true;
-}
-
-/* Whether the struct of @kind is as large as @type's, or a part of it.  A
- * layout without the struct has size 0 there. */
-static bool has_room(const struct coil_heap *heap, const struct coil_kind *kind,
-		     const struct coil_type *type)
-{
-	uint32_t size = coil_layout_value(heap->layout, kind->struct_size);
-
-	return size && size != COIL_NO_FIELD &&
-	       (kind->flags & COIL_KIND_EXACT_SIZE ? type->basicsize == size
-						   : type->basicsize >= size);
-}
-
-static const struct coil_kind *kind_named(const struct coil_heap *heap,
-					  const struct coil_type *type)
-{
-	for (size_t i = 0; i < coil_kind_count; i++) {
-		const struct coil_kind *k = coil_kinds[i];
-
-		if (k->flags & COIL_KIND_BY_RULE || strcmp(k->name, type->name))
-			continue;
-		if (!k->struct_size || has_room(heap, k, type))
-			return k;
-	}
-	return NULL;
-}
-
-/*
- * The kind of a C type: its own, by name, or the one it inherits: a C type
- * with the tp_traverse of its base tells the collector what the base tells.
- */
-static const struct coil_kind *find_kind(const struct coil_heap *heap,
-					 const struct coil_type *type)
-{
-	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base) {
-		const struct coil_kind *kind = kind_named(heap, type);
-
-		if (!kind)
-			kind = coil_kind_by_rule(heap, type);
-		if (kind)
-			return kind;
-		if (!type->base || type->traverse != type->base->traverse ||
-		    (!type->traverse &&
-		     type->basicsize != type->base->basicsize))
-			return NULL;
-	}
-	return NULL;
 }
 
 /* The structs of @kind and of its C bases are inside every instance. */
@@ -225,7 +136,7 @@ static const struct coil_type *guess_size(const struct coil_heap *heap,
 	bool doubtful = false;
 
 	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base) {
-		const struct coil_kind *kind = kind_named(heap, type);
+		const struct coil_kind *kind = coil_bases_named(heap, type);
 
 		doubtful |= type == unread;
 		if ((kind && kind->size) ||
@@ -243,7 +154,7 @@ static const struct coil_kind *size_in_c(const struct coil_heap *heap,
 					 const struct coil_type *type)
 {
 	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base) {
-		const struct coil_kind *kind = kind_named(heap, type);
+		const struct coil_kind *kind = coil_bases_named(heap, type);
 
 		if (kind && kind->size)
 			return kind;
@@ -258,18 +169,17 @@ static void find_size(const struct coil_heap *heap, struct coil_plan *plan)
 	const struct coil_type *owner, *unread;
 	bool sure = true;
 
-	coil_type_lookup_mro(heap->types, plan->type, "__sizeof__", &owner,
-			     &unread);
+	owner = coil_bases_sizeof(heap, plan->type, &unread);
 	/* Without the name itself nothing is found in any. */
 	if (unread || !owner)
 		owner = guess_size(heap, plan->type,
 				   unread ? unread : plan->type, &sure);
-	if (owner && owner != object && is_class(heap->plans, owner)) {
+	if (owner && owner != object && is_class(heap, owner)) {
 		plan->size = size_in_c(heap, plan->solid);
 		return; /* what the class says is not known */
 	}
 	if (owner && owner != object)
-		plan->size = kind_named(heap, owner);
+		plan->size = coil_bases_named(heap, owner);
 	if (plan->size && !plan->size->size)
 		plan->size = NULL;
 	plan->size_known = sure && (plan->size || owner == object);
@@ -285,7 +195,7 @@ static void find_scanned(const struct coil_heap *heap, struct coil_plan *plan)
 	for (unsigned n = 0; base && n < BASES_LIMIT; n++, base = base->base) {
 		if (base == coil_types_object(heap->types))
 			return;
-		kind = find_kind(heap, base);
+		kind = coil_bases_kind(heap, base);
 		if (!kind || !fits(heap, kind, base) ||
 		    base->basicsize > plan->solid->basicsize)
 			continue;
@@ -315,8 +225,7 @@ static bool inherits_static(const struct coil_type *type)
 static struct coil_plan *make(const struct coil_heap *heap,
 			      const struct coil_type *type)
 {
-	const struct coil_plans *plans = heap->plans;
-	const struct coil_type *base = type, *object;
+	const struct coil_type *base, *object;
 	struct coil_plan *plan = calloc(1, sizeof(*plan));
 	bool gc = type->flags & COIL_TP_HAVE_GC && type->traverse;
 
@@ -325,14 +234,10 @@ static struct coil_plan *make(const struct coil_heap *heap,
 	object = coil_types_object(heap->types);
 	plan->type = type;
 	plan->traversed = gc ? COIL_EDGE_TRAVERSED : 0;
-	for (unsigned n = 0; is_class(plans, base) && n < BASES_LIMIT; n++) {
-		if (!add_slots(heap, plan, base)) {
-			free_plan(plan);
-			return NULL;
-		}
-		if (!base->base)
-			break;
-		base = base->base;
+	base = coil_bases_solid(heap, type, is_class, &plan->slots);
+	if (!base) {
+		free_plan(plan);
+		return NULL;
 	}
 	plan->solid = base;
 	plan->cached_keys = cached_keys(heap, type);
@@ -345,7 +250,7 @@ static struct coil_plan *make(const struct coil_heap *heap,
 	if (type->heap)
 		plan->type_flags = (uint8_t)(COIL_REF_TYPE | COIL_EDGE_COUNTED |
 					     plan->traversed);
-	plan->kind = find_kind(heap, base);
+	plan->kind = coil_bases_kind(heap, base);
 	if (!fits(heap, plan->kind, type))
 		plan->kind = NULL;
 	if (plan->kind && plan->kind->flags & COIL_KIND_CLASS_UNVISITED &&

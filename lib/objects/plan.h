@@ -25,6 +25,9 @@ enum coil_means {
 	COIL_MEANS_NONE
 };
 
+/* The slots of classes: bases.h. */
+struct coil_slots_of;
+
 /* What the machine is to be asked about the instances of a type. */
 struct coil_stepped;
 
@@ -35,8 +38,7 @@ struct coil_plan {
 	const struct coil_kind *kind;  /* of solid; NULL: none is known */
 	const struct coil_kind *size;  /* whose size() is its __sizeof__; NULL:
 					* that of object */
-	struct coil_slot *slots;
-	uint32_t slot_count;
+	const struct coil_slots_of *slots; /* its classes'; NULL: none */
 	uint64_t cached_keys; /* ht_cached_keys, for attribute values */
 	int64_t dictoffset;   /* of a __dict__ that a class adds; 0: none */
 	uint8_t type_flags;   /* edge flags of the reference to the type; 0:

@@ -40,6 +40,10 @@ static void check_types(struct coil_checker *c)
 				     "its name was not captured; it is called "
 				     "%s",
 				     g->names + g->types[i].name);
+		if (t && t->ring)
+			coil_finding(c, COIL_FINDING_TYPE, t->address,
+				     "%s: its tp_base leads back to it",
+				     g->names + g->types[i].name);
 	}
 }
 

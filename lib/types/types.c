@@ -122,13 +122,49 @@ static const struct coil_type *read_chain(struct coil_types *types,
 	return metatype;
 }
 
+static struct coil_type *at_index(struct coil_types *types, uint32_t i)
+{
+	return &types->blocks[i / BLOCK][i % BLOCK];
+}
+
+/* A ring of bases that @type is in is cut at the lowest address. */
+static void cut_ring(struct coil_types *types, const struct coil_type *type)
+{
+	const struct coil_type *lowest = type, *t = type;
+	struct coil_type *cut;
+
+	while ((t = t->base) != type)
+		if (t->address < lowest->address)
+			lowest = t;
+	cut = at_index(types, lowest->index);
+	cut->base = NULL;
+	cut->ring = true;
+}
+
+/* Bases end: each type is passed once, from those that are new on. */
+static void cut_rings(struct coil_types *types, uint32_t first)
+{
+	for (uint32_t i = first; i < types->count; i++) {
+		const struct coil_type *t = at_index(types, i);
+
+		while (t && !t->passed) {
+			at_index(types, t->index)->passed = i + 1;
+			t = t->base;
+		}
+		if (t && t->passed == i + 1)
+			cut_ring(types, t);
+	}
+}
+
 /* Bases lead to object.  A type read here is resolved further on in the same
- * loop: nothing recurses, and a ring of bases ends. */
+ * loop: nothing recurses. */
 static void resolve_bases(struct coil_types *types)
 {
+	const uint32_t first = types->resolved;
+
 	while (types->resolved < types->count) {
 		uint32_t i = types->resolved++;
-		struct coil_type *type = &types->blocks[i / BLOCK][i % BLOCK];
+		struct coil_type *type = at_index(types, i);
 		uint64_t base = 0;
 
 		coil_image_word(types->image,
@@ -141,6 +177,7 @@ static void resolve_bases(struct coil_types *types)
 			 type->basicsize == types->layout->PyObject.size)
 			types->object = type;
 	}
+	cut_rings(types, first);
 }
 
 const struct coil_type *coil_types_get(struct coil_types *types,

@@ -33,9 +33,11 @@ struct coil_type {
 	uint32_t flags;	  /* COIL_TP_*: the low half of tp_flags */
 	const char *name; /* "module.QualName", built-ins bare; never NULL */
 	const struct coil_type *metatype; /* type's own is itself */
-	const struct coil_type *base;	  /* NULL: object, or unreadable */
-	uint64_t basicsize;		  /* bytes, at least sizeof(PyObject) */
-	uint64_t itemsize;		  /* bytes */
+	/* NULL: object, or unreadable, or it would lead back to the type, which
+	 * ring then says of the first by address.  Bases end. */
+	const struct coil_type *base;
+	uint64_t basicsize; /* bytes, at least sizeof(PyObject) */
+	uint64_t itemsize;  /* bytes */
 	int64_t dictoffset, weaklistoffset;
 	uint64_t traverse, dealloc, is_gc; /* addresses of machine code */
 	uint64_t members;    /* PyMemberDef[] of tp_members, or 0 */
@@ -47,6 +49,8 @@ struct coil_type {
 	bool heap;	 /* COIL_TP_HEAPTYPE */
 	bool named;	 /* name was read, or told; not made up */
 	bool told;	 /* by what holds it, or by its structure */
+	bool ring;	 /* its tp_base leads back to it */
+	uint32_t passed; /* of types.c: the walk that came by */
 };
 
 struct coil_types;
@@ -83,14 +87,12 @@ uint64_t coil_type_lookup(const struct coil_types *types,
 			  const struct coil_type *type, const char *name);
 
 /**
- * The same along tp_mro, and along the bases where that cannot be read.
- * @unread receives the first type before the owner whose dict was not captured:
- * it may be the one that has it; NULL: there is none.
+ * Call @stop for the types in @type's tp_mro, in order, until it returns true.
+ * False, and nothing called, where there is none or it is too long.
  */
-uint64_t coil_type_lookup_mro(struct coil_types *types,
-			      const struct coil_type *type, const char *name,
-			      const struct coil_type **owner,
-			      const struct coil_type **unread);
+bool coil_type_mro(struct coil_types *types, const struct coil_type *type,
+		   bool (*stop)(void *ctx, const struct coil_type *base),
+		   void *ctx);
 
 /*
  * Dicts.  Reads PyDictObject and its keys, combined or split.

@@ -54,4 +54,21 @@ within 20 $n coil refs --in "$own/rows" - <"$own/items"
 within 20 $n coil refs "$own/rows" - <"$own/items"
 within 20 $n coil retained -n 0 -t __main__.Item "$own/rows"
 rm "$own/rows"
+
+# A chain of classes, each of which is asked along all of its bases; then
+# sixty-four of them are their own tp_base, 256 bytes on in 3.11.
+heap bases 1500 "$own/bases"
+within 20 1 coil objects -t __main__.C1499 -c address "$own/bases"
+coil objects -n 0 -t type -c address,static "$own/bases" |
+	awk '$2 == "false" || $2 == "no" || $2 == 0 { print $1 }' |
+	head -n 64 >"$own/classes"
+patches=()
+while read -r address; do
+	patches+=("$(printf '0x%x' $((address + 256)))=$address")
+done <"$own/classes"
+test ${#patches[@]} -eq 64 || fail "${#patches[@]} heap types of 64"
+"$python" "$here/patch.py" "$own/bases" "${patches[@]}"
+within 20 "$(coil types -n 0 "$own/bases" | wc -l)" coil types -n 0 "$own/bases"
+test "$(coil check "$own/bases" | grep -c 'its tp_base leads back to it')" \
+	-eq 64 || fail "rings of bases: $(coil check "$own/bases" | head -n 5)"
 finish

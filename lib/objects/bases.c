@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is asked of types along their bases: see bases.h.
+ *
+ * Source: Objects/typeobject.c, type_new() and _PyType_Lookup(): the members
+ * that __slots__ make stand behind the struct of the type object.
+ */
+#include <stdlib.h>
+
+#include "coil/image.h"
+#include "objects/bases.h"
+
+#define T_OBJECT_EX 16	       /* Include/structmember.h */
+#define AFTER_ITEMS 16	       /* its flag _Py_AFTER_ITEMS, 3.15 */
+#define MOST_SLOTS  (1u << 16) /* of one class */
+
+/* Whether a type's own dict has __sizeof__. */
+enum owns { OWNS_UNASKED, OWNS_NOT, OWNS_IT, OWNS_UNREAD };
+
+/* Of one type. */
+struct facts {
+	const struct coil_kind *named, *kind;
+	const struct coil_type *solid; /* NULL: not known yet */
+	struct coil_slots_of own;
+	const struct coil_slots_of *slots; /* own, if there are any */
+	/* The nearest of it and its bases that owns __sizeof__ or is unread. */
+	const struct coil_type *owner;
+	bool has_named, has_kind, has_owner;
+	uint8_t owns; /* enum owns */
+};
+
+struct coil_bases {
+	struct facts **of; /* by type index */
+	size_t room;
+	const struct coil_type **path; /* types that wait for their base's */
+	size_t path_room;
+	uint64_t slots; /* read in all */
+};
+
+struct coil_bases *coil_bases_new(void)
+{
+	return calloc(1, sizeof(struct coil_bases));
+}
+
+void coil_bases_free(struct coil_bases *bases)
+{
+	if (!bases)
+		return;
+	for (size_t i = 0; i < bases->room; i++) {
+		if (bases->of[i])
+			free(bases->of[i]->own.slots);
+		free(bases->of[i]);
+	}
+	free(bases->of);
+	free(bases->path);
+	free(bases);
+}
+
+/* NULL: out of memory. */
+static struct facts *facts_of(struct coil_bases *b, const struct coil_type *t)
+{
+	if (t->index >= b->room) {
+		size_t old = b->room;
+		struct facts **of = coil_grow(
+			b->of, &b->room, (size_t)t->index + 1, sizeof(*of));
+
+		if (!of)
+			return NULL;
+		memset(of + old, 0, (b->room - old) * sizeof(*of));
+		b->of = of;
+	}
+	if (!b->of[t->index])
+		b->of[t->index] = calloc(1, sizeof(**b->of));
+	return b->of[t->index];
+}
+
+/* Whether the struct of @kind is as large as @type's, or a part of it.  A
+ * layout without the struct has size 0 there. */
+static bool has_room(const struct coil_heap *heap, const struct coil_kind *kind,
+		     const struct coil_type *type)
+{
+	uint32_t size = coil_layout_value(heap->layout, kind->struct_size);
+
+	return size && size != COIL_NO_FIELD &&
+	       (kind->flags & COIL_KIND_EXACT_SIZE ? type->basicsize == size
+						   : type->basicsize >= size);
+}
+
+static const struct coil_kind *search_named(const struct coil_heap *heap,
+					    const struct coil_type *type)
+{
+	for (size_t i = 0; i < coil_kind_count; i++) {
+		const struct coil_kind *k = coil_kinds[i];
+
+		if (k->flags & COIL_KIND_BY_RULE || strcmp(k->name, type->name))
+			continue;
+		if (!k->struct_size || has_room(heap, k, type))
+			return k;
+	}
+	return NULL;
+}
+
+const struct coil_kind *coil_bases_named(const struct coil_heap *heap,
+					 const struct coil_type *type)
+{
+	struct facts *f = facts_of(heap->bases, type);
+
+	if (!f)
+		return search_named(heap, type);
+	if (!f->has_named)
+		f->named = search_named(heap, type);
+	f->has_named = true;
+	return f->named;
+}
+
+/* Whether the collector is told what it is told of the base's instances. */
+static bool inherits_all(const struct coil_type *type)
+{
+	return type->base && type->traverse == type->base->traverse &&
+	       (type->traverse || type->basicsize == type->base->basicsize);
+}
+
+const struct coil_kind *coil_bases_kind(const struct coil_heap *heap,
+					const struct coil_type *type)
+{
+	const struct coil_kind *kind = NULL;
+	const struct coil_type *t = type;
+	struct facts *f;
+
+	for (; (f = facts_of(heap->bases, t)) && !f->has_kind; t = t->base) {
+		kind = coil_bases_named(heap, t);
+		if (!kind)
+			kind = coil_kind_by_rule(heap, t);
+		if (kind || !inherits_all(t))
+			break;
+	}
+	if (f && f->has_kind)
+		kind = f->kind;
+	/* It is that of all that were passed. */
+	for (;; type = type->base) {
+		f = facts_of(heap->bases, type);
+		if (f) {
+			f->kind = kind;
+			f->has_kind = true;
+		}
+		if (type == t)
+			return kind;
+	}
+}
+
+/* The members of the class @type; none, once there are more than memory can
+ * hold: then they overlap. */
+static bool read_slots(const struct coil_heap *heap,
+		       const struct coil_type *type, struct coil_slots_of *out)
+{
+	const struct coil_layout *l = heap->layout;
+	uint64_t count, at = type->address + type->metatype->basicsize;
+	struct coil_coverage memory;
+	const uint8_t *p;
+
+	if (!coil_image_word(heap->image,
+			     type->address + l->PyVarObject.ob_size, &count) ||
+	    !count || count > MOST_SLOTS)
+		return true;
+	coil_image_coverage(heap->image, &memory);
+	if (heap->bases->slots + count >
+	    MOST_SLOTS + memory.present / l->PyMemberDef.size)
+		return true;
+	p = coil_image_view(heap->image, align_up(at, 8),
+			    count * l->PyMemberDef.size);
+	if (!p)
+		return true;
+	out->slots = malloc(count * sizeof(*out->slots));
+	if (!out->slots)
+		return false;
+	heap->bases->slots += count;
+	for (uint64_t i = 0; i < count; i++, p += l->PyMemberDef.size) {
+		uint64_t offset = load64(p + l->PyMemberDef.offset);
+
+		if (load32(p + l->PyMemberDef.type) != T_OBJECT_EX ||
+		    offset > type->basicsize || type->basicsize - offset < 8)
+			continue;
+		out->slots[out->count++] = (struct coil_slot){
+			.offset = (uint32_t)offset,
+			.after_items =
+				load32(p + l->PyMemberDef.flags) & AFTER_ITEMS,
+			.name = load64(p + l->PyMemberDef.name),
+		};
+	}
+	return true;
+}
+
+const struct coil_type *coil_bases_solid(
+	const struct coil_heap *heap, const struct coil_type *type,
+	bool (*is_class)(const struct coil_heap *heap,
+			 const struct coil_type *type),
+	const struct coil_slots_of **slots)
+{
+	struct coil_bases *b = heap->bases;
+	const struct coil_type *solid = type;
+	struct facts *f;
+	size_t n = 0;
+
+	*slots = NULL;
+	/* Up to what is known or no class; types have no rings of bases. */
+	while (is_class(heap, solid)) {
+		const struct coil_type **path;
+
+		f = facts_of(b, solid);
+		if (!f)
+			return NULL;
+		if (f->solid) {
+			*slots = f->slots;
+			solid = f->solid;
+			break;
+		}
+		path = coil_grow(b->path, &b->path_room, n + 1, sizeof(*path));
+		if (!path)
+			return NULL;
+		b->path = path;
+		path[n++] = solid;
+		if (!solid->base)
+			break;
+		solid = solid->base;
+	}
+	while (n-- > 0) {
+		f = facts_of(b, b->path[n]);
+		if (!read_slots(heap, b->path[n], &f->own))
+			return NULL;
+		f->own.above = *slots;
+		f->slots = *slots = f->own.count ? &f->own : *slots;
+		f->solid = solid;
+	}
+	return solid;
+}
+
+static enum owns ask_dict(const struct coil_heap *heap,
+			  const struct coil_type *type)
+{
+	struct coil_dict dict;
+
+	if (!type->dict ||
+	    !coil_dict_read(heap->image, heap->layout, type->dict, &dict))
+		return OWNS_UNREAD;
+	return coil_dict_lookup(&dict, "__sizeof__") ? OWNS_IT : OWNS_NOT;
+}
+
+static enum owns owns(const struct coil_heap *heap,
+		      const struct coil_type *type)
+{
+	struct facts *f = facts_of(heap->bases, type);
+
+	if (!f)
+		return OWNS_UNREAD;
+	if (f->owns == OWNS_UNASKED)
+		f->owns = (uint8_t)ask_dict(heap, type);
+	return (enum owns)f->owns;
+}
+
+/* The nearest of @type and its bases that may be the owner, or NULL. */
+static const struct coil_type *along_bases(const struct coil_heap *heap,
+					   const struct coil_type *type)
+{
+	const struct coil_type *t = type, *owner = NULL;
+	struct facts *f;
+
+	for (; t; t = t->base) {
+		f = facts_of(heap->bases, t);
+		if (f && f->has_owner)
+			owner = f->owner;
+		else if (owns(heap, t) != OWNS_NOT)
+			owner = t;
+		else
+			continue;
+		break;
+	}
+	for (; type && type != t; type = type->base) {
+		f = facts_of(heap->bases, type);
+		if (!f)
+			continue;
+		f->owner = owner;
+		f->has_owner = true;
+	}
+	return owner;
+}
+
+struct search {
+	const struct coil_heap *heap;
+	const struct coil_type *owner;
+};
+
+static bool stop_at_owner(void *ctx, const struct coil_type *type)
+{
+	struct search *s = ctx;
+
+	if (owns(s->heap, type) == OWNS_NOT)
+		return false;
+	s->owner = type;
+	return true;
+}
+
+const struct coil_type *coil_bases_sizeof(const struct coil_heap *heap,
+					  const struct coil_type *type,
+					  const struct coil_type **unread)
+{
+	struct search s = {heap, NULL};
+
+	*unread = NULL;
+	if (!coil_type_mro(heap->types, type, stop_at_owner, &s))
+		s.owner = along_bases(heap, type);
+	if (s.owner && owns(heap, s.owner) == OWNS_UNREAD) {
+		*unread = s.owner;
+		return NULL;
+	}
+	return s.owner;
+}
