@@ -87,7 +87,7 @@ static void tell_missing(struct tool *tool, struct coil_snapshot *snapshot)
 
 	coil_image_coverage(coil_snapshot_image(snapshot), &c);
 	if (*c.note || c.present < c.promised || walk->incomplete ||
-	    walk->missing_targets)
+	    walk->missing_targets || walk->overlapping)
 		tool_missing(tool, "%s: memory is missing", tool->paths[0]);
 }
 

@@ -237,6 +237,7 @@ static void print_walk(struct tool *tool, const struct coil_walk_stats *w)
 	}
 	count(tool, "inexact_types", w->inexact_types);
 	count(tool, "inexact_objects", w->inexact_objects);
+	count(tool, "overlapping_objects", w->overlapping);
 	count(tool, "missing_targets", w->missing_targets);
 	count(tool, "missing_objects", w->incomplete);
 	count(tool, "dangling", w->dangling);
@@ -321,6 +322,9 @@ static void print_missing(struct tool *tool, struct coil_snapshot *snapshot,
 		{w->incomplete > 0,
 		 "parts of objects: their references are missing; garbage "
 		 "may look alive, retained sizes may be too small"},
+		{w->overlapping > 0,
+		 "items of objects that stand in memory of others: the "
+		 "snapshot is damaged"},
 		{w->missing_targets > 0,
 		 "objects that are referred to: paths may be missing; "
 		 "retained sizes may be too small"},

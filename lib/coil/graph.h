@@ -89,6 +89,9 @@ enum coil_node_kind {
 		* known, and nothing certain holds it: it \
 		* and what it refers to may be garbage, \
 		* though the verdict has it alive */
+#define COIL_FLAG_OVERLAPS \
+	0x8000 /* its items stand in memory that another \
+		* object has: they are left out */
 
 /** One node. Strings are borrowed from the graph, never NULL. */
 struct coil_node_info {

@@ -93,7 +93,8 @@ struct coil_walk_stats {
 	uint64_t missing_targets; /* references to memory that is not there */
 	uint64_t dangling;	  /* references to what is no object */
 	uint64_t incomplete;	  /* objects part of whose memory is missing */
-	uint64_t inexact_types;	  /* types whose references come from a scan */
+	uint64_t overlapping;	/* objects whose items are in others' memory */
+	uint64_t inexact_types; /* types whose references come from a scan */
 	uint64_t inexact_objects;
 	uint64_t broken_lists;	 /* collector lists that do not close */
 	uint64_t size_classes;	 /* filled of the two arrays below */

@@ -59,6 +59,7 @@ enum coil_status coil_graph_build(const struct coil_heap *heap,
 		st = coil_build_unreachable(&b);
 	coil_addrset_free(&b.shared);
 	free(b.type_rank);
+	coil_claims_free(&b.claims);
 	if (st != COIL_OK) {
 		coil_graph_free(g);
 		return coil_fail(err, st, "out of memory for the graph");

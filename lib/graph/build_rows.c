@@ -8,6 +8,9 @@
 
 #define PROGRESS_EVERY (1u << 18)
 
+/* Bytes of the address space that a process has on x86-64, with five levels. */
+#define MOST_BYTES ((uint64_t)1 << 56)
+
 void coil_build_append(struct coil_builder *b, uint32_t to, uint8_t flags)
 {
 	struct coil_graph *g = b->graph;
@@ -90,6 +93,49 @@ static uint32_t narrow(struct coil_builder *b, uint32_t node, uint64_t value,
 	return UINT32_MAX;
 }
 
+static bool claim(struct coil_sink *sink, uint64_t address, uint64_t bytes)
+{
+	struct coil_builder *b = (struct coil_builder *)sink;
+	enum coil_add add = coil_claims_take(&b->claims, address, bytes);
+
+	b->nomem = b->nomem || add == COIL_ADD_NOMEM;
+	return add == COIL_ADD_NEW;
+}
+
+/* The references of an object or, @o NULL, of a node that is none.  Where not
+ * all its memory is its own, none of its arrays is told: so that the telling
+ * is the same when a label is asked. */
+static void write_refs(struct coil_builder *b, uint32_t node,
+		       const struct coil_object *o, enum coil_node_kind kind)
+{
+	struct coil_graph *g = b->graph;
+	const uint64_t row = g->edge_count;
+
+	b->sink.refused = false;
+	for (;;) {
+		if (o)
+			coil_heap_refs(b->heap, o, &b->sink);
+		else
+			coil_node_refs(b->heap, g->address[node], kind,
+				       &b->sink);
+		take_refs(&b->sink);
+		b->sink.count = 0;
+		if (!b->sink.refused || b->sink.refuse)
+			break;
+		g->edge_count = row;
+		b->sink.refuse = true;
+	}
+	b->sink.refuse = false;
+}
+
+/* Bytes of an object: in sum no more than fit 64 bits. */
+static uint64_t bounded(struct coil_builder *b, uint64_t bytes)
+{
+	bytes = min64(bytes, b->bytes_left);
+	b->bytes_left -= bytes;
+	return bytes;
+}
+
 static void write_object(struct coil_builder *b, uint32_t node,
 			 const struct coil_object *o)
 {
@@ -97,20 +143,28 @@ static void write_object(struct coil_builder *b, uint32_t node,
 	uint64_t refcount = coil_refcount(b->heap->layout, o->head);
 	uint32_t flags = coil_build_flags(b, o);
 	bool known;
-	uint64_t size = coil_heap_size(b->heap, o, &known);
+	uint64_t own, size = coil_heap_size(b->heap, o, &known), most;
 
-	if (!known)
+	/* More than the address space has comes from a damaged count. */
+	most = bounded(b, min64(size, MOST_BYTES));
+	if (!known || most != size)
 		flags |= COIL_FLAG_SIZE_GUESS;
 	b->allocated =
 		flags & COIL_FLAG_STATIC
 			? 0
 			: coil_heap_allocated(
 				  b->heap, o->address - o->type->prefix, size);
+	own = b->allocated;
 	coil_heap_buffers(b->heap, o, &b->buffers);
-	coil_heap_refs(b->heap, o, &b->sink);
+	write_refs(b, node, o, COIL_NODE_OBJECT);
+	if (b->sink.refused) {
+		flags |= COIL_FLAG_OVERLAPS;
+		b->allocated = own;
+	}
+	b->allocated = bounded(b, min64(b->allocated, MOST_BYTES));
 	g->type[node] = b->type_rank[o->type->index];
 	g->flags[node] = flags;
-	g->size[node] = narrow(b, node, size, &g->big_sizes, &g->big_size_count,
+	g->size[node] = narrow(b, node, most, &g->big_sizes, &g->big_size_count,
 			       &b->size_room);
 	g->allocated[node] =
 		narrow(b, node, b->allocated, &g->big_allocated,
@@ -162,7 +216,9 @@ static void write_special(struct coil_builder *b, uint32_t node,
 		g->refcount[node] =
 			(uint32_t)min64((uint64_t)keys.refcnt, UINT32_MAX - 1);
 	}
-	coil_node_refs(b->heap, address, kind, &b->sink);
+	write_refs(b, node, NULL, kind);
+	if (b->sink.refused)
+		g->flags[node] |= COIL_FLAG_OVERLAPS;
 }
 
 void coil_build_rows(struct coil_builder *b, coil_progress_fn *progress,
@@ -175,7 +231,14 @@ void coil_build_rows(struct coil_builder *b, coil_progress_fn *progress,
 	uint32_t node = 0;
 
 	b->sink.flush = take_refs;
+	b->sink.claim = claim;
+	b->sink.limit = 2 * coil_heap_words(b->heap);
 	b->buffers.take = take_buffer;
+	b->bytes_left = INT64_MAX;
+	if (!coil_claims_init(&b->claims, &b->walk->doubtful)) {
+		b->nomem = true;
+		return;
+	}
 	while (!b->nomem && coil_addrset_next(g->find, &at, &address)) {
 		const struct coil_walk *w = b->walk;
 		uint64_t missing = b->sink.missing;
@@ -196,8 +259,6 @@ void coil_build_rows(struct coil_builder *b, coil_progress_fn *progress,
 			write_object(b, node, &object);
 		else
 			write_cut(b, node, address);
-		take_refs(&b->sink);
-		b->sink.count = 0;
 		if (b->sink.inexact)
 			g->flags[node] |= COIL_FLAG_INEXACT;
 		if (b->sink.unsure)

@@ -5,6 +5,7 @@
 #define COIL_GRAPH_BUILDER_H
 
 #include "graph/build.h"
+#include "graph/claims.h"
 #include "objects/walk.h"
 
 struct coil_builder {
@@ -19,6 +20,8 @@ struct coil_builder {
 				     * index in that of the graph */
 	uint64_t allocated;	    /* of the object being written */
 	struct coil_addrset shared; /* words of C code that were counted */
+	struct coil_claims claims;
+	uint64_t bytes_left; /* that objects may have in sum */
 	bool nomem;
 };
 

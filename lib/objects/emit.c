@@ -2,6 +2,24 @@
 /* References that stand one beside the other, for all kinds. */
 #include "objects/plan.h"
 
+#define FEW 64u /* words; as many are read whatever the limit */
+
+bool coil_sink_reads(struct coil_sink *sink, uint64_t address, uint64_t bytes)
+{
+	struct coil_sink *root = sink;
+
+	while (root->outer)
+		root = root->outer;
+	root->words += bytes / 8;
+	if (!root->refuse &&
+	    (!root->limit || root->words <= root->limit || bytes / 8 <= FEW) &&
+	    (!address || !root->claim || root->claim(root, address, bytes)))
+		return true;
+	root->refused = true;
+	sink->missing++;
+	return false;
+}
+
 void coil_emit_array(const struct coil_heap *heap, struct coil_sink *sink,
 		     uint64_t address, uint64_t count, unsigned flags,
 		     enum coil_label label_type)
@@ -16,6 +34,8 @@ void coil_emit_array(const struct coil_heap *heap, struct coil_sink *sink,
 		sink->missing++;
 		return;
 	}
+	if (!coil_sink_reads(sink, address, count * 8))
+		return;
 	for (uint64_t i = 0; i < count && !sink->stop; i++)
 		coil_emit(sink, load64(p + i * 8), flags, label_type, i);
 }

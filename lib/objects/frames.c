@@ -180,6 +180,8 @@ static void emit_locals(const struct coil_heap *heap,
 		if (!words)
 			return;
 	}
+	if (!coil_sink_reads(sink, 0, there * 8))
+		return;
 	for (uint64_t i = 0; i < sure && !sink->stop; i++) {
 		unsigned flags;
 		uint64_t value =

@@ -128,6 +128,14 @@ void coil_heap_close(struct coil_heap *heap)
 	memset(heap, 0, sizeof(*heap));
 }
 
+uint64_t coil_heap_words(const struct coil_heap *heap)
+{
+	struct coil_coverage memory;
+
+	coil_image_coverage(heap->image, &memory);
+	return (memory.present + memory.from_modules) / 8 + (1u << 20);
+}
+
 const struct coil_blocks *coil_heap_blocks(const struct coil_heap *heap)
 {
 	if (heap->blocks || !heap->later)

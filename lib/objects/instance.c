@@ -71,6 +71,8 @@ static void emit_attributes(const struct coil_heap *heap,
 				    keys.count * 8);
 		if (!p && keys.count)
 			sink->missing++;
+		else if (!coil_sink_reads(sink, 0, keys.count * 8))
+			p = NULL;
 		for (uint64_t i = 0; p && i < keys.count; i++)
 			coil_emit(sink, load64(p + i * 8), flags,
 				  COIL_LABEL_NAME, coil_dict_key(&keys, i));

@@ -60,6 +60,13 @@ struct coil_sink {
 	bool unsure;	  /* set where it is not known what is traversed */
 	bool executing;	  /* set where the stack of a frame that executes was
 			   * told, as far as there is room for one */
+	bool refuse;	  /* set by the taker: coil_sink_reads() says no */
+	bool refused;	  /* set where it did */
+	uint64_t words;	  /* of arrays, read so far */
+	uint64_t limit;	  /* as many as memory has; 0: any number */
+	/* Set by the taker: false where the array is another object's. */
+	bool (*claim)(struct coil_sink *sink, uint64_t address, uint64_t bytes);
+	struct coil_sink *outer; /* the sink that this one hands on to */
 	struct coil_ref refs[COIL_SINK_ROOM];
 };
 
@@ -90,6 +97,14 @@ static inline void coil_emit_shared(struct coil_sink *sink, uint64_t shared)
 	if (sink->count)
 		sink->refs[sink->count - 1].shared = shared;
 }
+
+/**
+ * Whether to read the array of @bytes at @address, whose words are references:
+ * false, and counted as missing, where it is another object's, or where more
+ * words were read than memory has, so that some of them were read over and
+ * over.  @address is 0 where objects may share the array.
+ */
+bool coil_sink_reads(struct coil_sink *sink, uint64_t address, uint64_t bytes);
 
 /* A reference to an object; 0 as @target is no reference. */
 static inline void coil_emit(struct coil_sink *sink, uint64_t target,
@@ -244,6 +259,9 @@ struct coil_array_table {
 	bool searched;
 	uint64_t address; /* 0: not known */
 };
+
+/** How many words the memory has that was captured, and a few more. */
+uint64_t coil_heap_words(const struct coil_heap *heap);
 
 struct coil_pool;
 

@@ -33,13 +33,15 @@ static int by_target(const void *a, const void *b)
 
 bool coil_merge_begin(const struct coil_heap *heap,
 		      const struct coil_object *object,
-		      const struct coil_kind *kind, struct coil_merge *m)
+		      const struct coil_kind *kind, struct coil_sink *outer,
+		      struct coil_merge *m)
 {
 	m->sink.flush = take;
 	m->sink.count = 0;
 	m->sink.stop = m->sink.inexact = m->nomem = false;
 	m->sink.unsure = m->sink.executing = false;
 	m->sink.missing = 0;
+	m->sink.outer = outer;
 	m->refs = NULL;
 	m->targets = NULL;
 	m->count = m->room = m->target_count = 0;

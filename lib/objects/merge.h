@@ -25,10 +25,12 @@ struct coil_merge_target {
 	bool untold;	/* the kind does not call it traversed */
 };
 
-/** Take what @kind tells of @object.  To be freed even on failure. */
+/** Take what @kind tells of @object, to be handed on to @outer.  To be freed
+ * even on failure. */
 bool coil_merge_begin(const struct coil_heap *heap,
 		      const struct coil_object *object,
-		      const struct coil_kind *kind, struct coil_merge *merge);
+		      const struct coil_kind *kind, struct coil_sink *outer,
+		      struct coil_merge *merge);
 
 /** One visit: true where a reference that the kind told is that. */
 bool coil_merge_visited(struct coil_merge *merge, uint64_t target);

@@ -82,6 +82,7 @@ static void begin_untraversed(struct untraversed *u, struct coil_sink *to)
 	u->sink.stop = u->sink.inexact = u->sink.executing = false;
 	u->sink.unsure = false;
 	u->sink.missing = 0;
+	u->sink.outer = to;
 	u->to = to;
 }
 

@@ -263,7 +263,7 @@ bool coil_emit_merged(const struct coil_heap *heap,
 	struct coil_merge merge;
 	uint64_t types = 0;
 
-	if (!coil_merge_begin(heap, object, plan->kind, &merge)) {
+	if (!coil_merge_begin(heap, object, plan->kind, sink, &merge)) {
 		coil_merge_free(&merge);
 		return false;
 	}

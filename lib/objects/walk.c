@@ -16,6 +16,8 @@
 
 #define PROGRESS_EVERY (1u << 20)
 
+#define DECODED 4 /* times that an object may be */
+
 void coil_walk_append(struct coil_walker *w, struct coil_addresses *to,
 		      uint64_t item)
 {
@@ -151,6 +153,17 @@ static void take_refs(struct coil_sink *sink)
 	}
 }
 
+/* A block met twice may be that of one object that was decoded twice. */
+static void claim(struct coil_walker *w, uint64_t address)
+{
+	enum coil_add add = coil_addrset_add(&w->walk->claimed, address);
+
+	if (add == COIL_ADD_OLD)
+		add = coil_addrset_add(&w->walk->doubtful, address);
+	if (add == COIL_ADD_NOMEM)
+		w->nomem = true;
+}
+
 static void take_buffer(struct coil_buffers *buffers, uint64_t address,
 			uint64_t bytes)
 {
@@ -160,9 +173,8 @@ static void take_buffer(struct coil_buffers *buffers, uint64_t address,
 
 	(void)bytes;
 	if (address && !(address & 7) &&
-	    coil_addrset_has(&w->heap->blocks->used, address) &&
-	    coil_addrset_add(&w->walk->claimed, address) == COIL_ADD_NOMEM)
-		w->nomem = true;
+	    coil_addrset_has(&w->heap->blocks->used, address))
+		claim(w, address);
 }
 
 static void from_neighbour(void *ctx, uint64_t object)
@@ -286,6 +298,7 @@ static bool begin(struct coil_walker *w)
 			COIL_OK) &&
 	       coil_addrset_init(&walk->nodes) &&
 	       coil_addrset_init(&walk->claimed) &&
+	       coil_addrset_init(&walk->doubtful) &&
 	       coil_addrset_init(&walk->uncertain) &&
 	       coil_addrset_init(&w->doubted) && coil_addrset_init(&w->dead) &&
 	       coil_dead_objects(w->heap, &w->dead);
@@ -331,6 +344,7 @@ enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
 	bool done;
 
 	memset(walk, 0, sizeof(*walk));
+	w.sink.limit = DECODED * coil_heap_words(heap);
 	done = begin(&w) && walk_all(&w);
 	free(w.todo.items);
 	free(w.doubtful.items);
@@ -343,6 +357,7 @@ void coil_walk_free(struct coil_walk *walk)
 {
 	coil_addrset_free(&walk->nodes);
 	coil_addrset_free(&walk->claimed);
+	coil_addrset_free(&walk->doubtful);
 	coil_addrset_free(&walk->uncertain);
 	free(walk->specials);
 	memset(walk, 0, sizeof(*walk));

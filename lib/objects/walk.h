@@ -26,6 +26,7 @@ struct coil_special {
 struct coil_walk {
 	struct coil_addrset nodes;     /* sealed: every node */
 	struct coil_addrset claimed;   /* used blocks that are buffers */
+	struct coil_addrset doubtful;  /* of claimed: met more than once */
 	struct coil_addrset uncertain; /* of nodes: not reached from a certain
 					* one */
 	struct coil_special *specials;

@@ -52,7 +52,12 @@ static void check_parts(struct coil_checker *c)
 	const struct coil_graph *g = c->snapshot->graph;
 
 	for (uint32_t n = 0; n < g->object_count && !c->stop; n++)
-		if (g->flags[n] & COIL_FLAG_INCOMPLETE)
+		if (g->flags[n] & COIL_FLAG_OVERLAPS)
+			coil_finding(c, COIL_FINDING_OBJECT, g->address[n],
+				     "%s: its items stand in memory that "
+				     "another object has",
+				     g->names + g->types[g->type[n]].name);
+		else if (g->flags[n] & COIL_FLAG_INCOMPLETE)
 			coil_finding(c, COIL_FINDING_OBJECT, g->address[n],
 				     "%s: part of its memory was not captured",
 				     g->names + g->types[g->type[n]].name);
@@ -132,6 +137,7 @@ static void check_references(struct coil_checker *c, bool missing)
 		struct coil_object object;
 
 		a.sink.count = 0;
+		a.sink.refuse = g->flags[a.node] & COIL_FLAG_OVERLAPS;
 		if (g->flags[a.node] & COIL_FLAG_UNCERTAIN)
 			continue;
 		if (kind != COIL_NODE_OBJECT)

@@ -91,6 +91,8 @@ void coil_snapshot_tell(const struct coil_snapshot *s, coil_node node,
 
 	t->sink.flush = tell;
 	t->snapshot = s;
+	t->sink.refuse = node < s->graph->node_count &&
+			 s->graph->flags[node] & COIL_FLAG_OVERLAPS;
 	t->edges = coil_graph_out(s->graph, node);
 	coil_graph_node(s->graph, node, &info);
 	if (info.kind >= COIL_NODE_ROOT) {

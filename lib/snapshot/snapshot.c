@@ -70,7 +70,8 @@ const struct coil_runtime_info *coil_snapshot_runtime(
 	return &s->runtime->info;
 }
 
-/* Objects and types whose references come from a scan. */
+/* Objects and types whose references come from a scan, and objects whose
+ * items are not told. */
 static void count_inexact(struct coil_snapshot *s)
 {
 	const struct coil_graph *g = s->graph;
@@ -78,6 +79,8 @@ static void count_inexact(struct coil_snapshot *s)
 	bool *types = calloc(g->type_count, sizeof(*types));
 
 	for (uint32_t i = 0; types && i < g->object_count; i++) {
+		if (g->flags[i] & COIL_FLAG_OVERLAPS)
+			s->stats.overlapping++;
 		if (!(g->flags[i] & COIL_FLAG_INEXACT))
 			continue;
 		s->stats.inexact_objects++;

@@ -4,9 +4,11 @@
 
 	bounded.py rows N    N objects, one each by six lists in turn
 	bounded.py bases N   a chain of N classes
+	bounded.py word CORE ADDRESS OFFSET   the word there, 0x and digits
 
-Prints "ready" and waits for its standard input to end.
+The first two print "ready" and wait for standard input to end.
 """
+import struct
 import sys
 
 
@@ -28,6 +30,21 @@ def bases(count):
     return base()
 
 
+def word(path, address):
+    with open(path, "rb") as f:
+        data = f.read()
+    headers, = struct.unpack_from("<Q", data, 32)
+    for i in range(struct.unpack_from("<H", data, 56)[0]):
+        kind, _, offset, start, _, size = struct.unpack_from(
+            "<IIQQQQ", data, headers + 56 * i)
+        if kind == 1 and start <= address < start + size:
+            return struct.unpack_from("<Q", data, offset + address - start)[0]
+    raise SystemExit("no such memory")
+
+
+if sys.argv[1] == "word":
+    print(hex(word(sys.argv[2], int(sys.argv[3], 16) + int(sys.argv[4]))))
+    sys.exit()
 KEEP = {"rows": rows, "bases": bases}[sys.argv[1]](int(sys.argv[2]))
 print("ready", flush=True)
 sys.stdin.read()

@@ -53,6 +53,30 @@ within 20 $((n * 8)) coil paths -k 2 -t __main__.Item "$own/rows"
 within 20 $n coil refs --in "$own/rows" - <"$own/items"
 within 20 $n coil refs "$own/rows" - <"$own/items"
 within 20 $n coil retained -n 0 -t __main__.Item "$own/rows"
+# Six lists of which five have the items of another: the one at the lowest
+# address keeps them, and what all are asked costs no more.
+coil objects -n 6 --min-size=100000 -t list -c address "$own/rows" | sort \
+	>"$own/lists"
+item=$(coil refs -c to "$own/rows" "$(head -n 1 "$own/lists")" | head -n 1)
+test "$(wc -l <"$own/lists")" -eq 6 || fail "not six lists"
+test -n "$item" || fail "an empty list"
+array=$("$python" "$here/bounded.py" word "$own/rows" \
+	"$(head -n 1 "$own/lists")" 24)
+patches=()
+while read -r address; do
+	patches+=("$(printf '0x%x' $((address + 24)))=$array")
+done <"$own/lists"
+"$python" "$here/patch.py" "$own/rows" "${patches[@]}"
+test "$(coil objects -n 0 -t list --columns=address,flags "$own/rows" |
+	grep -c overlaps)" -eq 5 || fail "not five lists overlap"
+test "$(coil objects -c flags "$own/rows" "$(head -n 1 "$own/lists")" |
+	grep -c overlaps)" -eq 0 || fail "the first list overlaps"
+coil types "$own/rows" >"$own/answer" 2>"$own/errors"
+test $? -eq 3 || fail "damage is not told by the status"
+grep -q 'the items of 5 objects stand in memory of others' "$own/errors" ||
+	fail "said: $(cat "$own/errors")"
+test "$(coil check "$own/rows" 2>/dev/null | grep -c 'its items stand in')" \
+	-eq 5 || fail "coil-check does not name five lists"
 rm "$own/rows"
 
 # A chain of classes, each of which is asked along all of its bases; then

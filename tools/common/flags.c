@@ -24,6 +24,7 @@ static const struct {
 	{COIL_FLAG_EXECUTING, COIL_FLAG_EXECUTING, "executing"},
 	{COIL_FLAG_SIZE_GUESS, COIL_FLAG_SIZE_GUESS, "size-guess"},
 	{COIL_FLAG_INCOMPLETE, COIL_FLAG_INCOMPLETE, "incomplete"},
+	{COIL_FLAG_OVERLAPS, COIL_FLAG_OVERLAPS, "overlaps"},
 };
 
 const char *tool_flags(uint32_t flags, char *text, size_t size)

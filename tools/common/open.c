@@ -192,6 +192,12 @@ static void check_complete(struct tool *tool, unsigned index)
 			     "%s: parts of %" PRIu64
 			     " objects were not captured",
 			     path, walk->incomplete);
+	if (walk->overlapping)
+		tool_missing(tool,
+			     "%s is damaged: the items of %" PRIu64
+			     " objects stand in memory of others and are left "
+			     "out",
+			     path, walk->overlapping);
 	if (walk->missing_targets)
 		tool_missing(tool,
 			     "%s: %" PRIu64

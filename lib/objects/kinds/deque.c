@@ -45,7 +45,8 @@ static void deque_refs(const struct coil_heap *heap,
 		const uint8_t *block = coil_image_view(
 			heap->image, at, heap->layout->dequeblock.size);
 
-		if (!block)
+		if (!block ||
+		    !coil_sink_reads(sink, at, heap->layout->dequeblock.size))
 			break;
 		index = emit_block(heap, sink, block, from,
 				   at == last ? min64(end, length) : length,

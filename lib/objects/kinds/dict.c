@@ -50,6 +50,8 @@ static void split_refs(const struct coil_heap *heap, const struct coil_dict *d,
 	    (embedded(heap, d) && heap->layout->strategy.inline_values ==
 					  COIL_INLINE_VALUES_OF_INSTANCE))
 		return;
+	if (!coil_sink_reads(sink, 0, d->count * 8))
+		return;
 	for (uint64_t i = 0; i < d->count && !sink->stop; i++)
 		coil_emit(sink, load64(d->split + i * 8),
 			  COIL_REF_VALUE | COIL_STRONG, COIL_LABEL_KEY,
@@ -78,6 +80,8 @@ void coil_dict_refs(const struct coil_heap *heap,
 		key_flags = COIL_REF_KEY;
 		value_flags = COIL_REF_VALUE | COIL_EDGE_TRAVERSED;
 	}
+	if (d.count && !coil_sink_reads(sink, d.keys, d.keys_bytes))
+		return;
 	p = d.entries;
 	for (uint64_t i = 0; i < d.count && !sink->stop;
 	     i++, p += d.entry_size) {
@@ -98,6 +102,8 @@ void coil_keys_refs(const struct coil_heap *heap, uint64_t keys,
 
 	if (!coil_dict_read_keys(heap->image, heap->layout, keys, &d))
 		sink->missing++;
+	if (d.count && !coil_sink_reads(sink, d.keys, d.keys_bytes))
+		return;
 	for (uint64_t i = 0; i < d.count && !sink->stop; i++) {
 		uint64_t key = coil_dict_key(&d, i);
 

@@ -66,6 +66,9 @@ static void items_refs(const struct coil_heap *heap, const struct array *a,
 		return;
 	coil_numpy_words(heap, load64(a->head + ARRAY_DESCR), &words);
 	sink->missing += words.cut || !data;
+	if (data &&
+	    !coil_sink_reads(sink, load64(a->head + ARRAY_DATA), a->bytes))
+		return;
 	for (uint64_t i = 0; data && i < a->items && !sink->stop; i++)
 		for (uint32_t n = 0; n < words.count; n++)
 			if (words.at[n] + 8ull <= a->descr.size)

@@ -46,6 +46,9 @@ static void set_refs(const struct coil_heap *heap,
 		sink->missing++;
 		return;
 	}
+	if (!coil_sink_reads(sink, FIELD(heap, object, PySetObject, table),
+			     count * stride))
+		return;
 	for (; count && !sink->stop; count--, p += stride)
 		coil_emit(sink, entry_key(heap, p), COIL_REF_ITEM | COIL_STRONG,
 			  COIL_LABEL_NONE, 0);
