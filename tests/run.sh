@@ -25,6 +25,8 @@
 #
 #	survey       the traversals of some ninety extension packages of Debian,
 #	             which it installs (6 GB): tests/truth/survey.py
+#	structures   2,000 cores damaged where it hurts:
+#	             tests/damage/structures.py
 set -uo pipefail
 exec </dev/null
 export LC_ALL=C.UTF-8
@@ -226,6 +228,14 @@ survey() {
 	failed=$((failed + bad))
 }
 
+# 100 of them are of "make check".
+structures() {
+	step structures-build build "$here/plain" --enable-werror || return
+	step structures env srcdir="$top" builddir="$here/plain" \
+		COIL_STRUCTURES=2000 "$top/tests/damage/structures.sh" &&
+		tail -n 2 "$here/structures.log"
+}
+
 one() { # STEP
 	case $1 in
 	plain) test_build plain --enable-werror ;;
@@ -246,6 +256,7 @@ one() { # STEP
 		;;
 	pythons) pythons ;;
 	survey) survey ;;
+	structures) structures ;;
 	dist) step dist dist ;;
 	*)
 		echo "run.sh: no step $1" >&2
@@ -257,7 +268,7 @@ one() { # STEP
 while :; do
 	case ${1:-} in
 	--all-pythons) fetched=(3.9 3.13 3.13-sid 3.14 3.15 3.13t) ;;
-	--full) full=(survey) ;;
+	--full) full=(survey structures) ;;
 	*) break ;;
 	esac
 	shift
