@@ -125,9 +125,9 @@ COIL_API const struct coil_missing_file *coil_snapshot_missing(
 	const struct coil_snapshot *snapshot, size_t *count);
 
 /**
- * The value of an object, shortened to fit @size bytes with its NUL:
- * numbers and strings as Python's repr writes them (escapes and all), for
- * others a short description or "".  UTF-8, no control characters.
+ * The value of an object, cut to fit @size bytes with its NUL: what repr()
+ * returns of it (of a traceback, where it points), or "" where that cannot be
+ * known, as its class has a __repr__ of its own.  UTF-8, no control characters.
  */
 COIL_API void coil_snapshot_value(const struct coil_snapshot *snapshot,
 				  coil_node node, char *buf, size_t size);

@@ -134,6 +134,8 @@ struct coil_out {
 	char *at, *end; /* end: one before the room for NUL */
 	bool full;	/* something did not fit; nothing more is written */
 	unsigned depth; /* coil_repr() in progress */
+	unsigned work;	/* entries looked at: values.h */
+	const struct coil_shown *shown; /* objects being written, or NULL */
 };
 void coil_out_char(struct coil_out *out, char c);
 void coil_out_string(struct coil_out *out, const char *s);
@@ -163,6 +165,14 @@ static inline uint32_t coil_layout_value(const struct coil_layout *layout,
 		return at & ~COIL_FIXED(0);
 	return load32((const uint8_t *)layout + at);
 }
+
+struct coil_object;
+
+/* Writes the value of an object as its repr() is; nothing where that cannot be
+ * read. */
+typedef void coil_writer(const struct coil_heap *heap,
+			 const struct coil_object *object,
+			 struct coil_out *out);
 
 struct coil_kind {
 	/* The type's tp_name; COIL_KIND_NAME_ONLY types in any module. */
@@ -194,9 +204,9 @@ struct coil_kind {
 	uint64_t (*size)(const struct coil_heap *heap,
 			 const struct coil_object *object);
 
-	/* The value as Python's repr would begin; NULL: "". */
-	void (*value)(const struct coil_heap *heap,
-		      const struct coil_object *object, struct coil_out *out);
+	/* The value, as the type's own tp_repr writes it; NULL: it inherits
+	 * that of object, or is not known. */
+	coil_writer *value;
 
 	unsigned flags; /* enum coil_kind_flag */
 };
@@ -414,13 +424,14 @@ void coil_frame_refs(const struct coil_heap *heap, uint64_t frame,
 		     unsigned traversed, struct coil_sink *sink);
 
 /**
- * The value of @object as its kind writes it; false, and nothing written,
- * where the kind has none.
+ * The value of @object as its repr() is; false, and nothing written, where that
+ * cannot be known: its class has a __repr__ of its own.
  */
 bool coil_value(const struct coil_heap *heap, const struct coil_object *object,
 		struct coil_out *out);
 
-/** repr() of the object at @address into @out, containers shortened. */
+/** The same of the object at @address; "<mod.Class at 0x...>" where it cannot
+ * be known. */
 void coil_repr(const struct coil_heap *heap, uint64_t address,
 	       struct coil_out *out);
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "objects/bases.h"
+#include "objects/values.h"
 
 #define BASES_LIMIT 1000 /* longer base chains are cut */
 
@@ -110,6 +111,14 @@ static bool is_class(const struct coil_heap *heap, const struct coil_type *type)
 	return type->heap && plans->subtype_traverse &&
 	       (type->traverse == plans->subtype_traverse ||
 		(!type->traverse && type->dealloc == plans->subtype_dealloc));
+}
+
+const struct coil_kind *coil_kind_of(const struct coil_heap *heap,
+				     const struct coil_type *type)
+{
+	const struct coil_kind *kind = coil_bases_named(heap, type);
+
+	return kind ? kind : coil_kind_by_rule(heap, type);
 }
 
 /* The structs of @kind and of its C bases are inside every instance. */
@@ -308,4 +317,19 @@ const struct coil_plan *coil_plan_get(const struct coil_heap *heap,
 		plans->of[type->index] = make(heap, type);
 	}
 	return plans->of[type->index];
+}
+
+coil_writer *coil_plan_writer(const struct coil_heap *heap,
+			      const struct coil_type *type)
+{
+	struct coil_plan *plan;
+
+	if (!coil_plan_get(heap, type))
+		return NULL;
+	plan = heap->plans->of[type->index];
+	if (!plan->writer_known) {
+		plan->writer = coil_value_rule(heap, type, plan->kind);
+		plan->writer_known = true;
+	}
+	return plan->writer;
 }

@@ -52,6 +52,8 @@ struct coil_plan {
 	bool managed_dict;
 	bool size_known; /* __sizeof__ is object's or a kind's */
 	enum coil_means means;
+	coil_writer *writer; /* of values, once @writer_known: values.h */
+	bool writer_known;
 };
 
 struct coil_plans;
@@ -62,6 +64,14 @@ void coil_plans_free(struct coil_plans *plans);
 /** The plan for @type, made at the first call; NULL: out of memory. */
 const struct coil_plan *coil_plan_get(const struct coil_heap *heap,
 				      const struct coil_type *type);
+
+/** What writes the values of @type's objects: values.h; NULL: nothing can. */
+coil_writer *coil_plan_writer(const struct coil_heap *heap,
+			      const struct coil_type *type);
+
+/** The kind of the C type @type itself, by its name; NULL: none. */
+const struct coil_kind *coil_kind_of(const struct coil_heap *heap,
+				     const struct coil_type *type);
 
 extern const char *const coil_means_names[];
 

@@ -2,16 +2,17 @@
 /*
  * Values as text: bounded writing, and repr() of any object.
  *
- * Source: repr() of the built-ins, Objects/object.c, object_repr(). Containers
- * show their first items, and those within them none, as reprlib does.
+ * Source: repr() of the built-ins, Objects/object.c: PyObject_Repr(),
+ * Py_ReprEnter().  How far it goes is bounded by the room alone: whatever
+ * holds others writes something of its own before them.
  */
 #include <inttypes.h>
 #include <stdarg.h>
 
 #include "objects/kinds/kinds.h"
-#include "objects/plan.h"
+#include "objects/values.h"
 
-#define DEEPEST 4 /* coil_repr() within coil_repr() */
+#define DEEPEST 200 /* coil_repr() within coil_repr() */
 
 void coil_out_string(struct coil_out *out, const char *s)
 {
@@ -54,33 +55,39 @@ void coil_out_format(struct coil_out *out, const char *format, ...)
 void coil_out_items(const struct coil_heap *heap, struct coil_out *out,
 		    const uint8_t *items, uint64_t count, uint32_t stride)
 {
-	const char *between = "";
-	uint64_t show = coil_out_deep(out) ? 0 : COIL_OUT_ITEMS;
-
-	for (uint64_t i = 0; i < count && !out->full; i++) {
-		coil_out_string(out, between);
-		if (i == show) {
-			coil_out_string(out, "...");
-			break;
-		}
-		coil_repr(heap, load64(items + i * stride), out);
-		between = ", ";
+	if (!items && count) {
+		coil_out_string(out, "<not captured>");
+		return;
 	}
+	for (uint64_t i = 0; i < count && !out->full; i++) {
+		if (i)
+			coil_out_string(out, ", ");
+		coil_repr(heap, load64(items + i * stride), out);
+	}
+}
+
+bool coil_out_again(const struct coil_out *out, uint64_t address)
+{
+	const struct coil_shown *s = out->shown ? out->shown->outer : NULL;
+
+	while (s && s->address != address)
+		s = s->outer;
+	return s != NULL;
 }
 
 bool coil_value(const struct coil_heap *heap, const struct coil_object *object,
 		struct coil_out *out)
 {
-	const struct coil_plan *plan = coil_plan_get(heap, object->type);
-	const struct coil_kind *kind = plan ? plan->kind : NULL;
+	coil_writer *write = coil_plan_writer(heap, object->type);
+	struct coil_shown shown = {object->address, out->shown};
 	const char *before = out->at;
 
-	while (kind && !kind->value)
-		kind = kind->super;
-	if (!kind)
+	if (!write)
 		return false;
 	out->depth++;
-	kind->value(heap, object, out);
+	out->shown = &shown;
+	write(heap, object, out);
+	out->shown = shown.outer;
 	out->depth--;
 	return out->at != before || out->full;
 }

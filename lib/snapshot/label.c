@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "graph/build.h"
+#include "objects/kinds/kinds.h"
 #include "snapshot/label.h"
 #include "snapshot/snapshot.h"
 
@@ -15,21 +16,23 @@
 
 static void out_text(char *buf, size_t size, struct coil_out *out)
 {
-	out->at = buf;
-	out->end = buf + size - 1;
-	out->full = false;
-	out->depth = 0;
+	*out = (struct coil_out){.at = buf, .end = buf + size - 1};
 	*buf = '\0';
 }
 
-/* A str's text without quotes: a name is printed as it is written. */
+/* A str's text without quotes: a name is printed as it is written, whatever
+ * its class is. */
 static void name_text(const struct coil_heap *heap, uint64_t address,
 		      struct coil_out *out)
 {
 	const char *start = out->at;
+	struct coil_str s;
 	size_t n;
 
-	coil_repr(heap, address, out);
+	if (coil_str_read(heap->image, heap->layout, address, &s) && s.width)
+		coil_out_str(out, &s);
+	else
+		coil_repr(heap, address, out);
 	n = (size_t)(out->at - start);
 	if (n >= 2 && (*start == '\'' || *start == '"') &&
 	    out->at[-1] == *start) {

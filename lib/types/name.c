@@ -19,7 +19,8 @@ static const char *const builtins = "builtins.";
 /* What is named when memory for a name has run out. */
 static const char unnamed[] = "<type>";
 
-/* The str at @address as UTF-8 into @buf; false where it is none. */
+/* The str at @address as UTF-8 into @buf, which may be empty; false where it is
+ * none. */
 static bool read_part(const struct coil_image *image,
 		      const struct coil_layout *layout, uint64_t address,
 		      char buf[NAME_LIMIT + 8])
@@ -38,15 +39,17 @@ static bool read_part(const struct coil_image *image,
 				       c < 0x20 || c > 0x10ffff ? '?' : c);
 	}
 	buf[at] = '\0';
-	return at > 0;
+	return true;
 }
 
+/* A name that is empty is one; @module is NULL where there is none. */
 static char *join(const char *module, const char *qualname)
 {
-	size_t n = strlen(module) + strlen(qualname) + 2;
+	bool bare = !module || !strcmp(module, "builtins");
+	size_t n = (bare ? 0 : strlen(module)) + strlen(qualname) + 2;
 	char *name = malloc(n);
 
-	if (name && (!*module || !strcmp(module, "builtins")))
+	if (name && bare)
 		snprintf(name, n, "%s", qualname);
 	else if (name)
 		snprintf(name, n, "%s.%s", module, qualname);
@@ -57,9 +60,10 @@ static char *heap_name(const struct coil_image *image,
 		       const struct coil_layout *layout,
 		       const struct coil_type *type)
 {
-	char module[NAME_LIMIT + 8] = "", qualname[NAME_LIMIT + 8];
+	char module[NAME_LIMIT + 8], qualname[NAME_LIMIT + 8];
 	uint64_t at = type->address + layout->PyHeapTypeObject.ht_qualname;
 	struct coil_dict dict;
+	bool has_module = false;
 	uint64_t word;
 
 	if (!coil_image_word(image, at, &word) ||
@@ -67,10 +71,9 @@ static char *heap_name(const struct coil_image *image,
 		return NULL;
 	if (type->dict && coil_dict_read(image, layout, type->dict, &dict)) {
 		word = coil_dict_lookup(&dict, "__module__");
-		if (!read_part(image, layout, word, module))
-			module[0] = '\0';
+		has_module = read_part(image, layout, word, module);
 	}
-	return join(module, qualname);
+	return join(has_module ? module : NULL, qualname);
 }
 
 static char *static_name(const struct coil_image *image,
@@ -84,7 +87,7 @@ static char *static_name(const struct coil_image *image,
 		    image, type->address + layout->PyTypeObject.tp_name, &word))
 		return NULL;
 	text = coil_image_string(image, word, NAME_LIMIT);
-	if (!text || !*text)
+	if (!text)
 		return NULL;
 	if (!strncmp(text, builtins, strlen(builtins)))
 		text += strlen(builtins);

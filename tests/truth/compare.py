@@ -35,6 +35,8 @@ GOALS = {
     "garbage": ("set of what gc.DEBUG_COLLECTABLE prints", 100),
     "interned": ("interned strings", 100),
     "values": ("repr of numbers and strings", 100),
+    "reprs": ("repr of what the workload names, as far as it is shown; nothing "
+              "where the class has its own", 100),
     "duplicates": ("which values are equal", 100),
     "weak references": ("referent, callback, liveness", 100),
     "frames": ("function, file and line of each frame of each thread", 100),
@@ -277,6 +279,24 @@ def compare_weakrefs(report, directory, weak, edges, types):
         report.check("weak references", False, "unknown",
                      lambda: "%s: no such weak reference" %
                      hexadecimal(address))
+
+
+def same_repr(right, found):
+    """Cut where there is no more room, not within a character."""
+    if right is None or right == found:
+        return not found if right is None else True
+    return bool(found) and len(found.encode("utf-8", "replace")) > 190 and \
+        right.startswith(found)
+
+
+def compare_reprs(report, directory, objects):
+    for record in lines(directory, "reprs.jsonl"):
+        node = objects.get(int(record["address"], 16))
+        found = node and node.value
+        report.check("reprs", same_repr(record["repr"], found), record["type"],
+                     lambda: "%s %s: %s, coil says %s" % (
+                         record["address"], record["type"], record["repr"],
+                         found))
 
 
 def compare_frames(report, directory):
@@ -524,6 +544,7 @@ def missing_outputs(directory):
     skip = {}
     for name, figures in [("cycles.jsonl", ["garbage"]),
                           ("holders.jsonl", ["holders"]),
+                          ("reprs.jsonl", ["reprs"]),
                           ("duplicates.jsonl", ["duplicates"]),
                           ("arenas.jsonl", ["arenas"]),
                           ("classes.jsonl", ["pools"]),
@@ -573,6 +594,8 @@ def main(argv):
         compare_garbage(report, directory, objects, types)
     compare_weakrefs(report, directory, weak, edges, types)
     compare_frames(report, directory)
+    if "reprs" not in skip:
+        compare_reprs(report, directory, objects)
     of_type = Counter()
     for address in addresses:
         if address in objects:

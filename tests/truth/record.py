@@ -9,6 +9,8 @@ receives
 
     account.jsonl  one object a line, as gc, sys and weakref describe it
     stacks.jsonl   the frames of all threads but the recorder's own
+    reprs.jsonl    repr() of what the workload's reprs() tells, if it has it:
+                   asked last, for it may change what it is asked of
     garbage.txt    what the collector prints under gc.DEBUG_COLLECTABLE
     stats.txt      sys._debugmallocstats() of the very process in the core
     blocks.txt     sys.getallocatedblocks() of a process like it, where the
@@ -183,6 +185,15 @@ def fork_both(null, stats, garbage, collect_others):
     return pid, collector
 
 
+def write_reprs(path, reprs):
+    """A line an object; null where its class has a repr of its own."""
+    with open(path, "w") as f:
+        for address, kind, text in reprs:
+            f.write('{"address":"0x%016x","type":%s,"repr":%s}\n' % (
+                address, quote(kind.__name__),
+                "null" if text is None else quote(text)))
+
+
 def main(argv):
     options = {"--size": "0", "--dump": "gcore"}
     while argv and argv[0] in options:
@@ -246,6 +257,8 @@ def main(argv):
                                             others is nothing)
         others(pid)
         write_stacks("stacks.jsonl")
+        if hasattr(module, "reprs"):
+            write_reprs("reprs.jsonl", module.reprs())
     except BaseException:
         os.kill(pid, signal.SIGKILL)
         raise

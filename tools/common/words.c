@@ -235,24 +235,58 @@ static void tell_node(struct teller *t, const struct coil_node_info *info,
 		tell_function(t, node);
 }
 
+/* What a root is called: its value, or the name in it where that has an
+ * address, which would make of many like roots as many names. */
+static void root_name(struct teller *t, coil_node node, const char *type)
+{
+	static const struct {
+		const char *before;
+		char after;
+	} names[] = {
+		{"<class '", '\''},
+		{"<module '", '\''},
+		{"<enum '", '\''},
+		{"<flag '", '\''},
+		{"<built-in function ", '>'},
+		{"<function ", ' '},
+		{"<code object ", ' '},
+	};
+	char value[ROOT_SIZE];
+
+	coil_snapshot_value(t->snapshot, node, value, sizeof(value));
+	for (size_t i = 0; i < countof(names); i++) {
+		size_t n = strlen(names[i].before);
+		const char *end;
+
+		if (strncmp(value, names[i].before, n))
+			continue;
+		end = strchr(value + n, names[i].after);
+		if (!end)
+			end = value + strlen(value);
+		tool_buffer_append(&t->words->text, value + n,
+				   (size_t)(end - value) - n);
+		return;
+	}
+	tool_buffer_text(&t->words->text,
+			 *value && *value != '<' ? value : type);
+}
+
 static void tell_root(struct teller *t, const struct coil_edge *edge,
 		      const struct coil_node_info *from)
 {
 	struct tool_buffer *out = &t->words->text;
 	struct coil_node_info to = info_of(t, edge->to);
-	char value[ROOT_SIZE];
 
 	if (to.kind != COIL_NODE_OBJECT) {
 		tell_node(t, &to, edge->to);
 		return;
 	}
-	coil_snapshot_value(t->snapshot, edge->to, value, sizeof(value));
 	tool_buffer_text(out, from->kind == COIL_NODE_STATIC   ? "static "
 			      : from->kind == COIL_NODE_NATIVE ? "native "
 			      : from->kind == COIL_NODE_UNREACHABLE
 				      ? "unreachable "
 				      : "root ");
-	tool_buffer_text(out, *value ? value : to.type);
+	root_name(t, edge->to, to.type);
 }
 
 /* Whether the reference may be none: a word that nothing accounts for, or one

@@ -7,6 +7,7 @@
  * bytearray is that of a bytes object, ob_bytes_object.
  */
 #include "objects/kinds/kinds.h"
+#include "objects/values.h"
 
 void coil_out_bytes(struct coil_out *out, const uint8_t *data, uint64_t count)
 {
@@ -95,7 +96,8 @@ static void bytearray_value(const struct coil_heap *heap,
 
 	if (!data && count)
 		return;
-	coil_out_string(out, "bytearray(");
+	coil_out_type_name(heap, object->type, out);
+	coil_out_char(out, '(');
 	coil_out_bytes(out, data, count);
 	coil_out_char(out, ')');
 }

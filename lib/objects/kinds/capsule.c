@@ -8,7 +8,10 @@
  * Modules/socketmodule.h: a type and two exceptions, the only such capsule of
  * the standard library.
  */
+#include <inttypes.h>
+
 #include "objects/kinds/kinds_b.h"
+#include "objects/values.h"
 
 #define NAME_LIMIT 256
 #define WORDS	   3 /* that are scanned */
@@ -49,8 +52,14 @@ static void value(const struct coil_heap *heap,
 		address ? coil_image_string(heap->image, address, NAME_LIMIT)
 			: NULL;
 
+	/* Source: capsule_repr(). */
 	if (name)
-		coil_out_string(out, name);
+		coil_out_format(out, "<capsule object \"%s\"", name);
+	else if (!address)
+		coil_out_string(out, "<capsule object NULL");
+	else
+		return;
+	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
 }
 
 const struct coil_kind coil_kind_capsule = {

@@ -3,7 +3,10 @@
  * Functions and methods written in C, bound to a module or an object.
  * Source: CPython's Objects/methodobject.c (meth_traverse, meth_dealloc).
  */
+#include <inttypes.h>
+
 #include "objects/kinds/kinds_b.h"
+#include "objects/values.h"
 
 #define NAME_LIMIT 256
 
@@ -12,6 +15,7 @@ static const struct coil_member members[] = {
 	COIL_STRONG_MEMBER(PyCFunctionObject, m_module, MODULE, "__module__"),
 };
 
+/* Source: meth_repr(). */
 static void value(const struct coil_heap *heap,
 		  const struct coil_object *object, struct coil_out *out)
 {
@@ -19,7 +23,6 @@ static void value(const struct coil_heap *heap,
 	uint64_t self = FIELD(heap, object, PyCFunctionObject, m_self);
 	uint64_t name = 0;
 	struct coil_object owner;
-	const struct coil_type *type;
 	const char *s;
 
 	(void)coil_image_word(heap->image,
@@ -27,14 +30,15 @@ static void value(const struct coil_heap *heap,
 				      l->PyMethodDef.ml_name,
 			      &name);
 	s = name ? coil_image_string(heap->image, name, NAME_LIMIT) : NULL;
-	if (!s)
+	if (!s || (self && !coil_heap_object(heap, self, &owner)))
 		return;
-	if (self && coil_heap_object(heap, self, &owner) &&
-	    !coil_type_is(owner.type, "module")) {
-		type = coil_types_get(heap->types, self);
-		coil_out_format(out, "%s.", (type ? type : owner.type)->name);
+	if (!self || coil_type_is(owner.type, "module")) {
+		coil_out_format(out, "<built-in function %s>", s);
+		return;
 	}
-	coil_out_string(out, s);
+	coil_out_format(out, "<built-in method %s of ", s);
+	coil_out_tp_name(heap, owner.type, out);
+	coil_out_format(out, " object at 0x%" PRIx64 ">", self);
 }
 
 const struct coil_kind coil_kind_builtin_function = {

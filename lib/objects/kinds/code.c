@@ -6,6 +6,8 @@
  * Tools/scripts/deepfreeze.py: the code of frozen modules is static, and
  * what its static parts hold the compiler did not count.
  */
+#include <inttypes.h>
+
 #include "objects/code.h"
 #include "objects/kinds/kinds_b.h"
 
@@ -173,8 +175,15 @@ static void value(const struct coil_heap *heap,
 {
 	struct coil_code code;
 
-	if (coil_code_read(heap, object->address, &code))
-		coil_code_write(heap, &code, code.first_line, out);
+	if (!coil_code_read(heap, object->address, &code))
+		return;
+	/* Source: code_repr(). */
+	coil_out_string(out, "<code object ");
+	coil_out_text(heap, code.name, COIL_NAME_LIMIT, out);
+	coil_out_format(out, " at 0x%" PRIx64 ", file \"", object->address);
+	coil_out_text(heap, code.filename, COIL_NAME_LIMIT, out);
+	coil_out_format(out, "\", line %" PRId32 ">",
+			code.first_line ? code.first_line : -1);
 }
 
 const struct coil_kind coil_kind_code = {

@@ -5,8 +5,11 @@
  * Source: CPython's Python/context.c, Python/hamt.c (the traverse functions).
  * A variable's var_cached is borrowed.
  */
+#include <inttypes.h>
+
 #include "objects/code.h"
 #include "objects/kinds/kinds_b.h"
+#include "objects/values.h"
 
 #define HAMT_WIDTH 32 /* children of an array node */
 
@@ -24,8 +27,36 @@
 static void var_value(const struct coil_heap *heap,
 		      const struct coil_object *object, struct coil_out *out)
 {
-	coil_out_text(heap, FIELD(heap, object, PyContextVar, var_name),
-		      COIL_NAME_LIMIT, out);
+	uint64_t preset = FIELD(heap, object, PyContextVar, var_default);
+
+	coil_out_string(out, "<ContextVar name=");
+	coil_repr(heap, FIELD(heap, object, PyContextVar, var_name), out);
+	if (preset) {
+		coil_out_string(out, " default=");
+		coil_repr(heap, preset, out);
+	}
+	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
+}
+
+/* Source: token_tp_repr(); tok_used, an int, follows tok_oldval. */
+static void token_value(const struct coil_heap *heap,
+			const struct coil_object *object, struct coil_out *out)
+{
+	uint32_t used = coil_field_int(
+		object, heap->layout->PyContextToken.tok_oldval + 8);
+
+	coil_out_string(out, used ? "<Token used var=" : "<Token var=");
+	coil_repr(heap, FIELD(heap, object, PyContextToken, tok_var), out);
+	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
+}
+
+static void missing_value(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  struct coil_out *out)
+{
+	(void)heap;
+	(void)object;
+	coil_out_string(out, "<Token.MISSING>");
 }
 
 KIND(context, "_contextvars.Context", PyContext, NULL,
@@ -34,7 +65,7 @@ KIND(context, "_contextvars.Context", PyContext, NULL,
 KIND(context_var, "_contextvars.ContextVar", PyContextVar, var_value,
      M(PyContextVar, var_name, ATTR, "name"),
      M(PyContextVar, var_default, DEFAULT, "default"));
-KIND(token, "_contextvars.Token", PyContextToken, NULL,
+KIND(token, "_contextvars.Token", PyContextToken, token_value,
      M(PyContextToken, tok_ctx, MEMBER, "tok_ctx"),
      M(PyContextToken, tok_var, ATTR, "var"),
      M(PyContextToken, tok_oldval, ATTR, "old_value"));
@@ -50,6 +81,7 @@ ITERATOR(hamt_values, "values");
 /* The one object that says a variable had no value. */
 const struct coil_kind coil_kind_token_missing = {
 	.name = "Token.MISSING",
+	.value = missing_value,
 };
 
 /*
@@ -126,4 +158,11 @@ const struct coil_kind coil_kind_hamt_array_node = {
 	.name = "hamt_array_node",
 	.struct_size = COIL_SIZE(PyHamtNode_Array),
 	.refs = array_refs,
+};
+
+/* Up to 3.9 their names are bare. */
+const struct coil_value_row coil_values_context[] = {
+	{"ContextVar", var_value},
+	{"Token", token_value},
+	{NULL, NULL},
 };

@@ -6,8 +6,11 @@
  * ctxmanager_dealloc; from 3.13 on context_traverse, ctxmanager_traverse),
  * libmpdec/mpdecimal.h (MPD_STATIC_DATA, MPD_SHARED_DATA, MPD_CONST_DATA).
  */
+#include <inttypes.h>
+
 #include "objects/kinds/kinds_b.h"
 #include "objects/kinds/untraversed.h"
+#include "objects/values.h"
 
 #define NOT_DYNAMIC 0xe0u /* flags: the data are elsewhere */
 
@@ -37,11 +40,111 @@ static uint64_t size(const struct coil_heap *heap,
 	return object->type->basicsize + data_bytes(heap, object);
 }
 
+/* Source: libmpdec/mpdecimal.h: mpd_t is flags, exponent, digits, words in use
+ * and allocated, the words: 19 decimals each, the least first. */
+#define NEGATIVE 1u
+#define INFINITE 2u
+#define QUIET	 4u
+#define SIGNAL	 8u
+#define RADIX	 19
+
+struct decimal {
+	const uint8_t *words;
+	int64_t exponent;
+	uint64_t digits;
+	uint8_t flags;
+};
+
+static bool read_decimal(const struct coil_heap *heap,
+			 const struct coil_object *object, struct decimal *out)
+{
+	const uint32_t at = heap->layout->PyDecObject.flags;
+	uint64_t bytes, words = coil_field_word(object, at + 24);
+
+	out->flags = coil_field_byte(object, at);
+	out->exponent = (int64_t)coil_field_word(object, at + 8);
+	out->digits = coil_field_word(object, at + 16);
+	if (words != (out->digits + RADIX - 1) / RADIX ||
+	    out->digits > UINT64_MAX / 2 || !mul64(words, 8, &bytes) ||
+	    out->exponent > INT64_MAX / 4 || out->exponent < INT64_MIN / 4)
+		return false;
+	out->words = coil_image_view(
+		heap->image, FIELD(heap, object, PyDecObject, data), bytes);
+	return out->words || !bytes;
+}
+
+/* Digit @i, the first is 0. */
+static char digit(const struct decimal *d, uint64_t i)
+{
+	uint64_t from_end = d->digits - 1 - i;
+	uint64_t word = load64(d->words + from_end / RADIX * 8);
+
+	for (uint64_t n = from_end % RADIX; n; n--)
+		word /= 10;
+	return (char)('0' + word % 10);
+}
+
+static void out_digits(const struct decimal *d, uint64_t from, uint64_t to,
+		       struct coil_out *out)
+{
+	for (; from < to && !out->full; from++)
+		coil_out_char(out, digit(d, from));
+}
+
+/* Source: "to-scientific-string" of the General Decimal Arithmetic
+ * Specification. */
+static void out_finite(const struct decimal *d, struct coil_out *out)
+{
+	int64_t digits = (int64_t)d->digits;
+	int64_t adjusted = d->exponent + digits - 1;
+	int64_t point = d->exponent + digits; /* digits before it */
+
+	if (d->exponent > 0 || adjusted < -6) {
+		out_digits(d, 0, 1, out);
+		if (digits > 1)
+			coil_out_char(out, '.');
+		out_digits(d, 1, d->digits, out);
+		coil_out_format(out, "E%+" PRId64, adjusted);
+		return;
+	}
+	if (point <= 0) {
+		coil_out_string(out, "0.");
+		for (; point < 0; point++)
+			coil_out_char(out, '0');
+		out_digits(d, 0, d->digits, out);
+		return;
+	}
+	out_digits(d, 0, (uint64_t)point, out);
+	if (d->exponent)
+		coil_out_char(out, '.');
+	out_digits(d, (uint64_t)point, d->digits, out);
+}
+
+static void value(const struct coil_heap *heap,
+		  const struct coil_object *object, struct coil_out *out)
+{
+	struct decimal d;
+
+	if (!read_decimal(heap, object, &d))
+		return;
+	coil_out_string(out, d.flags & NEGATIVE ? "Decimal('-" : "Decimal('");
+	if (d.flags & INFINITE) {
+		coil_out_string(out, "Infinity");
+	} else if (d.flags & (QUIET | SIGNAL)) {
+		coil_out_string(out, d.flags & SIGNAL ? "sNaN" : "NaN");
+		out_digits(&d, 0, d.digits, out);
+	} else if (d.digits) {
+		out_finite(&d, out);
+	}
+	coil_out_string(out, "')");
+}
+
 const struct coil_kind coil_kind_decimal = {
 	.name = "decimal.Decimal",
 	.struct_size = COIL_SIZE(PyDecObject),
 	.buffers = buffers,
 	.size = size,
+	.value = value,
 };
 
 MEMBERS_KIND(decimal_context, "decimal.Context", PyDecContextObject,

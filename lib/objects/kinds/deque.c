@@ -6,7 +6,10 @@
  * deque_sizeof().  A doubly linked list of blocks, items from leftindex of the
  * first to rightindex of the last; up to 16 free blocks are kept aside.
  */
+#include <inttypes.h>
+
 #include "objects/kinds/kinds.h"
+#include "objects/values.h"
 
 /* Items in a block. */
 static uint64_t block_length(const struct coil_layout *l)
@@ -98,24 +101,54 @@ static uint64_t deque_size(const struct coil_heap *heap,
 	return object->type->basicsize + blocks * heap->layout->dequeblock.size;
 }
 
+/* maxlen of the object, which is behind the state; -1: unbounded. */
+static int64_t most(const struct coil_heap *heap,
+		    const struct coil_object *object)
+{
+	return (int64_t)coil_field_word(
+		object, heap->layout->dequeobject.rightindex + 16);
+}
+
+/* Source: deque_repr(): that of the list of its items. */
 static void deque_value(const struct coil_heap *heap,
 			const struct coil_object *object, struct coil_out *out)
 {
-	const uint64_t length = block_length(heap->layout);
+	const struct coil_layout *l = heap->layout;
+	const uint64_t length = block_length(l);
+	uint64_t at = FIELD(heap, object, dequeobject, leftblock);
 	uint64_t from = FIELD(heap, object, dequeobject, leftindex);
 	uint64_t count = coil_ob_size(heap, object);
-	const uint8_t *block = NULL;
+	struct coil_loop loop = {0};
 
-	if (from < length)
-		block = coil_image_view(
-			heap->image,
-			FIELD(heap, object, dequeobject, leftblock) +
-				heap->layout->dequeblock.data + from * 8,
-			(length - from) * 8);
-	coil_out_string(out, "deque([");
-	coil_out_items(heap, out, block,
-		       block ? min64(count, length - from) : 0, 8);
-	coil_out_string(out, "])");
+	if (coil_out_again(out, object->address)) {
+		coil_out_string(out, "[...]");
+		return;
+	}
+	coil_out_type_name(heap, object->type, out);
+	coil_out_string(out, "([");
+	while (count && from < length && coil_loop_on(&loop, at) &&
+	       !out->full) {
+		const uint8_t *block =
+			coil_image_view(heap->image, at, l->dequeblock.size);
+		uint64_t n = min64(count, length - from);
+
+		coil_out_items(heap, out,
+			       block ? block + l->dequeblock.data + from * 8
+				     : NULL,
+			       n, 8);
+		if (!block)
+			break;
+		count -= n;
+		if (count)
+			coil_out_string(out, ", ");
+		at = load64(block + l->dequeblock.rightlink);
+		from = 0;
+	}
+	if (most(heap, object) >= 0)
+		coil_out_format(out, "], maxlen=%" PRId64 ")",
+				most(heap, object));
+	else
+		coil_out_string(out, "])");
 }
 
 const struct coil_kind coil_kind_deque = {

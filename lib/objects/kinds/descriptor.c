@@ -4,8 +4,11 @@
  * Source: CPython's Objects/descrobject.c (descr_traverse, descr_dealloc,
  * wrapper_traverse, property_traverse), Objects/typeobject.c (super_traverse).
  */
+#include <inttypes.h>
+
 #include "objects/code.h"
 #include "objects/kinds/kinds_b.h"
+#include "objects/values.h"
 
 static const struct coil_member members[] = {
 	COIL_STRONG_MEMBER(PyDescrObject, d_type, ATTR, "__objclass__"),
@@ -13,25 +16,45 @@ static const struct coil_member members[] = {
 	COIL_COUNTED_MEMBER(PyDescrObject, d_qualname, ATTR, "__qualname__"),
 };
 
-/* "type.name" of a descriptor at @head. */
-static void write_name(const struct coil_heap *heap, const uint8_t *head,
-		       struct coil_out *out)
+/* Source: method_repr() and its like: "<WHAT 'name' of 'type' objects>"; from
+ * 3.15 on some are of no type. */
+static void out_descriptor(const struct coil_heap *heap,
+			   const struct coil_object *object, const char *what,
+			   struct coil_out *out)
 {
 	const struct coil_layout *l = heap->layout;
 	const struct coil_type *owner = coil_types_get(
-		heap->types, load64(head + l->PyDescrObject.d_type));
+		heap->types, FIELD(heap, object, PyDescrObject, d_type));
 
-	if (owner)
-		coil_out_format(out, "%s.", owner->name);
-	coil_out_text(heap, load64(head + l->PyDescrObject.d_name),
+	if (l->strategy.reprs >= COIL_REPRS_ATTRIBUTES_OF_ALL &&
+	    owner == coil_types_object(heap->types) &&
+	    !strcmp(what, "attribute"))
+		owner = NULL;
+	coil_out_format(out, "<%s '", what);
+	coil_out_text(heap, coil_field_word(object, l->PyDescrObject.d_name),
 		      COIL_NAME_LIMIT, out);
+	if (owner) {
+		coil_out_string(out, "' of '");
+		coil_out_tp_name(heap, owner, out);
+		coil_out_string(out, "' objects>");
+	} else {
+		coil_out_string(out, "'>");
+	}
 }
 
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
-{
-	write_name(heap, object->head, out);
-}
+#define WRITER(id, what) \
+	static void id##_value(const struct coil_heap *heap, \
+			       const struct coil_object *object, \
+			       struct coil_out *out) \
+	{ \
+		out_descriptor(heap, object, what, out); \
+	}
+
+WRITER(method_descriptor, "method")
+WRITER(classmethod_descriptor, "method")
+WRITER(member_descriptor, "member")
+WRITER(getset_descriptor, "attribute")
+WRITER(wrapper_descriptor, "slot wrapper")
 
 #define DESCRIPTOR(id, tp_name, s) \
 	const struct coil_kind coil_kind_##id = { \
@@ -39,7 +62,7 @@ static void value(const struct coil_heap *heap,
 		.struct_size = COIL_SIZE(s), \
 		.members = members, \
 		.member_count = countof(members), \
-		.value = value, \
+		.value = id##_value, \
 	}
 
 DESCRIPTOR(method_descriptor, "method_descriptor", PyMethodDescrObject);
@@ -54,16 +77,24 @@ static const struct coil_member wrapper_members[] = {
 	COIL_STRONG_MEMBER(wrapperobject, self, ATTR, "__self__"),
 };
 
+/* Source: wrapper_repr(). */
 static void wrapper_value(const struct coil_heap *heap,
 			  const struct coil_object *object,
 			  struct coil_out *out)
 {
-	const uint8_t *head = coil_image_view(
-		heap->image, FIELD(heap, object, wrapperobject, descr),
-		heap->layout->PyDescrObject.size);
+	uint64_t self = FIELD(heap, object, wrapperobject, self);
+	struct coil_object descriptor, bound;
 
-	if (head)
-		write_name(heap, head, out);
+	if (!coil_heap_object(heap, FIELD(heap, object, wrapperobject, descr),
+			      &descriptor) ||
+	    !coil_heap_object(heap, self, &bound))
+		return;
+	coil_out_string(out, "<method-wrapper '");
+	coil_out_text(heap, FIELD(heap, &descriptor, PyDescrObject, d_name),
+		      COIL_NAME_LIMIT, out);
+	coil_out_string(out, "' of ");
+	coil_out_tp_name(heap, bound.type, out);
+	coil_out_format(out, " object at 0x%" PRIx64 ">", self);
 }
 
 const struct coil_kind coil_kind_method_wrapper = {
@@ -95,9 +126,31 @@ static const struct coil_member super_members[] = {
 	COIL_STRONG_MEMBER(superobject, obj_type, ATTR, "__self_class__"),
 };
 
+/* Source: super_repr(). */
+static void super_value(const struct coil_heap *heap,
+			const struct coil_object *object, struct coil_out *out)
+{
+	const struct coil_type *type = coil_types_known(
+		heap->types, FIELD(heap, object, superobject, type));
+	const struct coil_type *of = coil_types_known(
+		heap->types, FIELD(heap, object, superobject, obj_type));
+
+	coil_out_string(out, "<super: <class '");
+	if (type)
+		coil_out_tp_name(heap, type, out);
+	else
+		coil_out_string(out, "NULL");
+	coil_out_string(out, of ? "'>, <" : "'>, NULL>");
+	if (of) {
+		coil_out_tp_name(heap, of, out);
+		coil_out_string(out, " object>>");
+	}
+}
+
 const struct coil_kind coil_kind_super = {
 	.name = "super",
 	.struct_size = COIL_SIZE(superobject),
 	.members = super_members,
 	.member_count = countof(super_members),
+	.value = super_value,
 };

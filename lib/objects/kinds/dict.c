@@ -10,6 +10,7 @@
  * instance (3.13) leaves them to that.
  */
 #include "objects/kinds/kinds.h"
+#include "objects/values.h"
 #include "objects/nodes.h"
 
 enum { KEYS_GENERAL }; /* dk_kind */
@@ -172,37 +173,25 @@ static void dict_buffers(const struct coil_heap *heap,
 		buffers->take(buffers, d.keys, d.keys_bytes);
 }
 
-static void out_pair(const struct coil_heap *heap, struct coil_out *out,
-		     uint64_t key, uint64_t value)
-{
-	coil_repr(heap, key, out);
-	coil_out_string(out, ": ");
-	coil_repr(heap, value, out);
-}
-
 static void dict_value(const struct coil_heap *heap,
 		       const struct coil_object *object, struct coil_out *out)
 {
-	unsigned left = coil_out_deep(out) ? 0 : COIL_OUT_ITEMS;
-	const char *between = "";
-	struct coil_dict d;
+	if (coil_out_again(out, object->address))
+		coil_out_string(out, "{...}");
+	else
+		coil_out_dict(heap, object->address, out);
+}
 
-	(void)coil_dict_read(heap->image, heap->layout, object->address, &d);
-	coil_out_char(out, '{');
-	for (uint64_t i = 0; i < d.count && !out->full; i++) {
-		uint64_t value = coil_dict_value(&d, i);
-
-		if (!value)
-			continue;
-		coil_out_string(out, between);
-		between = ", ";
-		if (!left--) {
-			coil_out_string(out, "...");
-			break;
-		}
-		out_pair(heap, out, coil_dict_key(&d, i), value);
-	}
-	coil_out_char(out, '}');
+/* Source: frozendict_repr(): "frozendict(" and that of the dict. */
+static void frozendict_value(const struct coil_heap *heap,
+			     const struct coil_object *object,
+			     struct coil_out *out)
+{
+	coil_out_type_name(heap, object->type, out);
+	coil_out_char(out, '(');
+	if (FIELD(heap, object, PyDictObject, ma_used))
+		dict_value(heap, object, out);
+	coil_out_char(out, ')');
 }
 
 const struct coil_kind coil_kind_dict = {
@@ -221,5 +210,5 @@ const struct coil_kind coil_kind_frozendict = {
 	.refs = coil_dict_refs,
 	.buffers = dict_buffers,
 	.size = coil_dict_size,
-	.value = dict_value,
+	.value = frozendict_value,
 };

@@ -5,14 +5,51 @@
  * Include/cpython/pyerrors.h.
  */
 #include "objects/kinds/kinds_b.h"
+#include "objects/values.h"
 
 static void value(const struct coil_heap *heap,
 		  const struct coil_object *object, struct coil_out *out)
 {
 	uint64_t args = FIELD(heap, object, PyBaseExceptionObject, args);
+	const uint8_t *items;
+	uint64_t count;
 
-	if (args)
-		coil_repr(heap, args, out);
+	/* Source: BaseException_repr(): one argument stands alone. */
+	coil_out_type_name(heap, object->type, out);
+	if (coil_tuple_items(heap, args, &items, &count) && count == 1) {
+		coil_out_char(out, '(');
+		coil_repr(heap, load64(items), out);
+		coil_out_char(out, ')');
+	} else {
+		coil_out_tuple(heap, args, out);
+	}
+}
+
+/* From 3.15 on ImportError has a repr of its own: it adds what is known.
+ * Source: ImportError_repr(). */
+static void import_value(const struct coil_heap *heap,
+			 const struct coil_object *object, struct coil_out *out)
+{
+	uint64_t name = FIELD(heap, object, PyImportErrorObject, name);
+	uint64_t path = FIELD(heap, object, PyImportErrorObject, path);
+	uint64_t args = FIELD(heap, object, PyBaseExceptionObject, args);
+	const uint8_t *items;
+	uint64_t count;
+
+	coil_out_type_name(heap, object->type, out);
+	(void)!coil_tuple_items(heap, args, &items, &count);
+	coil_out_char(out, '(');
+	coil_out_items(heap, out, items, count, 8);
+	if (name && name != heap->none) {
+		coil_out_string(out, count ? ", name=" : "name=");
+		coil_repr(heap, name, out);
+		count++;
+	}
+	if (path && path != heap->none) {
+		coil_out_string(out, count ? ", path=" : "path=");
+		coil_repr(heap, path, out);
+	}
+	coil_out_char(out, ')');
 }
 
 #define M(s, f, label) COIL_STRONG_MEMBER(s, f, ATTR, label)
@@ -79,29 +116,32 @@ const struct coil_kind coil_kind_base_exception = {
 	.value = value,
 };
 
-#define EXCEPTION(id, tp_name, s, table) \
+#define EXCEPTION(id, tp_name, s, table, writes) \
 	const struct coil_kind coil_kind_##id = { \
 		.name = tp_name, \
 		.struct_size = COIL_SIZE(s), \
 		.super = &coil_kind_base_exception, \
 		.members = table, \
 		.member_count = countof(table), \
-		.value = value, \
+		.value = writes, \
 	}
 
 EXCEPTION(exception_group, "BaseExceptionGroup", PyBaseExceptionGroupObject,
-	  group_members);
-EXCEPTION(syntax_error, "SyntaxError", PySyntaxErrorObject, syntax_members);
-EXCEPTION(import_error, "ImportError", PyImportErrorObject, import_members);
+	  group_members, value);
+EXCEPTION(syntax_error, "SyntaxError", PySyntaxErrorObject, syntax_members,
+	  value);
+EXCEPTION(import_error, "ImportError", PyImportErrorObject, import_members,
+	  import_value);
 EXCEPTION(unicode_encode_error, "UnicodeEncodeError", PyUnicodeErrorObject,
-	  unicode_members);
+	  unicode_members, value);
 EXCEPTION(unicode_decode_error, "UnicodeDecodeError", PyUnicodeErrorObject,
-	  unicode_members);
+	  unicode_members, value);
 EXCEPTION(unicode_translate_error, "UnicodeTranslateError",
-	  PyUnicodeErrorObject, unicode_members);
-EXCEPTION(system_exit, "SystemExit", PySystemExitObject, exit_members);
-EXCEPTION(os_error, "OSError", PyOSErrorObject, os_members);
-EXCEPTION(stop_iteration, "StopIteration", PyStopIterationObject, stop_members);
-EXCEPTION(name_error, "NameError", PyNameErrorObject, name_members);
+	  PyUnicodeErrorObject, unicode_members, value);
+EXCEPTION(system_exit, "SystemExit", PySystemExitObject, exit_members, value);
+EXCEPTION(os_error, "OSError", PyOSErrorObject, os_members, value);
+EXCEPTION(stop_iteration, "StopIteration", PyStopIterationObject, stop_members,
+	  value);
+EXCEPTION(name_error, "NameError", PyNameErrorObject, name_members, value);
 EXCEPTION(attribute_error, "AttributeError", PyAttributeErrorObject,
-	  attribute_members);
+	  attribute_members, value);

@@ -6,10 +6,13 @@
  * Source: CPython's Objects/frameobject.c (frame_traverse, frame_dealloc,
  * frame_sizeof), Python/traceback.c (tb_traverse).
  */
+#include <inttypes.h>
+
 #include "objects/frames.h"
 
 #include "objects/kinds/kinds_b.h"
 #include "objects/location.h"
+#include "objects/values.h"
 
 static const struct coil_member members[] = {
 	COIL_STRONG_MEMBER(PyFrameObject, f_back, ATTR, "f_back"),
@@ -55,6 +58,7 @@ static uint64_t size(const struct coil_heap *heap,
 	return bytes;
 }
 
+/* Source: frame_repr(). */
 static void value(const struct coil_heap *heap,
 		  const struct coil_object *object, struct coil_out *out)
 {
@@ -66,8 +70,15 @@ static void value(const struct coil_heap *heap,
 			     &frame) ||
 	    !frame.has_code)
 		return;
-	coil_code_write(heap, &frame.code,
-			line > 0 ? line : coil_frame_line(heap, &frame), out);
+	/* Up to 3.9 it is kept only while the frame is traced. */
+	if (line <= 0 || (heap->layout->strategy.lines == COIL_LINES_LNOTAB &&
+			  !FIELD(heap, object, PyFrameObject, f_trace)))
+		line = coil_frame_line(heap, &frame);
+	coil_out_format(out, "<frame at 0x%" PRIx64 ", file ", object->address);
+	coil_repr(heap, frame.code.filename, out);
+	coil_out_format(out, ", line %" PRId32 ", code ", line);
+	coil_out_text(heap, frame.code.name, COIL_NAME_LIMIT, out);
+	coil_out_char(out, '>');
 }
 
 const struct coil_kind coil_kind_frame = {
@@ -96,9 +107,23 @@ static void traceback_value(const struct coil_heap *heap,
 	uint64_t address = coil_frame_of(
 		heap, FIELD(heap, object, PyTracebackObject, tb_frame));
 
-	if (!address || !coil_frame_read(heap, address, &frame) ||
-	    !frame.has_code)
+	/* Its repr is that of object: where it is shown on its own, where it
+	 * points says more. */
+	if (out->depth > 1 || !address ||
+	    !coil_frame_read(heap, address, &frame) || !frame.has_code) {
+		coil_out_default(heap, object, out);
 		return;
+	}
+	/* From 3.12 on the line is worked out when it is asked for: from
+	 * tb_lasti, the int before it. Source: Python/traceback.c,
+	 * tb_get_lineno(). */
+	if (line < 0)
+		line = coil_code_line(
+			heap, &frame.code,
+			frame.code.bytecode +
+				coil_field_int(object,
+					       l->PyTracebackObject.tb_lineno -
+						       4));
 	coil_code_write(heap, &frame.code, line > 0 ? line : COIL_NO_LINE, out);
 }
 

@@ -4,8 +4,11 @@
  * Source: CPython's Objects/funcobject.c (func_traverse, func_dealloc,
  * cm_traverse, sm_traverse).
  */
+#include <inttypes.h>
+
 #include "objects/code.h"
 #include "objects/kinds/kinds_b.h"
+#include "objects/values.h"
 
 #define F(f, kind, label) COIL_STRONG_MEMBER(PyFunctionObject, f, kind, label)
 static const struct coil_member function_members[] = {
@@ -30,9 +33,9 @@ static void function_value(const struct coil_heap *heap,
 			   const struct coil_object *object,
 			   struct coil_out *out)
 {
-	coil_out_text(heap,
-		      FIELD(heap, object, PyFunctionObject, func_qualname),
-		      COIL_NAME_LIMIT, out);
+	coil_out_named(heap, object, "<function ",
+		       FIELD(heap, object, PyFunctionObject, func_qualname),
+		       out);
 }
 
 const struct coil_kind coil_kind_function = {
@@ -43,18 +46,6 @@ const struct coil_kind coil_kind_function = {
 	.value = function_value,
 };
 
-/* "qualname" of the function that is wrapped, if it is one. */
-static void wrapped_value(const struct coil_heap *heap, uint64_t address,
-			  struct coil_out *out)
-{
-	struct coil_object function;
-
-	if (coil_heap_object(heap, address, &function) &&
-	    coil_type_is(function.type, "function") &&
-	    function.head_size >= heap->layout->PyFunctionObject.size)
-		function_value(heap, &function, out);
-}
-
 static const struct coil_member classmethod_members[] = {
 	COIL_STRONG_MEMBER(classmethod, cm_callable, METHOD, "__func__"),
 	COIL_STRONG_MEMBER(classmethod, cm_dict, ATTR, "__dict__"),
@@ -64,7 +55,9 @@ static void classmethod_value(const struct coil_heap *heap,
 			      const struct coil_object *object,
 			      struct coil_out *out)
 {
-	wrapped_value(heap, FIELD(heap, object, classmethod, cm_callable), out);
+	coil_out_string(out, "<classmethod(");
+	coil_repr(heap, FIELD(heap, object, classmethod, cm_callable), out);
+	coil_out_string(out, ")>");
 }
 
 const struct coil_kind coil_kind_classmethod = {
@@ -84,8 +77,9 @@ static void staticmethod_value(const struct coil_heap *heap,
 			       const struct coil_object *object,
 			       struct coil_out *out)
 {
-	wrapped_value(heap, FIELD(heap, object, staticmethod, sm_callable),
-		      out);
+	coil_out_string(out, "<staticmethod(");
+	coil_repr(heap, FIELD(heap, object, staticmethod, sm_callable), out);
+	coil_out_string(out, ")>");
 }
 
 const struct coil_kind coil_kind_staticmethod = {
@@ -97,6 +91,23 @@ const struct coil_kind coil_kind_staticmethod = {
 };
 
 /* Bound methods: Objects/classobject.c. */
+
+/* The qualified name of what is bound; false where it is no function. */
+static bool out_qualname(const struct coil_heap *heap, uint64_t address,
+			 struct coil_out *out)
+{
+	struct coil_object function;
+
+	if (!coil_heap_object(heap, address, &function) ||
+	    strcmp(function.type->name, "function") ||
+	    function.head_size < heap->layout->PyFunctionObject.size)
+		return false;
+	coil_out_text(heap,
+		      FIELD(heap, &function, PyFunctionObject, func_qualname),
+		      COIL_NAME_LIMIT, out);
+	return true;
+}
+
 static const struct coil_member method_members[] = {
 	COIL_STRONG_MEMBER(PyMethodObject, im_func, METHOD, "__func__"),
 	COIL_STRONG_MEMBER(PyMethodObject, im_self, ATTR, "__self__"),
@@ -105,7 +116,20 @@ static const struct coil_member method_members[] = {
 static void method_value(const struct coil_heap *heap,
 			 const struct coil_object *object, struct coil_out *out)
 {
-	wrapped_value(heap, FIELD(heap, object, PyMethodObject, im_func), out);
+	/* Source: method_repr(). What else is bound has names of its own. */
+	const char *start = out->at;
+
+	coil_out_string(out, "<bound method ");
+	if (!out_qualname(heap, FIELD(heap, object, PyMethodObject, im_func),
+			  out) &&
+	    !out->full) {
+		out->at -= out->at - start;
+		*out->at = '\0';
+		return;
+	}
+	coil_out_string(out, " of ");
+	coil_repr(heap, FIELD(heap, object, PyMethodObject, im_self), out);
+	coil_out_char(out, '>');
 }
 
 const struct coil_kind coil_kind_method = {
@@ -124,8 +148,10 @@ static void instancemethod_value(const struct coil_heap *heap,
 				 const struct coil_object *object,
 				 struct coil_out *out)
 {
-	wrapped_value(heap, FIELD(heap, object, PyInstanceMethodObject, func),
-		      out);
+	coil_out_string(out, "<instancemethod ");
+	(void)!out_qualname(
+		heap, FIELD(heap, object, PyInstanceMethodObject, func), out);
+	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
 }
 
 const struct coil_kind coil_kind_instancemethod = {

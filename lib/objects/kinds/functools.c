@@ -8,12 +8,48 @@
  * links are objects, owned by the cache's dict and by the list; the wrapper
  * visits what they hold in their place, as they are not tracked themselves.
  */
+#include "objects/code.h"
 #include "objects/kinds/kinds.h"
+#include "objects/values.h"
 
-MEMBERS_KIND(partial, "functools.partial", partialobject,
-	     MEMBER(partialobject, fn, "func"),
-	     MEMBER(partialobject, args, "args"),
-	     MEMBER(partialobject, kw, "keywords"), DICT(partialobject, dict));
+/* Source: partial_repr(). */
+static void partial_value(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  struct coil_out *out)
+{
+	uint64_t args = FIELD(heap, object, partialobject, args), count;
+	uint64_t key, value;
+	struct coil_pairs pairs;
+	const uint8_t *items;
+
+	if (coil_out_again(out, object->address)) {
+		coil_out_string(out, "...");
+		return;
+	}
+	if (heap->layout->strategy.reprs >= COIL_REPRS_FULL_NAMES)
+		coil_out_string(out, object->type->name);
+	else
+		coil_out_tp_name(heap, object->type, out);
+	coil_out_char(out, '(');
+	coil_repr(heap, FIELD(heap, object, partialobject, fn), out);
+	(void)!coil_tuple_items(heap, args, &items, &count);
+	if (count)
+		coil_out_string(out, ", ");
+	coil_out_items(heap, out, items, count, 8);
+	coil_pairs_begin(heap, FIELD(heap, object, partialobject, kw), &pairs);
+	while (coil_pairs_next(&pairs, out, &key, &value)) {
+		coil_out_string(out, ", ");
+		coil_out_text(heap, key, COIL_NAME_LIMIT, out);
+		coil_out_char(out, '=');
+		coil_repr(heap, value, out);
+	}
+	coil_out_char(out, ')');
+}
+
+VALUED_KIND(partial, "functools.partial", partialobject, partial_value,
+	    MEMBER(partialobject, fn, "func"),
+	    MEMBER(partialobject, args, "args"),
+	    MEMBER(partialobject, kw, "keywords"), DICT(partialobject, dict));
 
 OWNED_KIND(lru_list_elem, "functools._lru_list_elem", lru_list_elem,
 	   OWNED(lru_list_elem, key, "key"),

@@ -8,6 +8,7 @@
 #include "objects/frames.h"
 
 #include "objects/kinds/kinds_b.h"
+#include "objects/values.h"
 
 static uint64_t frame_of(const struct coil_heap *heap,
 			 const struct coil_object *object)
@@ -82,12 +83,19 @@ static uint64_t size(const struct coil_heap *heap,
 	return bytes;
 }
 
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
-{
-	coil_out_text(heap, FIELD(heap, object, PyGenObject, gi_qualname),
-		      COIL_NAME_LIMIT, out);
-}
+#define WRITER(id) \
+	static void id##_value(const struct coil_heap *heap, \
+			       const struct coil_object *object, \
+			       struct coil_out *out) \
+	{ \
+		coil_out_named(heap, object, "<" #id " object ", \
+			       FIELD(heap, object, PyGenObject, gi_qualname), \
+			       out); \
+	}
+
+WRITER(generator)
+WRITER(coroutine)
+WRITER(async_generator)
 
 #define G(f, kind, label) COIL_STRONG_MEMBER(PyGenObject, f, kind, label)
 #define COMMON(code) \
@@ -124,7 +132,7 @@ static const struct coil_member async_members[] = {
 		.member_count = countof(table), \
 		.refs = refs, \
 		.size = size, \
-		.value = value, \
+		.value = id##_value, \
 	}
 
 KIND(generator, "generator", generator_members);

@@ -86,7 +86,9 @@ void coil_out_int(struct coil_out *out, const struct coil_int *value)
 	p = decimal(p, chunks[used - 1], 1);
 	for (size_t k = used - 1; k-- > 0;)
 		p = decimal(p, chunks[k], 9);
-	if (value->count && p - text > out->end - out->at)
+	/* A part of a number would be another one; within others what follows
+	 * is cut off anyway. */
+	if (value->count && p - text > out->end - out->at && out->depth <= 1)
 		coil_out_format(out, "<int, %" PRIu64 " bits>", bits(value));
 	else
 		coil_out_bounded(out, text, (size_t)(p - text));

@@ -6,7 +6,10 @@
  * and *_sizeof(): product, combinations, combinations_with_replacement and
  * permutations own arrays of indices, which their sizes count.
  */
+#include <inttypes.h>
+
 #include "objects/kinds/kinds.h"
+#include "objects/values.h"
 
 MEMBERS_KIND(pairwise, "itertools.pairwise", pairwiseobject,
 	     MEMBER(pairwiseobject, it, "iterator"),
@@ -60,12 +63,52 @@ MEMBERS_KIND(compress, "itertools.compress", compressobject,
 	     MEMBER(compressobject, data, "data"),
 	     MEMBER(compressobject, selectors, "selectors"));
 
-MEMBERS_KIND(itertools_count, "itertools.count", countobject,
-	     MEMBER(countobject, long_cnt, "count"),
-	     MEMBER(countobject, long_step, "step"));
+/* Source: count_repr(), repeat_repr(): the count that is kept in a word stands
+ * before the object that takes its place when it is too large. */
+static void count_value(const struct coil_heap *heap,
+			const struct coil_object *object, struct coil_out *out)
+{
+	const uint32_t at = heap->layout->countobject.long_cnt;
+	uint64_t step = FIELD(heap, object, countobject, long_step);
+	uint64_t number = FIELD(heap, object, countobject, long_cnt);
+	struct coil_int value;
+	int64_t one = 0;
 
-MEMBERS_KIND(repeat, "itertools.repeat", repeatobject,
-	     MEMBER(repeatobject, element, "object"));
+	coil_out_type_name(heap, object->type, out);
+	coil_out_char(out, '(');
+	if (number)
+		coil_repr(heap, number, out);
+	else
+		coil_out_format(out, "%" PRId64,
+				(int64_t)coil_field_word(object, at - 8));
+	if (!coil_int_read(heap->image, heap->layout, step, &value) ||
+	    !coil_int_small(&value, &one) || one != 1) {
+		coil_out_string(out, ", ");
+		coil_repr(heap, step, out);
+	}
+	coil_out_char(out, ')');
+}
+
+static void repeat_value(const struct coil_heap *heap,
+			 const struct coil_object *object, struct coil_out *out)
+{
+	int64_t left = (int64_t)coil_field_word(
+		object, heap->layout->repeatobject.element + 8);
+
+	coil_out_type_name(heap, object->type, out);
+	coil_out_char(out, '(');
+	coil_repr(heap, FIELD(heap, object, repeatobject, element), out);
+	if (left != -1)
+		coil_out_format(out, ", %" PRId64, left);
+	coil_out_char(out, ')');
+}
+
+VALUED_KIND(itertools_count, "itertools.count", countobject, count_value,
+	    MEMBER(countobject, long_cnt, "count"),
+	    MEMBER(countobject, long_step, "step"));
+
+VALUED_KIND(repeat, "itertools.repeat", repeatobject, repeat_value,
+	    MEMBER(repeatobject, element, "object"));
 
 MEMBERS_KIND(zip_longest, "itertools.zip_longest", ziplongestobject,
 	     MEMBER(ziplongestobject, ittuple, "iterators"),

@@ -52,6 +52,16 @@
 		MEMBERS(ident##_members), \
 	}
 
+/* The same with a tp_repr of its own, @writes. */
+#define VALUED_KIND(ident, type_name, s, writes, ...) \
+	static const struct coil_member ident##_members[] = {__VA_ARGS__}; \
+	const struct coil_kind coil_kind_##ident = { \
+		.name = type_name, \
+		.struct_size = COIL_SIZE(s), \
+		MEMBERS(ident##_members), \
+		.value = writes, \
+	}
+
 /* The same without tp_traverse. */
 #define OWNED_KIND(ident, type_name, s, ...) \
 	static const struct coil_member ident##_members[] = {__VA_ARGS__}; \
@@ -110,17 +120,8 @@ void coil_out_float(struct coil_out *out, double value, bool point);
 void coil_out_str(struct coil_out *out, const struct coil_str *s);
 void coil_out_bytes(struct coil_out *out, const uint8_t *data, uint64_t count);
 
-/* Items that a container shows. */
-#define COIL_OUT_ITEMS 4
-
-/* Whether containers here show nothing of what they hold. */
-static inline bool coil_out_deep(const struct coil_out *out)
-{
-	return out->depth > 1;
-}
-
-/* value.c: the first of @count items, whose addresses are the words at
- * @items, @stride bytes apart; then "..." where there are more. */
+/* value.c: @count items, whose addresses are the words at @items, @stride bytes
+ * apart, as far as there is room; NULL: they were not captured. */
 void coil_out_items(const struct coil_heap *heap, struct coil_out *out,
 		    const uint8_t *items, uint64_t count, uint32_t stride);
 

@@ -8,6 +8,7 @@
  * the items, too.
  */
 #include "objects/kinds/kinds.h"
+#include "objects/values.h"
 
 static void list_refs(const struct coil_heap *heap,
 		      const struct coil_object *object, struct coil_sink *sink)
@@ -48,12 +49,16 @@ static void list_value(const struct coil_heap *heap,
 	uint64_t count = coil_ob_size(heap, object), bytes;
 	const uint8_t *items = NULL;
 
-	if (mul64(count, 8, &bytes))
+	if (coil_out_again(out, object->address)) {
+		coil_out_string(out, "[...]");
+		return;
+	}
+	if (count && mul64(count, 8, &bytes))
 		items = coil_image_view(
 			heap->image, FIELD(heap, object, PyListObject, ob_item),
 			bytes);
 	coil_out_char(out, '[');
-	coil_out_items(heap, out, items, items ? count : 0, 8);
+	coil_out_items(heap, out, items, count, 8);
 	coil_out_char(out, ']');
 }
 

@@ -7,6 +7,7 @@
 
 #include "objects/code.h"
 #include "objects/kinds/kinds_b.h"
+#include "objects/values.h"
 
 static const struct coil_member members[] = {
 	COIL_STRONG_MEMBER(PyModuleObject, md_dict, ATTR, "__dict__"),
@@ -174,20 +175,6 @@ static void buffers(const struct coil_heap *heap,
 		taker->take(taker, state.address, state.bytes);
 }
 
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
-{
-	const struct coil_layout *l = heap->layout;
-	uint64_t name = coil_object_word(object, l->PyModuleObject.md_name);
-	struct coil_dict dict;
-
-	if (!name &&
-	    coil_dict_read(heap->image, l,
-			   FIELD(heap, object, PyModuleObject, md_dict), &dict))
-		name = coil_dict_lookup(&dict, "__name__");
-	coil_out_text(heap, name, COIL_NAME_LIMIT, out);
-}
-
 const struct coil_kind coil_kind_module = {
 	.name = "module",
 	.struct_size = COIL_SIZE(PyModuleObject),
@@ -195,7 +182,7 @@ const struct coil_kind coil_kind_module = {
 	.member_count = countof(members),
 	.refs = refs,
 	.buffers = buffers,
-	.value = value,
+	.value = coil_out_module,
 };
 
 /* Modules without state of their own keep a copy of their first dict. */
@@ -203,23 +190,10 @@ static const struct coil_member def_members[] = {
 	COIL_COUNTED_MEMBER(PyModuleDef, m_copy, ATTR, "m_copy"),
 };
 
-static void def_value(const struct coil_heap *heap,
-		      const struct coil_object *object, struct coil_out *out)
-{
-	uint64_t address = FIELD(heap, object, PyModuleDef, m_name);
-	const char *name = address ? coil_image_string(heap->image, address,
-						       COIL_NAME_LIMIT)
-				   : NULL;
-
-	if (name)
-		coil_out_string(out, name);
-}
-
 const struct coil_kind coil_kind_moduledef = {
 	.name = "moduledef",
 	.struct_size = COIL_SIZE(PyModuleDef),
 	.members = def_members,
 	.member_count = countof(def_members),
-	.value = def_value,
 	.flags = COIL_KIND_UNTRAVERSED,
 };

@@ -8,6 +8,7 @@
  * Modules/_collectionsmodule.c, defdict_traverse().
  */
 #include "objects/kinds/kinds.h"
+#include "objects/values.h"
 
 static void odict_refs(const struct coil_heap *heap,
 		       const struct coil_object *object, struct coil_sink *sink)
@@ -66,22 +67,58 @@ static uint64_t odict_size(const struct coil_heap *heap,
 	return size;
 }
 
+/* The items of the dict as a list of pairs. */
+static void out_pairs(const struct coil_heap *heap, uint64_t address,
+		      struct coil_out *out)
+{
+	const char *between = "(";
+	struct coil_pairs pairs;
+	uint64_t key, value;
+
+	coil_pairs_begin(heap, address, &pairs);
+	coil_out_char(out, '[');
+	while (coil_pairs_next(&pairs, out, &key, &value)) {
+		coil_out_string(out, between);
+		between = "), (";
+		coil_repr(heap, key, out);
+		coil_out_string(out, ", ");
+		coil_repr(heap, value, out);
+	}
+	coil_out_string(out, *between == ')' ? ")]" : "]");
+}
+
+/* Source: odict_repr(). */
 static void odict_value(const struct coil_heap *heap,
 			const struct coil_object *object, struct coil_out *out)
 {
-	coil_out_string(out, "OrderedDict(");
-	coil_kind_dict.value(heap, object, out);
+	if (coil_out_again(out, object->address)) {
+		coil_out_string(out, "...");
+		return;
+	}
+	coil_out_type_name(heap, object->type, out);
+	coil_out_char(out, '(');
+	if (!FIELD(heap, object, PyDictObject, ma_used))
+		;
+	else if (heap->layout->strategy.reprs >= COIL_REPRS_DICTS)
+		coil_out_dict(heap, object->address, out);
+	else
+		out_pairs(heap, object->address, out);
 	coil_out_char(out, ')');
 }
 
+/* Source: defdict_repr(): the dict's own repr tells a ring. */
 static void defaultdict_value(const struct coil_heap *heap,
 			      const struct coil_object *object,
 			      struct coil_out *out)
 {
 	uint64_t factory = FIELD(heap, object, defdictobject, default_factory);
 
-	coil_out_string(out, "defaultdict(");
-	coil_repr(heap, factory, out);
+	coil_out_type_name(heap, object->type, out);
+	coil_out_char(out, '(');
+	if (factory)
+		coil_repr(heap, factory, out);
+	else
+		coil_out_string(out, "None");
 	coil_out_string(out, ", ");
 	coil_kind_dict.value(heap, object, out);
 	coil_out_char(out, ')');

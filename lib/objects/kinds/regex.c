@@ -106,21 +106,12 @@ static uint64_t pattern_size(const struct coil_heap *heap,
 	return size + code_size(heap, word(object, PATTERN_CODE));
 }
 
-static void pattern_value(const struct coil_heap *heap,
-			  const struct coil_object *object,
-			  struct coil_out *out)
-{
-	if (word(object, 16))
-		coil_repr(heap, word(object, 16), out);
-}
-
 const struct coil_kind coil_kind_regex_pattern = {
 	.name = "_regex.Pattern",
 	.struct_size = COIL_FIXED(PATTERN_SIZE),
 	MEMBERS(pattern_members),
 	.refs = pattern_refs,
 	.size = pattern_size,
-	.value = pattern_value,
 	.flags = COIL_KIND_UNTRAVERSED,
 };
 

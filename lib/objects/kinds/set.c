@@ -7,6 +7,7 @@
  * small; a deleted entry holds the dummy key and the hash -1, which no key has.
  */
 #include "objects/kinds/kinds.h"
+#include "objects/values.h"
 
 #define DELETED UINT64_MAX /* hash */
 
@@ -90,37 +91,45 @@ static uint64_t set_size(const struct coil_heap *heap,
 static void out_keys(const struct coil_heap *heap,
 		     const struct coil_object *object, struct coil_out *out)
 {
-	uint8_t keys[COIL_OUT_ITEMS + 1][8];
-	uint64_t count, n = 0;
+	const char *between = "";
+	uint64_t count;
 	const uint8_t *p = table(heap, object, &count);
 
-	for (; p && count && n < countof(keys);
+	for (; p && count && coil_out_work(out);
 	     count--, p += heap->layout->setentry.size) {
-		memcpy(keys[n], p + heap->layout->setentry.key, 8);
-		n += entry_key(heap, p) != 0;
+		uint64_t key = entry_key(heap, p);
+
+		if (!key)
+			continue;
+		coil_out_string(out, between);
+		between = ", ";
+		coil_repr(heap, key, out);
 	}
-	coil_out_char(out, '{');
-	coil_out_items(heap, out, keys[0], n, 8);
-	coil_out_char(out, '}');
+	if (!p)
+		coil_out_string(out, "<not captured>");
 }
 
+/* Source: set_repr(): of set itself without its name. */
 static void set_value(const struct coil_heap *heap,
 		      const struct coil_object *object, struct coil_out *out)
 {
-	if (FIELD(heap, object, PySetObject, used))
-		out_keys(heap, object, out);
-	else
-		coil_out_string(out, "set()");
-}
+	bool again = coil_out_again(out, object->address);
+	bool empty = !FIELD(heap, object, PySetObject, used);
+	bool plain = !strcmp(object->type->name, "set") && !again && !empty;
 
-static void frozenset_value(const struct coil_heap *heap,
-			    const struct coil_object *object,
-			    struct coil_out *out)
-{
-	coil_out_string(out, "frozenset(");
-	if (FIELD(heap, object, PySetObject, used))
+	if (!plain) {
+		coil_out_tp_name(heap, object->type, out);
+		coil_out_char(out, '(');
+	}
+	if (again) {
+		coil_out_string(out, "...");
+	} else if (!empty) {
+		coil_out_char(out, '{');
 		out_keys(heap, object, out);
-	coil_out_char(out, ')');
+		coil_out_char(out, '}');
+	}
+	if (!plain)
+		coil_out_char(out, ')');
 }
 
 const struct coil_kind coil_kind_set = {
@@ -138,5 +147,5 @@ const struct coil_kind coil_kind_frozenset = {
 	.refs = set_refs,
 	.buffers = set_buffers,
 	.size = set_size,
-	.value = frozenset_value,
+	.value = set_value,
 };

@@ -7,6 +7,7 @@
  * number of items is n_fields of the type's dict, ob_size that of those shown.
  */
 #include "objects/kinds/kinds.h"
+#include "objects/values.h"
 
 static void tuple_refs(const struct coil_heap *heap,
 		       const struct coil_object *object, struct coil_sink *sink)
@@ -20,16 +21,10 @@ static void tuple_refs(const struct coil_heap *heap,
 static void tuple_value(const struct coil_heap *heap,
 			const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t count = coil_ob_size(heap, object), bytes;
-	const uint8_t *items = NULL;
-
-	if (mul64(count, 8, &bytes))
-		items = coil_object_tail(heap, object,
-					 heap->layout->PyTupleObject.ob_item,
-					 bytes);
-	coil_out_char(out, '(');
-	coil_out_items(heap, out, items, items ? count : 0, 8);
-	coil_out_string(out, count == 1 ? ",)" : ")");
+	if (coil_out_again(out, object->address))
+		coil_out_string(out, "(...)");
+	else
+		coil_out_tuple(heap, object->address, out);
 }
 
 /* n_fields of the type, or what is shown where it cannot be read. */
@@ -61,8 +56,26 @@ static void structseq_value(const struct coil_heap *heap,
 			    const struct coil_object *object,
 			    struct coil_out *out)
 {
-	coil_out_string(out, object->type->name);
-	tuple_value(heap, object, out);
+	const struct coil_layout *l = heap->layout;
+	uint64_t member = object->type->members, name, count;
+	const uint8_t *items;
+
+	if (!coil_tuple_items(heap, object->address, &items, &count))
+		return;
+	coil_out_tp_name(heap, object->type, out);
+	coil_out_char(out, '(');
+	for (uint64_t i = 0; i < count && !out->full; i++) {
+		const char *text = NULL;
+
+		if (coil_image_word(heap->image, member + l->PyMemberDef.name,
+				    &name))
+			text = coil_image_string(heap->image, name, 256);
+		coil_out_format(out, "%s%s=", i ? ", " : "",
+				text ? text : "...");
+		coil_repr(heap, load64(items + i * 8), out);
+		member += l->PyMemberDef.size;
+	}
+	coil_out_char(out, ')');
 }
 
 const struct coil_kind coil_kind_tuple = {

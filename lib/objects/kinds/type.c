@@ -175,14 +175,18 @@ static uint64_t size(const struct coil_heap *heap,
 	return l->PyHeapTypeObject.size + keys.keys_bytes;
 }
 
+/* Source: type_repr(). */
 static void value(const struct coil_heap *heap,
 		  const struct coil_object *object, struct coil_out *out)
 {
 	const struct coil_type *type =
 		coil_types_get(heap->types, object->address);
 
-	if (type)
-		coil_out_string(out, type->name);
+	if (!type)
+		return;
+	coil_out_string(out, "<class '");
+	coil_out_string(out, type->name);
+	coil_out_string(out, "'>");
 }
 
 const struct coil_kind coil_kind_type = {

@@ -8,6 +8,7 @@
  */
 #include "objects/code.h"
 #include "objects/kinds/kinds_b.h"
+#include "objects/values.h"
 
 #define KIND(id, tp_name, s, names, writes, ...) \
 	static const struct coil_member id##_members[] = {__VA_ARGS__}; \
@@ -22,7 +23,20 @@
 #define M(s, f, label) COIL_STRONG_MEMBER(s, f, MEMBER, label)
 #define C(s, f, label) COIL_COUNTED_MEMBER(s, f, MEMBER, label)
 
-/* All of them begin with the name. */
+/* Source: typevar_repr(), paramspec_repr(): the three flags of variance are
+ * bytes behind the last field. */
+static void out_variance(const struct coil_heap *heap,
+			 const struct coil_object *object, uint32_t last,
+			 struct coil_out *out)
+{
+	if (coil_field_byte(object, last + 8 + 2))
+		return;
+	coil_out_char(out, coil_field_byte(object, last + 8)	   ? '+'
+			   : coil_field_byte(object, last + 8 + 1) ? '-'
+								   : '~');
+	(void)heap;
+}
+
 static void value(const struct coil_heap *heap,
 		  const struct coil_object *object, struct coil_out *out)
 {
@@ -42,14 +56,42 @@ static void name_refs(const struct coil_heap *heap,
 		  COIL_LABEL_TEXT, coil_text("__name__"));
 }
 
-KIND(typevar, "typing.TypeVar", typevarobject, name_refs, value,
+static void typevar_value(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  struct coil_out *out)
+{
+	const struct coil_layout *l = heap->layout;
+
+	out_variance(heap, object,
+		     l->typevarobject.evaluate_default == COIL_NO_FIELD
+			     ? l->typevarobject.evaluate_constraints
+			     : l->typevarobject.evaluate_default,
+		     out);
+	value(heap, object, out);
+}
+
+static void paramspec_value(const struct coil_heap *heap,
+			    const struct coil_object *object,
+			    struct coil_out *out)
+{
+	const struct coil_layout *l = heap->layout;
+
+	out_variance(heap, object,
+		     l->paramspecobject.evaluate_default == COIL_NO_FIELD
+			     ? l->paramspecobject.bound
+			     : l->paramspecobject.evaluate_default,
+		     out);
+	value(heap, object, out);
+}
+
+KIND(typevar, "typing.TypeVar", typevarobject, name_refs, typevar_value,
      M(typevarobject, bound, "__bound__"),
      M(typevarobject, evaluate_bound, "evaluate_bound"),
      M(typevarobject, constraints, "__constraints__"),
      M(typevarobject, evaluate_constraints, "evaluate_constraints"),
      M(typevarobject, default_value, "__default__"),
      M(typevarobject, evaluate_default, "evaluate_default"));
-KIND(paramspec, "typing.ParamSpec", paramspecobject, name_refs, value,
+KIND(paramspec, "typing.ParamSpec", paramspecobject, name_refs, paramspec_value,
      M(paramspecobject, bound, "__bound__"),
      M(paramspecobject, default_value, "__default__"),
      M(paramspecobject, evaluate_default, "evaluate_default"));
@@ -90,4 +132,25 @@ KIND(thread_local, "_thread._local", localobject, NULL, NULL,
 /* Only weak references and borrowed ones. */
 const struct coil_kind coil_kind_thread_localdummy = {
 	.name = "_thread._localdummy",
+};
+
+/* Up to 3.11 they are written in Python. Source: Lib/typing.py. */
+static void python_value(const struct coil_heap *heap,
+			 const struct coil_object *object, struct coil_out *out)
+{
+	uint64_t name = coil_attribute(heap, object, "__name__");
+	int64_t up, down;
+
+	if (!name || !coil_attribute_int(heap, object, "__covariant__", &up) ||
+	    !coil_attribute_int(heap, object, "__contravariant__", &down))
+		return;
+	coil_out_char(out, up ? '+' : down ? '-' : '~');
+	coil_out_text(heap, name, COIL_NAME_LIMIT, out);
+}
+
+const struct coil_value_row coil_values_typing[] = {
+	{"typing.TypeVar.__repr__", python_value},
+	{"typing._TypeVarLike.__repr__", python_value},
+	{"typing._BoundVarianceMixin.__repr__", python_value},
+	{NULL, NULL},
 };

@@ -7,13 +7,75 @@
  * Objects/dictobject.c, dictview_traverse(); Objects/odictobject.c.
  */
 #include "objects/kinds/kinds.h"
+#include "objects/values.h"
 
-MEMBERS_KIND(mappingproxy, "mappingproxy", mappingproxyobject,
-	     MEMBER(mappingproxyobject, mapping, "mapping"));
+static void proxy_value(const struct coil_heap *heap,
+			const struct coil_object *object, struct coil_out *out)
+{
+	coil_out_string(out, "mappingproxy(");
+	coil_repr(heap, FIELD(heap, object, mappingproxyobject, mapping), out);
+	coil_out_char(out, ')');
+}
+
+VALUED_KIND(mappingproxy, "mappingproxy", mappingproxyobject, proxy_value,
+	    MEMBER(mappingproxyobject, mapping, "mapping"));
+
+/* What a view shows of an entry. Those of ordered dicts have the repr of the
+ * others: the name of the type says which it is. */
+enum part { KEYS = 1, VALUES = 2, ITEMS = KEYS | VALUES };
+
+static enum part part_of(const struct coil_type *type)
+{
+	const char *name = type->name;
+
+	return strstr(name, "_keys")	 ? KEYS
+	       : strstr(name, "_values") ? VALUES
+					 : ITEMS;
+}
+
+static void out_entry(const struct coil_heap *heap, enum part part,
+		      uint64_t key, uint64_t value, struct coil_out *out)
+{
+	if (part == ITEMS)
+		coil_out_char(out, '(');
+	if (part & KEYS)
+		coil_repr(heap, key, out);
+	if (part == ITEMS)
+		coil_out_string(out, ", ");
+	if (part & VALUES)
+		coil_repr(heap, value, out);
+	if (part == ITEMS)
+		coil_out_char(out, ')');
+}
+
+/* Source: dictview_repr(): that of the list of what it shows. */
+static void view_value(const struct coil_heap *heap,
+		       const struct coil_object *object, struct coil_out *out)
+{
+	enum part part = part_of(object->type);
+	const char *between = "";
+	struct coil_pairs pairs;
+	uint64_t key, value;
+
+	if (coil_out_again(out, object->address)) {
+		coil_out_string(out, "...");
+		return;
+	}
+	coil_pairs_begin(heap, FIELD(heap, object, _PyDictViewObject, dv_dict),
+			 &pairs);
+	coil_out_tp_name(heap, object->type, out);
+	coil_out_string(out, "([");
+	while (coil_pairs_next(&pairs, out, &key, &value)) {
+		coil_out_string(out, between);
+		between = ", ";
+		out_entry(heap, part, key, value, out);
+	}
+	coil_out_string(out, "])");
+}
 
 #define VIEW(ident) \
-	MEMBERS_KIND(ident, #ident, _PyDictViewObject, \
-		     MEMBER(_PyDictViewObject, dv_dict, "mapping"))
+	VALUED_KIND(ident, #ident, _PyDictViewObject, view_value, \
+		    MEMBER(_PyDictViewObject, dv_dict, "mapping"))
 
 VIEW(dict_keys);
 VIEW(dict_values);

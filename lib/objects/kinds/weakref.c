@@ -4,9 +4,11 @@
  * visit; a dead one refers to None.
  * Source: CPython's Objects/weakrefobject.c (gc_traverse, clear_weakref).
  */
-#include "objects/kinds/kinds_b.h"
-
 #include <inttypes.h>
+
+#include "objects/code.h"
+#include "objects/kinds/kinds_b.h"
+#include "objects/values.h"
 
 static const struct coil_member members[] = {
 	COIL_STRONG_MEMBER(PyWeakReference, wr_callback, ATTR, "__callback__"),
@@ -22,31 +24,122 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 			  coil_text("referent"));
 }
 
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
+/* The name of the referent, 0: none that repr() tells.  From 3.12 on it is
+ * asked of the type alone: not of modules. */
+static uint64_t name_of(const struct coil_heap *heap,
+			const struct coil_object *object)
 {
-	uint64_t referent = FIELD(heap, object, PyWeakReference, wr_object);
+	const struct coil_layout *l = heap->layout;
+	uint64_t name = 0, dict;
+	struct coil_dict d;
 
-	if (!referent || referent == heap->none)
-		coil_out_string(out, "dead");
-	else
-		coil_out_format(out, "to 0x%016" PRIx64, referent);
+	if (object->type->flags & COIL_TP_TYPE) {
+		if (load32(object->head + l->PyTypeObject.tp_flags) &
+		    COIL_TP_HEAPTYPE)
+			coil_image_word(heap->image,
+					object->address +
+						l->PyHeapTypeObject.ht_name,
+					&name);
+		return name;
+	}
+	if (!strcmp(object->type->name, "function"))
+		return FIELD(heap, object, PyFunctionObject, func_name);
+	if (!strcmp(object->type->name, "generator") ||
+	    !strcmp(object->type->name, "coroutine") ||
+	    !strcmp(object->type->name, "async_generator"))
+		return FIELD(heap, object, PyGenObject, gi_name);
+	if (l->strategy.reprs >= COIL_REPRS_DICTS ||
+	    !coil_type_is(object->type, "module"))
+		return 0;
+	dict = FIELD(heap, object, PyModuleObject, md_dict);
+	return coil_dict_read(heap->image, l, dict, &d)
+		       ? coil_dict_lookup(&d, "__name__")
+		       : 0;
 }
 
-#define KIND(id, tp_name) \
+static void out_referent(const struct coil_heap *heap,
+			 const struct coil_object *object, struct coil_out *out)
+{
+	if (heap->layout->strategy.reprs >= COIL_REPRS_FULL_NAMES)
+		coil_out_string(out, object->type->name);
+	else
+		coil_out_tp_name(heap, object->type, out);
+}
+
+/* The name of a static type, whose ht_name there is not. */
+static void out_name(const struct coil_heap *heap,
+		     const struct coil_object *object, struct coil_out *out)
+{
+	uint64_t name = name_of(heap, object);
+	const struct coil_type *type = NULL;
+
+	if (object->type->flags & COIL_TP_TYPE)
+		type = coil_types_known(heap->types, object->address);
+	if (!name && !type)
+		return;
+	coil_out_string(out, " (");
+	if (name)
+		coil_out_text(heap, name, COIL_NAME_LIMIT, out);
+	else
+		coil_out_type_name(heap, type, out);
+	coil_out_char(out, ')');
+}
+
+/* Source: weakref_repr(). */
+static void ref_value(const struct coil_heap *heap,
+		      const struct coil_object *object, struct coil_out *out)
+{
+	uint64_t address = FIELD(heap, object, PyWeakReference, wr_object);
+	struct coil_object referent;
+
+	coil_out_format(out, "<weakref at 0x%" PRIx64, object->address);
+	if (!address || address == heap->none ||
+	    !coil_heap_object(heap, address, &referent)) {
+		coil_out_string(out, "; dead>");
+		return;
+	}
+	coil_out_string(out, "; to '");
+	out_referent(heap, &referent, out);
+	coil_out_format(out, "' at 0x%" PRIx64, address);
+	out_name(heap, &referent, out);
+	coil_out_char(out, '>');
+}
+
+/* Source: proxy_repr(). */
+static void proxy_value(const struct coil_heap *heap,
+			const struct coil_object *object, struct coil_out *out)
+{
+	uint64_t address = FIELD(heap, object, PyWeakReference, wr_object);
+	bool quoted = heap->layout->strategy.reprs >= COIL_REPRS_FULL_NAMES;
+	struct coil_object referent;
+
+	coil_out_format(out, "<weakproxy at 0x%" PRIx64, object->address);
+	if (quoted && (!address || address == heap->none)) {
+		coil_out_string(out, "; dead>");
+		return;
+	}
+	coil_out_string(out, quoted ? "; to '" : " to ");
+	if (coil_heap_object(heap, address, &referent))
+		out_referent(heap, &referent, out);
+	coil_out_format(out,
+			quoted ? "' at 0x%" PRIx64 ">" : " at 0x%" PRIx64 ">",
+			address);
+}
+
+#define KIND(id, tp_name, writes) \
 	const struct coil_kind coil_kind_##id = { \
 		.name = tp_name, \
 		.struct_size = COIL_SIZE(PyWeakReference), \
 		.members = members, \
 		.member_count = countof(members), \
 		.refs = refs, \
-		.value = value, \
+		.value = writes, \
 	}
 
 /* Up to 3.9 their names are bare. */
-KIND(weakref_bare, "weakref");
-KIND(weakproxy_bare, "weakproxy");
-KIND(weakcallableproxy_bare, "weakcallableproxy");
-KIND(weakref, "weakref.ReferenceType");
-KIND(weakproxy, "weakref.ProxyType");
-KIND(weakcallableproxy, "weakref.CallableProxyType");
+KIND(weakref_bare, "weakref", ref_value);
+KIND(weakproxy_bare, "weakproxy", proxy_value);
+KIND(weakcallableproxy_bare, "weakcallableproxy", proxy_value);
+KIND(weakref, "weakref.ReferenceType", ref_value);
+KIND(weakproxy, "weakref.ProxyType", proxy_value);
+KIND(weakcallableproxy, "weakref.CallableProxyType", proxy_value);

@@ -4,6 +4,8 @@
  * Source: CPython's Modules/_elementtree.c (element_gc_traverse,
  * Element.__sizeof__), Modules/pyexpat.c (xmlparse_traverse, xmlparse_clear).
  */
+#include <inttypes.h>
+
 #include "objects/kinds/kinds.h"
 #include "objects/kinds/kinds_b.h"
 
@@ -98,8 +100,12 @@ static void element_value(const struct coil_heap *heap,
 {
 	uint64_t tag = FIELD(heap, object, ElementObject, tag);
 
-	if (tag)
-		coil_repr(heap, tag, out);
+	/* Source: element_repr(). */
+	if (!tag)
+		return;
+	coil_out_string(out, "<Element ");
+	coil_repr(heap, tag, out);
+	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
 }
 
 const struct coil_kind coil_kind_element = {
