@@ -92,6 +92,11 @@ enum coil_node_kind {
 #define COIL_FLAG_OVERLAPS \
 	0x8000 /* its items stand in memory that another \
 		* object has: they are left out */
+/* Tracked, and on none of the collector's lists: of an interpreter that was
+ * finalized; its neighbours on the list of that time are, too. */
+#define COIL_FLAG_LEFT_OVER 0x1000000
+/* What the allocator spent on it is not known: that is what was asked for. */
+#define COIL_FLAG_AT_LEAST 0x800000
 
 /** One node. Strings are borrowed from the graph, never NULL. */
 struct coil_node_info {

@@ -90,10 +90,65 @@ static void mark_generation(void *ctx, uint64_t object)
 		g->graph->flags[node] |= g->bits;
 }
 
+/* Whether the node is tracked and on none of the lists. */
+static bool is_unlisted(uint32_t flags)
+{
+	return flags & COIL_FLAG_GC && !(flags >> COIL_FLAGS_GEN_SHIFT & 7);
+}
+
+struct neighbours {
+	const struct coil_builder *b;
+	uint64_t object;
+	unsigned fine;
+	bool odd;
+};
+
+/* The neighbour at @object: a like one that knows of this one, or the head of
+ * the list, which is no object. */
+static void look_at(void *ctx, uint64_t object)
+{
+	struct neighbours *n = ctx;
+	const struct coil_graph *g = n->b->graph;
+	const uint32_t head = n->b->heap->layout->PyGC_Head.size;
+	uint32_t node = coil_addrset_rank(g->find, object);
+	const uint8_t *p =
+		coil_image_view(n->b->heap->image, object - head, head);
+	uint64_t back = n->object - head;
+
+	if (node == UINT32_MAX || !(g->flags[node] & COIL_FLAG_GC))
+		n->odd |= !p;
+	else
+		n->odd |= !p || !is_unlisted(g->flags[node]) ||
+			  ((load64(p) & ~(uint64_t)3) != back &&
+			   (load64(p + 8) & ~(uint64_t)3) != back);
+	n->fine++;
+}
+
+/*
+ * Objects of an interpreter that was finalized stay linked with each other,
+ * and the head of their list was made anew or freed.  Source: CPython's
+ * Python/pylifecycle.c, Py_FinalizeEx(); Modules/gcmodule.c, _PyGC_InitState().
+ */
+static void mark_left_over(struct coil_builder *b)
+{
+	struct coil_graph *g = b->graph;
+
+	for (uint32_t i = 0; i < g->object_count; i++) {
+		struct neighbours n = {.b = b, .object = g->address[i]};
+
+		if (!is_unlisted(g->flags[i]))
+			continue;
+		coil_gc_neighbours(b->heap, n.object, look_at, &n);
+		if (n.fine == 2 && !n.odd)
+			g->flags[i] |= COIL_FLAG_LEFT_OVER;
+	}
+}
+
 void coil_build_generations(struct coil_builder *b)
 {
 	const struct coil_runtime *runtime = b->heap->runtime;
 	unsigned permanent = b->heap->layout->constant.gc_generations;
+	bool closed = runtime->layout->strategy.gc_lists != COIL_GC_LISTS_NONE;
 
 	for (size_t i = 0; i < runtime->interpreter_count; i++)
 		for (unsigned n = 0; n <= permanent; n++) {
@@ -103,7 +158,11 @@ void coil_build_generations(struct coil_builder *b)
 					       (generation + 1)
 						       << COIL_FLAGS_GEN_SHIFT};
 
-			coil_gc_list(b->heap, runtime->interpreters[i], n,
-				     mark_generation, &g);
+			closed &=
+				coil_gc_list(b->heap, runtime->interpreters[i],
+					     n, mark_generation, &g);
 		}
+	/* While it collects, it has lists of its own. */
+	if (closed && !runtime->info.gc_collecting)
+		mark_left_over(b);
 }

@@ -31,7 +31,9 @@ static bool is_candidate(uint32_t flags)
 {
 	int generation = (int)(flags >> COIL_FLAGS_GEN_SHIFT & 7) - 1;
 
-	return (flags & COIL_FLAG_GC) && generation != PERMANENT_GENERATION;
+	/* What an earlier interpreter left is on no list: nobody looks. */
+	return (flags & COIL_FLAG_GC) && !(flags & COIL_FLAG_LEFT_OVER) &&
+	       generation != PERMANENT_GENERATION;
 }
 
 /* A frame's reference that is not counted: the collector follows it and does

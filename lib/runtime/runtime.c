@@ -31,6 +31,23 @@ void coil_runtime_close(struct coil_runtime *runtime)
 	free(runtime);
 }
 
+/* Whether there was an interpreter, and none is left: the number of the next
+ * one, behind the pointer to the main one, was counted up.  Source: struct
+ * pyinterpreters; before the first one it is -1 or 0. */
+static bool is_finalized(const struct coil_image *image,
+			 const struct coil_layout *l, uint64_t runtime)
+{
+	const uint32_t at = l->_PyRuntimeState.interpreters_main;
+	uint64_t head, main, next;
+
+	return coil_image_word(image,
+			       runtime + l->_PyRuntimeState.interpreters_head,
+			       &head) &&
+	       coil_image_word(image, runtime + at, &main) &&
+	       coil_image_word(image, runtime + at + 8, &next) && !head &&
+	       !main && next && next < 1u << 31;
+}
+
 /* Main interpreter first, the others newest first. */
 static enum coil_status list_interpreters(struct coil_runtime *r,
 					  struct coil_error *err)
@@ -42,6 +59,16 @@ static enum coil_status list_interpreters(struct coil_runtime *r,
 				 l->_PyRuntimeState.interpreters_head);
 	size_t capacity = r->interpreter_count;
 
+	if (is_finalized(r->image, l, r->info.runtime))
+		return coil_fail(err, COIL_E_BAD_DATA,
+				 "CPython %s: it was finalized "
+				 "(Py_Finalize), no interpreter is left",
+				 r->info.version);
+	if (!main && !at)
+		return coil_fail(err, COIL_E_BAD_DATA,
+				 "CPython %s, layout %s: it has no interpreter "
+				 "yet (Py_Initialize)",
+				 r->info.version, l->name);
 	if (!main ||
 	    !coil_image_view(r->image, main, l->PyInterpreterState.size))
 		return coil_fail(err, COIL_E_BAD_DATA,
@@ -409,6 +436,16 @@ static enum coil_status recognise_any(struct coil_runtime *r,
 				     l->free_threaded))
 			return COIL_OK;
 	}
+	/* Up to 3.10 no symbol tells the version. */
+	for (size_t i = 0; symbol && i < coil_layout_count; i++)
+		if (coil_layouts[i]->debug == version->debug &&
+		    coil_layouts[i]->first < 0x030b0000 &&
+		    is_finalized(r->image, coil_layouts[i], symbol))
+			return coil_fail(
+				err, COIL_E_BAD_DATA,
+				"CPython (%s): it was finalized "
+				"(Py_Finalize), no interpreter is left",
+				r->module ? r->module->path : "?");
 	if (symbol)
 		return no_layout(r, version, err);
 	return coil_fail(err, COIL_E_NOT_PYTHON,

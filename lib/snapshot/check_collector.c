@@ -2,7 +2,8 @@
 /*
  * Checks of the collector's lists: that they close, that what is on them is an
  * object, and that every tracked object is on one; where there are no lists,
- * that what is tracked is an object.
+ * that what is tracked is an object.  What an interpreter that was finalized
+ * left behind is on lists that nobody holds any more: no damage.
  *
  * Source: CPython's Modules/gcmodule.c; while the collector runs, objects are
  * on lists of its own, so nothing is said then.
@@ -37,7 +38,8 @@ static void check_tracked(struct lists *l)
 
 	for (uint32_t n = 0; n < g->object_count && !l->c->stop; n++)
 		if (g->flags[n] & COIL_FLAG_GC && !l->seen[n] &&
-		    !(g->flags[n] & COIL_FLAG_UNCERTAIN))
+		    !(g->flags[n] &
+		      (COIL_FLAG_UNCERTAIN | COIL_FLAG_LEFT_OVER)))
 			coil_finding(l->c, COIL_FINDING_COLLECTOR,
 				     g->address[n],
 				     "tracked, and on none of the "

@@ -25,6 +25,7 @@ static const struct {
 	{COIL_FLAG_SIZE_GUESS, COIL_FLAG_SIZE_GUESS, "size-guess"},
 	{COIL_FLAG_INCOMPLETE, COIL_FLAG_INCOMPLETE, "incomplete"},
 	{COIL_FLAG_OVERLAPS, COIL_FLAG_OVERLAPS, "overlaps"},
+	{COIL_FLAG_LEFT_OVER, COIL_FLAG_LEFT_OVER, "left-over"},
 };
 
 const char *tool_flags(uint32_t flags, char *text, size_t size)
