@@ -283,6 +283,9 @@ need gcc libc6-dev make autoconf automake libtool pkg-config libarchive-dev \
 }
 want libdw-dev libigraph-dev python3.11 python3.11-dbg clang libclang-rt-14-dev \
 	clang-format shellcheck mandoc groff-base jq zstd lz4
+# Interpreters within programs; other allocators.
+want libpython3.11-dev libjemalloc2 libjemalloc-dev libtcmalloc-minimal4 \
+	libmimalloc2.0
 # The truth of extension types.
 want python3-numpy python3-pandas python3-lxml python3-multidict python3-wrapt \
 	python3-cffi python3-greenlet python3-pyrsistent python3-regex \

@@ -134,6 +134,18 @@ static void print_process(struct tool *tool, const struct coil_image *image)
 	count(tool, "modules_used", used_modules(image));
 }
 
+/* Whose malloc it is; and, once, what its sizes are worth. */
+static void print_c_heap(struct tool *tool,
+			 const struct coil_snapshot *snapshot)
+{
+	bool told;
+
+	text(tool, "c_heap", coil_snapshot_c_heap(snapshot, &told));
+	if (!told)
+		text(tool, "c_heap_sizes",
+		     "not known: sums take what was asked for");
+}
+
 /* How far the layout can be trusted with this release. */
 static void print_layout(struct tool *tool, const struct coil_runtime_info *r)
 {
@@ -153,8 +165,11 @@ static void print_layout(struct tool *tool, const struct coil_runtime_info *r)
 		     "build was compared with what it says");
 }
 
-static void print_runtime(struct tool *tool, const struct coil_runtime_info *r)
+static void print_runtime(struct tool *tool,
+			  const struct coil_snapshot *snapshot)
 {
+	const struct coil_runtime_info *r = coil_snapshot_runtime(snapshot);
+
 	text(tool, "python", r->version);
 	text(tool, "python_found_by", found_by[r->version_source]);
 	print_layout(tool, r);
@@ -165,6 +180,7 @@ static void print_runtime(struct tool *tool, const struct coil_runtime_info *r)
 			      : "release");
 	text(tool, "allocator", allocators[r->allocator]);
 	text(tool, "allocator_hooks", r->debug_hooks ? "debug" : "none");
+	print_c_heap(tool, snapshot);
 	count(tool, "interpreters", r->interpreters);
 	count(tool, "threads", r->threads);
 	text(tool, "gc",
@@ -182,7 +198,7 @@ static void print_objects(struct tool *tool, const struct coil_graph *graph)
 		"gc_generation_2", "gc_permanent",
 	};
 	uint64_t by_generation[countof(keys)] = {0};
-	uint64_t size = 0, allocated = 0, objects = 0, tracked = 0;
+	uint64_t size = 0, allocated = 0, objects = 0, tracked = 0, left = 0;
 
 	for (coil_node n = 0; n < coil_graph_objects(graph); n++) {
 		struct coil_node_info info;
@@ -192,6 +208,7 @@ static void print_objects(struct tool *tool, const struct coil_graph *graph)
 		if (info.kind != COIL_NODE_OBJECT)
 			continue;
 		tracked += info.generation < 0 && info.flags & COIL_FLAG_GC;
+		left += (info.flags & COIL_FLAG_LEFT_OVER) != 0;
 		at = (size_t)(info.generation + 1);
 		by_generation[at < countof(keys) ? at : 0]++;
 		objects++;
@@ -202,6 +219,8 @@ static void print_objects(struct tool *tool, const struct coil_graph *graph)
 		count(tool, keys[i], by_generation[i]);
 	if (tracked)
 		count(tool, "gc_no_generation", tracked);
+	if (left)
+		count(tool, "gc_left_over", left);
 	count(tool, keys[0], by_generation[0] - tracked);
 	count(tool, "objects", objects);
 	bytes(tool, "objects_bytes", size);
@@ -363,7 +382,7 @@ int main(int argc, char **argv)
 	struct coil_missing_file files;
 
 	print_process(&tool, image);
-	print_runtime(&tool, coil_snapshot_runtime(snapshot));
+	print_runtime(&tool, snapshot);
 	print_objects(&tool, graph);
 	print_walk(&tool, walk);
 	text(&tool, "cache", caches[coil_snapshot_cache(snapshot)]);

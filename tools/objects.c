@@ -114,7 +114,8 @@ static bool print(struct tool *tool, const struct coil_snapshot *snapshot,
 	tool_text(tool, TYPE, n->type);
 	tool_address(tool, TYPE_ADDRESS, n->type_address);
 	tool_bytes(tool, SIZE, n->size);
-	tool_bytes(tool, ALLOCATED, n->allocated);
+	if (!(n->flags & COIL_FLAG_AT_LEAST))
+		tool_bytes(tool, ALLOCATED, n->allocated);
 	tool_signed(tool, REFCOUNT, n->refcount);
 	if (tool_wants(tool, FLAGS))
 		tool_text(tool, FLAGS,

@@ -123,7 +123,10 @@ static void show_object(struct shower *s, coil_node node,
 	tool_text(s->tool, VALUE, info->type);
 	end(s);
 	bytes(s, "object", "size", info->size);
-	bytes(s, "object", "allocated", info->allocated);
+	if (info->flags & COIL_FLAG_AT_LEAST)
+		fact(s, "object", "allocated", "");
+	else
+		bytes(s, "object", "allocated", info->allocated);
 	count(s, "object", "refcount", info->refcount);
 	fact(s, "object", "flags",
 	     tool_flags(info->flags, flags, sizeof(flags)));

@@ -125,6 +125,15 @@ COIL_API const struct coil_missing_file *coil_snapshot_missing(
 	const struct coil_snapshot *snapshot, size_t *count);
 
 /**
+ * Whose malloc the process has: "glibc", "jemalloc", "tcmalloc", "mimalloc",
+ * "musl", "other" or "unknown".  *@told is false where what it spends on a
+ * block is not known (COIL_FLAG_AT_LEAST).  Reads tables of imports at each
+ * call.
+ */
+COIL_API const char *coil_snapshot_c_heap(const struct coil_snapshot *snapshot,
+					  bool *told);
+
+/**
  * The value of an object, cut to fit @size bytes with its NUL: what repr()
  * returns of it (of a traceback, where it points), or "" where that cannot be
  * known, as its class has a __repr__ of its own.  UTF-8, no control characters.

@@ -33,6 +33,7 @@ enum coil_status coil_graph_build(const struct coil_heap *heap,
 		.heap = heap,
 		.walk = walk,
 		.graph = coil_graph_new(),
+		.c_heap = coil_c_heap_find(heap->image),
 	};
 	struct coil_graph *g = b.graph;
 	enum coil_status st;

@@ -71,7 +71,8 @@ static void take_buffer(struct coil_buffers *buffers, uint64_t address,
 					offsetof(struct coil_builder, buffers));
 
 	if (address)
-		b->allocated += coil_heap_allocated(b->heap, address, bytes);
+		b->allocated += coil_heap_allocated(b->heap, b->c_heap, address,
+						    bytes, &b->spent_known);
 }
 
 /* 32 bits for most, a table for the rest. */
@@ -149,13 +150,17 @@ static void write_object(struct coil_builder *b, uint32_t node,
 	most = bounded(b, min64(size, MOST_BYTES));
 	if (!known || most != size)
 		flags |= COIL_FLAG_SIZE_GUESS;
+	b->spent_known = true;
 	b->allocated =
 		flags & COIL_FLAG_STATIC
 			? 0
-			: coil_heap_allocated(
-				  b->heap, o->address - o->type->prefix, size);
+			: coil_heap_allocated(b->heap, b->c_heap,
+					      o->address - o->type->prefix,
+					      size, &b->spent_known);
 	own = b->allocated;
 	coil_heap_buffers(b->heap, o, &b->buffers);
+	if (!b->spent_known)
+		flags |= COIL_FLAG_AT_LEAST;
 	write_refs(b, node, o, COIL_NODE_OBJECT);
 	if (b->sink.refused) {
 		flags |= COIL_FLAG_OVERLAPS;
@@ -203,6 +208,7 @@ static void write_special(struct coil_builder *b, uint32_t node,
 {
 	struct coil_graph *g = b->graph;
 	struct coil_dict keys;
+	bool known = true;
 
 	g->type[node] = g->type_count - COIL_SPECIAL_TYPES + kind - 1;
 	g->flags[node] = (uint32_t)kind << COIL_FLAGS_KIND_SHIFT;
@@ -211,8 +217,11 @@ static void write_special(struct coil_builder *b, uint32_t node,
 				&keys)) {
 		g->size[node] = (uint32_t)min64(keys.keys_bytes, 1u << 31);
 		g->allocated[node] = (uint32_t)min64(
-			coil_heap_allocated(b->heap, address, keys.keys_bytes),
+			coil_heap_allocated(b->heap, b->c_heap, address,
+					    keys.keys_bytes, &known),
 			1u << 31);
+		if (!known)
+			g->flags[node] |= COIL_FLAG_AT_LEAST;
 		g->refcount[node] =
 			(uint32_t)min64((uint64_t)keys.refcnt, UINT32_MAX - 1);
 	}

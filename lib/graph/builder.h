@@ -19,6 +19,9 @@ struct coil_builder {
 	uint32_t *type_rank;	    /* by index in the table of types, the
 				     * index in that of the graph */
 	uint64_t allocated;	    /* of the object being written */
+	uint64_t allocated; /* of the object being written */
+	bool spent_known;	    /* all of that is known */
+	enum coil_c_heap c_heap;
 	struct coil_addrset shared; /* words of C code that were counted */
 	struct coil_claims claims;
 	uint64_t bytes_left; /* that objects may have in sum */

@@ -69,7 +69,7 @@ struct coil_graph {
 };
 
 /* flags also carries these, above the public ones. */
-#define COIL_FLAGS_PUBLIC     0x0000ffffu
+#define COIL_FLAGS_PUBLIC     0x0180ffffu
 #define COIL_FLAGS_KIND_SHIFT 16 /* 4 bits: enum coil_node_kind */
 #define COIL_FLAGS_GEN_SHIFT  20 /* 3 bits: generation + 1 */
 

@@ -154,24 +154,46 @@ const struct coil_pool *coil_heap_pool(const struct coil_heap *heap,
 	return blocks ? coil_blocks_pool(blocks, address) : NULL;
 }
 
-uint64_t coil_heap_allocated(const struct coil_heap *heap, uint64_t address,
-			     uint64_t bytes)
+/* The size of glibc's chunk at @address for @least bytes; 0: there is none that
+ * is no larger than rounding up to pages explains. */
+static uint64_t chunk_size(const struct coil_image *image, uint64_t address,
+			   uint64_t least, uint64_t bytes)
+{
+	uint64_t chunk = 0;
+
+	if (!coil_image_word(image, address - 8, &chunk))
+		return 0;
+	chunk &= ~(uint64_t)CHUNK_FLAGS;
+	return chunk >= least && chunk % 16 == 0 &&
+			       chunk - least <= 4096 + bytes / 8
+		       ? chunk
+		       : 0;
+}
+
+uint64_t coil_heap_allocated(const struct coil_heap *heap,
+			     enum coil_c_heap c_heap, uint64_t address,
+			     uint64_t bytes, bool *known)
 {
 	const struct coil_pool *pool = coil_blocks_pool(heap->blocks, address);
-	uint64_t chunk = 0;
-	uint64_t least = align_up(bytes + heap->blocks->extra + 8, 16);
+	uint64_t asked = bytes + heap->blocks->extra, chunk;
+	uint64_t least = max64(align_up(asked + 8, 16), 32);
 
 	if (pool)
 		return pool->block;
 	if (coil_image_module_at(heap->image, address))
 		return 0;
-	/* A chunk that is no larger than rounding up to pages explains. */
-	if (coil_image_word(heap->image, address - heap->blocks->front - 8,
-			    &chunk)) {
-		chunk &= ~(uint64_t)CHUNK_FLAGS;
-		if (chunk >= least && chunk % 16 == 0 &&
-		    chunk - least <= 4096 + bytes / 8)
-			return chunk;
+	if (c_heap == COIL_C_HEAP_JEMALLOC)
+		return coil_jemalloc_bytes(asked);
+	if (c_heap != COIL_C_HEAP_GLIBC && c_heap != COIL_C_HEAP_UNKNOWN) {
+		*known = false;
+		return asked;
 	}
-	return max64(least, 32);
+	chunk = chunk_size(heap->image, address - heap->blocks->front, least,
+			   bytes);
+	if (chunk)
+		return chunk;
+	if (c_heap == COIL_C_HEAP_GLIBC)
+		return least;
+	*known = false;
+	return asked;
 }

@@ -322,11 +322,15 @@ const struct coil_plan *coil_plan_get(const struct coil_heap *heap,
 coil_writer *coil_plan_writer(const struct coil_heap *heap,
 			      const struct coil_type *type)
 {
-	struct coil_plan *plan;
+	struct coil_plans *plans = heap->plans;
+	struct coil_plan *plan =
+		type->index < plans->room ? plans->of[type->index] : NULL;
 
+	if (plan && plan->writer_known)
+		return plan->writer;
 	if (!coil_plan_get(heap, type))
 		return NULL;
-	plan = heap->plans->of[type->index];
+	plan = plans->of[type->index];
 	if (!plan->writer_known) {
 		plan->writer = coil_value_rule(heap, type, plan->kind);
 		plan->writer_known = true;

@@ -2,6 +2,7 @@
 #ifndef COIL_OBJECTS_WALK_H
 #define COIL_OBJECTS_WALK_H
 
+#include "objects/c_heap.h"
 #include "coil/snapshot.h"
 #include "objects/blocks.h"
 #include "objects/kind.h"
@@ -124,9 +125,12 @@ void coil_heap_close(struct coil_heap *heap);
 
 /**
  * Bytes that the allocator spent on [@address, @address + @bytes): the block of
- * pymalloc, the chunk of malloc, 0 in the memory of a module.
+ * pymalloc, the chunk of malloc, which is @c_heap, 0 in the memory of a module.
+ * *@known is set to false, and what was asked for returned, where that malloc
+ * does not tell.
  */
-uint64_t coil_heap_allocated(const struct coil_heap *heap, uint64_t address,
-			     uint64_t bytes);
+uint64_t coil_heap_allocated(const struct coil_heap *heap,
+			     enum coil_c_heap c_heap, uint64_t address,
+			     uint64_t bytes, bool *known);
 
 #endif

@@ -215,3 +215,11 @@ const struct coil_walk_stats *coil_snapshot_stats(const struct coil_snapshot *s)
 {
 	return &s->stats;
 }
+
+const char *coil_snapshot_c_heap(const struct coil_snapshot *s, bool *told)
+{
+	enum coil_c_heap heap = coil_c_heap_find(s->image);
+
+	*told = coil_c_heap_tells(heap);
+	return coil_c_heap_name(heap);
+}
