@@ -136,6 +136,7 @@ const struct coil_value_row coil_values_collections[] = {
 	{"collections.UserDict.__repr__", user_value},
 	{"collections.UserList.__repr__", user_value},
 	{"collections.UserString.__repr__", user_value},
+	{"_weakrefset.WeakSet.__repr__", user_value},
 	{"weakref.WeakValueDictionary.__repr__", weak_value},
 	{"weakref.WeakKeyDictionary.__repr__", weak_value},
 	{NULL, NULL},

@@ -37,13 +37,26 @@ static void out_member(const struct coil_heap *heap,
 	coil_out_char(out, '>');
 }
 
+/* From 3.12 on an enumeration may have its values written by a function of its
+ * data type; repr() itself, unless that is Python's. */
+static bool is_plain(const struct coil_heap *heap, const struct coil_type *type)
+{
+	struct coil_object function;
+	uint64_t value;
+
+	return !coil_value_owner(heap, type, "_value_repr_", &value) ||
+	       value == heap->none ||
+	       (coil_heap_object(heap, value, &function) &&
+		!strcmp(function.type->name, "wrapper_descriptor"));
+}
+
 static void enum_value(const struct coil_heap *heap,
 		       const struct coil_object *object, struct coil_out *out)
 {
 	uint64_t name = coil_attribute(heap, object, "_name_");
 	uint64_t value = coil_attribute(heap, object, "_value_");
 
-	if (value && is_text(heap, name))
+	if (value && is_text(heap, name) && is_plain(heap, object->type))
 		out_member(heap, object, name, value, out);
 }
 
@@ -121,7 +134,7 @@ static void flag_value(const struct coil_heap *heap,
 	uint64_t name = coil_attribute(heap, object, "_name_");
 	uint64_t value = coil_attribute(heap, object, "_value_"), found;
 
-	if (!value)
+	if (!value || !is_plain(heap, object->type))
 		return;
 	if (is_text(heap, name))
 		out_member(heap, object, name, value, out);

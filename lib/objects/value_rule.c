@@ -106,7 +106,22 @@ static coil_writer *made_rule(const struct coil_heap *heap,
 	return NULL;
 }
 
+/* Paths and UUIDs write what str() says: a class may have it say something
+ * else. */
+static bool says_same(const struct coil_heap *heap,
+		      const struct coil_type *type, const char *module)
+{
+	const struct coil_type *owner;
+	uint64_t value;
+
+	if (strncmp(module, "pathlib", 7) && strcmp(module, "uuid"))
+		return true;
+	owner = coil_value_owner(heap, type, "__str__", &value);
+	return owner && !strncmp(owner->name, module, strlen(module));
+}
+
 static coil_writer *python_rule(const struct coil_heap *heap,
+				const struct coil_type *type,
 				const struct coil_type *owner, uint64_t value)
 {
 	static const struct coil_value_row *const tables[] = {
@@ -125,7 +140,7 @@ static coil_writer *python_rule(const struct coil_heap *heap,
 		coil_writer *write = row_of(tables[i], name);
 
 		if (write)
-			return write;
+			return says_same(heap, type, f.module) ? write : NULL;
 	}
 	return made_rule(heap, owner, &f);
 }
@@ -195,5 +210,5 @@ coil_writer *coil_value_rule(const struct coil_heap *heap,
 			coil_field_word(&value, l->PyDescrObject.d_type));
 		return c_rule(heap, of ? of : owner, type);
 	}
-	return python_rule(heap, owner, address);
+	return python_rule(heap, type, owner, address);
 }

@@ -4,7 +4,7 @@
  *
  * Source: Modules/_threadmodule.c: lockobject, rlockobject, lock_repr(),
  * rlock_repr(): up to 3.13 a pointer to the lock, then who has it and how
- * often, from 3.14 on the lock itself; Lib/threading.py, Thread.__repr__().
+ * often, from 3.14 on the lock itself; Lib/threading.py: __repr__().
  */
 #include <inttypes.h>
 
@@ -147,7 +147,71 @@ static void thread_value(const struct coil_heap *heap,
 	coil_out_string(out, ")>");
 }
 
+/* "<module.Class at 0x...: " */
+static void out_begin(const struct coil_object *object, struct coil_out *out)
+{
+	coil_out_char(out, '<');
+	coil_out_string(out, object->type->name);
+	coil_out_format(out, " at 0x%" PRIx64 ": ", object->address);
+}
+
+static void event_value(const struct coil_heap *heap,
+			const struct coil_object *object, struct coil_out *out)
+{
+	int64_t flag;
+
+	if (!coil_attribute_int(heap, object, "_flag", &flag))
+		return;
+	out_begin(object, out);
+	coil_out_string(out, flag ? "set>" : "unset>");
+}
+
+static void semaphore_value(const struct coil_heap *heap,
+			    const struct coil_object *object,
+			    struct coil_out *out)
+{
+	int64_t value;
+
+	if (!coil_attribute_int(heap, object, "_value", &value))
+		return;
+	out_begin(object, out);
+	coil_out_format(out, "value=%" PRId64 ">", value);
+}
+
+static void bounded_value(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  struct coil_out *out)
+{
+	int64_t value, first;
+
+	if (!coil_attribute_int(heap, object, "_value", &value) ||
+	    !coil_attribute_int(heap, object, "_initial_value", &first))
+		return;
+	out_begin(object, out);
+	coil_out_format(out, "value=%" PRId64 "/%" PRId64 ">", value, first);
+}
+
+static void condition_value(const struct coil_heap *heap,
+			    const struct coil_object *object,
+			    struct coil_out *out)
+{
+	uint64_t lock = coil_attribute(heap, object, "_lock");
+	uint64_t waiters = coil_attribute(heap, object, "_waiters");
+	struct coil_object deque;
+
+	if (!lock || !waiters || !coil_heap_object(heap, waiters, &deque) ||
+	    strcmp(deque.type->name, "collections.deque"))
+		return;
+	coil_out_string(out, "<Condition(");
+	coil_repr(heap, lock, out);
+	coil_out_format(out, ", %" PRIu64 ")>", coil_ob_size(heap, &deque));
+}
+
 const struct coil_value_row coil_values_threading[] = {
 	{"threading.Thread.__repr__", thread_value},
+	{"threading.Event.__repr__", event_value},
+	{"threading.Semaphore.__repr__", semaphore_value},
+	{"threading.BoundedSemaphore.__repr__", bounded_value},
+	{"threading.Condition.__repr__", condition_value},
 	{NULL, NULL},
 };

@@ -169,6 +169,18 @@ class AppError(Exception):
         self.code = code
 
 
+class Loud(uuid.UUID):
+    """What str() says is in the repr."""
+
+    def __str__(self):
+        return "loud"
+
+
+class LoudPath(pathlib.PurePosixPath):
+    def __str__(self):
+        return "loud"
+
+
 class Outer:
     class Inner:
         pass
@@ -472,6 +484,12 @@ def synchronisation():
     ended.start()
     ended.join()
     yield from (held, again, running, ended, [held, {"t": ended}])
+    happened = threading.Event()
+    happened.set()
+    yield from (threading.Event(), happened, threading.Condition(),
+                threading.Condition(threading.Lock()), threading.Semaphore(3),
+                threading.BoundedSemaphore(2), threading.Timer(1, print),
+                Loud(int=1), LoudPath("a"))
 
 
 def code():
@@ -579,6 +597,7 @@ def weak():
     yield weakref.proxy(proxied)
     yield weakref.proxy(Plain())
     yield weakref.WeakValueDictionary()
+    yield weakref.WeakSet([proxied])
 
 
 def plain():
@@ -607,7 +626,7 @@ def held_by_c():
 
 
 # Those have a __repr__ of their own: "-".
-UNKNOWN = (Own, OwnList, MetaOwn)
+UNKNOWN = (Own, OwnList, MetaOwn, Loud, LoudPath)
 
 
 def unknown(thing):
