@@ -16,11 +16,10 @@ struct coil_builder {
 	struct coil_graph *graph;
 	size_t target_room, flag_room;
 	size_t size_room, allocated_room, refcount_room;
-	uint32_t *type_rank;	    /* by index in the table of types, the
-				     * index in that of the graph */
-	uint64_t allocated;	    /* of the object being written */
-	uint64_t allocated; /* of the object being written */
-	bool spent_known;	    /* all of that is known */
+	uint32_t *type_rank; /* by index in the table of types, the
+			      * index in that of the graph */
+	uint64_t allocated;  /* of the object being written */
+	bool spent_known;    /* all of that is known */
 	enum coil_c_heap c_heap;
 	struct coil_addrset shared; /* words of C code that were counted */
 	struct coil_claims claims;
