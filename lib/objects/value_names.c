@@ -170,10 +170,9 @@ uint64_t coil_attribute(const struct coil_heap *heap,
 
 	if (!plan)
 		return 0;
+	/* Not its room, which is large. */
+	memset(&s.sink, 0, offsetof(struct coil_sink, refs));
 	s.sink.flush = look;
-	s.sink.count = 0;
-	s.sink.stop = s.sink.inexact = false;
-	s.sink.missing = 0;
 	s.heap = heap;
 	s.name = name;
 	s.found = s.dict = 0;

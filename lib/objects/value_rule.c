@@ -16,14 +16,39 @@
 
 #define TEXT 96
 
+/* Classes have few bases; a hostile one ends here. */
+#define MRO_LIMIT 64
+
+/* Source: Objects/typeobject.c, _PyType_Lookup. */
 const struct coil_type *coil_value_owner(const struct coil_heap *heap,
 					 const struct coil_type *type,
 					 const char *name, uint64_t *value)
 {
-	const struct coil_type *owner, *unread;
+	const struct coil_layout *l = heap->layout;
+	uint64_t mro = 0, count = 0;
 
-	*value = coil_type_lookup_mro(heap->types, type, name, &owner, &unread);
-	return unread || !*value ? NULL : owner;
+	*value = 0;
+	coil_image_word(heap->image, type->address + l->PyTypeObject.tp_mro,
+			&mro);
+	coil_image_word(heap->image, mro + l->PyVarObject.ob_size, &count);
+	for (uint64_t i = 0; mro && i < min64(count, MRO_LIMIT); i++) {
+		const struct coil_type *base;
+		struct coil_dict dict;
+		uint64_t at = 0;
+
+		coil_image_word(heap->image,
+				mro + l->PyTupleObject.ob_item + i * 8, &at);
+		base = coil_types_known(heap->types, at);
+		if (!base)
+			continue;
+		if (!base->dict ||
+		    !coil_dict_read(heap->image, l, base->dict, &dict))
+			return NULL;
+		*value = coil_dict_lookup(&dict, name);
+		if (*value)
+			return base;
+	}
+	return NULL;
 }
 
 /* The text of the str at @address, without escapes; cut. */
