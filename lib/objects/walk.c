@@ -197,8 +197,10 @@ static void decode(struct coil_walker *w, uint64_t address,
 		return;
 	}
 	/* A type is read as one, whatever refers to it. */
-	if (object.type->flags & COIL_TP_TYPE)
+	if (object.type->flags & COIL_TP_TYPE) {
 		coil_types_get(w->heap->types, address);
+		w->new_types = true;
+	}
 	coil_heap_refs(w->heap, &object, &w->sink);
 	coil_heap_buffers(w->heap, &object, &w->buffers);
 	if (w->heap->runtime->info.gc_collecting &&

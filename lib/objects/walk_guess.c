@@ -13,8 +13,8 @@
 
 #include "objects/walker.h"
 
-/* A round after the second finds something only where types were found that
- * nothing but guesses lead to. */
+/* Another round finds something only where one found types that nothing but
+ * guesses lead to. */
 #define ROUNDS_MOST 16
 
 /* Those of @from that are objects go to @to, the others stay. */
@@ -114,8 +114,8 @@ static void drop_buffers(struct coil_walker *w, struct coil_addresses *guesses)
 	coil_addrset_free(&claims.blocks);
 }
 
-/* Guesses among the used blocks; false: there are none. */
-static bool find_guesses(struct coil_walker *w)
+/* Guesses among the used blocks. */
+static void find_guesses(struct coil_walker *w)
 {
 	struct coil_addresses guesses = {0};
 	struct coil_addrset_walk at = {0};
@@ -134,7 +134,6 @@ static bool find_guesses(struct coil_walker *w)
 	find_all(w, &guesses);
 	find_doubtful(w);
 	free(guesses.items);
-	return guesses.count;
 }
 
 void coil_walk_guess(struct coil_walker *w)
@@ -145,7 +144,10 @@ void coil_walk_guess(struct coil_walker *w)
 	}
 	find_doubtful(w);
 	w->uncertain = true;
-	for (unsigned round = 0; round < ROUNDS_MOST && !w->nomem; round++)
-		if (!find_guesses(w))
-			break;
+	w->new_types = true;
+	for (unsigned round = 0;
+	     round < ROUNDS_MOST && w->new_types && !w->nomem; round++) {
+		w->new_types = false;
+		find_guesses(w);
+	}
 }

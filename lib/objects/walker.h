@@ -23,6 +23,7 @@ struct coil_walker {
 	struct coil_addresses doubtful;
 	struct coil_addrset doubted; /* all that ever were in it */
 	bool uncertain;		     /* what is found now hangs from a guess */
+	bool new_types;		     /* types were found since this was false */
 	bool nomem;
 	struct coil_addrset dead; /* objects on free lists */
 	coil_progress_fn *progress;
