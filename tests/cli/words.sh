@@ -163,6 +163,11 @@ coil-arenas --pinned --below=100 -n 50 CORE
 coil-diff --paths CORE $own/core
 coil-diff --objects CORE $own/core
 END
+# What comes from standard input, a word a line.
+printf '%s\n' "${bad//[$'\r\n\t']/}" | coil-objects core - >out 2>err
+keep "an address that is none"
+grep -qF 'no\x1b]0;t\x07\xc2\x9b1m\xe2' "$own/plain/$kept-err" ||
+	fail "standard input: $(cat "$own/plain/$kept-err")"
 coil-info core.name >out 2>err
 grep -qF '/usr\x1b[1m\n' err || fail "the name is not told: $(cat err)"
 judge 250

@@ -97,14 +97,9 @@ static void add_address(struct collector *c, const char *text, bool operand)
 			 "digits, or what id() prints",
 			 text);
 	if (node == COIL_NO_NODE) {
-		if (tool->unknown++ < MOST_REPORTED) {
-			struct tool_buffer shown = {0};
-
-			tool_escape(&shown, text);
+		if (tool->unknown++ < MOST_REPORTED)
 			tool_note(tool, "%.64s: no object at this address",
-				  shown.data ? shown.data : "");
-			tool_buffer_free(&shown);
-		}
+				  text);
 		return;
 	}
 	coil_graph_node(c->graph, node, &info);
