@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/flags.h"
+#include "common/fold.h"
 #include "common/tool.h"
 #include "common/words.h"
 
@@ -206,16 +207,43 @@ static void show_refcount(struct shower *s, coil_node node, int64_t refcount)
 	free(types);
 }
 
+static bool same_step(const void *data, size_t a, size_t b)
+{
+	const struct shower *s = data;
+	const struct tool_step *steps = s->words.steps;
+	const char *x = tool_words_text(&s->words, a);
+	const char *y = tool_words_text(&s->words, b);
+
+	return coil_graph_type_index(s->graph, steps[a].node) ==
+		       coil_graph_type_index(s->graph, steps[b].node) &&
+	       ((*x == '[' && *y == '[') || !strcmp(x, y));
+}
+
+static void show_steps(struct shower *s, size_t at, size_t count)
+{
+	for (size_t i = at; i < at + count && s->more; i++)
+		other(s, "path", tool_words_text(&s->words, i),
+		      s->words.steps[i].node);
+}
+
+/* Its steps; of what is repeated, the first and the last. */
 static void show_path(struct shower *s, coil_node node)
 {
+	size_t period, run;
+
 	if (!tool_chain_path(s->tool, s->paths, node, &s->chain)) {
 		fact(s, "path", "unreachable", "");
 		return;
 	}
 	tool_words_tell(s->tool, 0, s->chain.edges, s->chain.count, &s->words);
-	for (size_t i = 0; i < s->words.count; i++)
-		other(s, "path", tool_words_text(&s->words, i),
-		      s->words.steps[i].node);
+	for (size_t i = 0; i < s->words.count && s->more; i += run) {
+		run = tool_fold_next(same_step, s, s->words.count, i, &period);
+		show_steps(s, i, period ? period : 1);
+		if (!period)
+			continue;
+		count(s, "path", "more", (int64_t)(run - 2 * period));
+		show_steps(s, i + run - period, period);
+	}
 }
 
 static void show(struct shower *s, coil_node node, const struct show_options *o)

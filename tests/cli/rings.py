@@ -66,5 +66,12 @@ rings = {
 values = [bytearray(100000), b"\0" * 100000, "x" * 100000, "y" * 600,
           collections.deque(range(100000)), collections.deque([[]] * 5000),
           list(range(100000)), 10 ** 4000, memoryview(b"\0" * 100000)]
+deep = []
+last = deep
+for _ in range(100000):
+    last.append([])
+    last = last[0]
+last.append("".join(["at the", " end"]))
+del last
 print("ready", os.getpid(), flush=True)
 sys.stdin.readline()

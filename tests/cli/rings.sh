@@ -52,4 +52,11 @@ while IFS= read -r value; do
 		fail "shortened in another way: $value"
 done <listed
 grep -qx "object	value	'y\{600\}'" shown || fail "600 letters are cut"
+
+# A path of 100,000 links.
+coil objects -t str --value="'at the end'" core | coil show core - |
+	awk -F '\t' '$2 == "path" { print $3, $5, $6 }' >path
+test "$(sed -n '$p' path)" = "[0] str 'at the end'" &&
+	grep -q '^more - 9999[0-9]$' path && test "$(wc -l <path)" -lt 9 ||
+	fail "path: $(head -n 12 path)"
 finish
