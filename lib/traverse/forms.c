@@ -120,7 +120,7 @@ void coil_quick_resolve(struct coil_insn *i)
 		i->index = mem->index;
 		i->shift = (uint8_t)__builtin_ctz(mem->scale);
 		i->value = mem->value;
-	} else if (i->b.kind == COIL_IMM) {
+	} else if (i->b.kind == COIL_IMM && i->a.width <= 8) {
 		i->value = coil_extend(i->b.value, i->a.width);
 		if (i->quick == coil_quick_number && i->a.width == 4)
 			i->value = (uint32_t)i->value;

@@ -17,8 +17,10 @@
 #define MOST_VISITS   (1u << 22)
 #define VISITS_A_WORD 4u
 
-/* Of all runs: steps that came to nothing, and those that any heap of so many
- * words needs, read several times. */
+/* Of all runs that take many steps: those that came to nothing, and those that
+ * any heap of so many words needs, read several times.  Runs that take few are
+ * not counted: they are bounded by how often somebody asks. */
+#define MANY	     1000u
 #define MOST_WASTED  300000000u
 #define MOST_STEPS   500000000u
 #define STEPS_A_WORD 250u
@@ -161,7 +163,7 @@ static enum coil_fault run(struct coil_machine *m, uint64_t code, uint64_t self,
 static bool is_spent(const struct coil_traverse *t)
 {
 	return t->wasted > MOST_WASTED ||
-	       t->steps / STEPS_A_WORD > MOST_STEPS / STEPS_A_WORD + t->words;
+	       t->spent / STEPS_A_WORD > MOST_STEPS / STEPS_A_WORD + t->words;
 }
 
 /* libc is looked for when an instruction is met that may be one of its. */
@@ -179,16 +181,16 @@ enum coil_fault coil_traverse_run(struct coil_traverse *t, uint64_t code,
 		m->infer ? (size_t)m->window_words * VISITS_A_WORD
 			 : (size_t)min64(t->words + VISITS, MOST_VISITS);
 	fault = run(m, code, self, out);
-	t->steps += out->steps;
 	if (fault == COIL_FAULT_INSTRUCTION && !m->libc) {
 		m->libc = true;
-		if (coil_machine_libc(m)) {
+		if (coil_machine_libc(m))
 			fault = run(m, code, self, out);
-			t->steps += out->steps;
-		}
 	}
-	if (fault != COIL_FAULT_NONE)
-		t->wasted += out->steps;
+	t->steps += out->steps;
+	if (out->steps > MANY) {
+		t->spent += out->steps;
+		t->wasted += fault == COIL_FAULT_NONE ? 0 : out->steps;
+	}
 	return fault;
 }
 

@@ -8,7 +8,8 @@ struct coil_traverse {
 	struct coil_machine machine;
 	uint64_t words;	 /* of the image */
 	uint64_t steps;	 /* of all runs */
-	uint64_t wasted; /* of those that ended in a fault */
+	uint64_t spent;	 /* of those that took many */
+	uint64_t wasted; /* of those of them that ended in a fault */
 };
 
 /** As coil_traverse_call(), with the window as the caller set it. */
