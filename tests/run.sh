@@ -290,7 +290,8 @@ want libpython3.11-dev libjemalloc2 libjemalloc-dev libtcmalloc-minimal4 \
 want python3-numpy python3-pandas python3-lxml python3-multidict python3-wrapt \
 	python3-cffi python3-greenlet python3-pyrsistent python3-regex \
 	python3-yaml python3-msgpack python3-psycopg2 python3-pil \
-	python3-markupsafe python3-frozenlist python3-yarl
+	python3-markupsafe python3-frozenlist python3-yarl python3-gi \
+	python3-gi-cairo python3-cryptography python3-contourpy
 step configure-script prepare_source "$top" "$here/source" && {
 	# tests/truth/survey.sh: workloads/survey.py, FEW.
 	want python3-btrees python3-aiohttp python3-contourpy \

@@ -53,6 +53,8 @@ enum coil_status coil_graph_build(const struct coil_heap *heap,
 		     : COIL_E_NOMEM;
 	if (st == COIL_OK) {
 		coil_build_rows(&b, progress, progress_data);
+		if (!b.nomem && !coil_build_nothing(&b))
+			b.nomem = true;
 		coil_build_generations(&b);
 		st = !b.nomem && coil_build_roots(&b) ? COIL_OK : COIL_E_NOMEM;
 	}

@@ -44,6 +44,9 @@ void coil_build_generations(struct coil_builder *b);
 /* The table of types, in order of their addresses, and type_rank; false: out of
  * memory (build_types.c). */
 bool coil_build_types(struct coil_builder *b);
+/* When the rows are written: which types turned out to hold nothing, so that
+ * their objects are exact (build_nothing.c); false: out of memory. */
+bool coil_build_nothing(struct coil_builder *b);
 
 /* The rows of the roots, when all others are written (build_roots.c); false:
  * out of memory. */

@@ -113,11 +113,27 @@ const struct coil_kind *coil_bases_named(const struct coil_heap *heap,
 	return f->named;
 }
 
+/*
+ * Whether the struct of a C type has no room for anything beyond its base's: it
+ * is as large, or only as the compiler rounds the first item up (pycairo's
+ * enums are a PyLongObject of 32 bytes, of which int's tp_basicsize is 24).
+ */
+static bool adds_nothing(const struct coil_type *type)
+{
+	const struct coil_type *base = type->base;
+
+	return type->basicsize == base->basicsize ||
+	       (base->itemsize && type->itemsize == base->itemsize &&
+		type->basicsize > base->basicsize &&
+		type->basicsize <=
+			align_up(base->basicsize + base->itemsize, 8));
+}
+
 /* Whether the collector is told what it is told of the base's instances. */
 static bool inherits_all(const struct coil_type *type)
 {
 	return type->base && type->traverse == type->base->traverse &&
-	       (type->traverse || type->basicsize == type->base->basicsize);
+	       (type->traverse || adds_nothing(type));
 }
 
 const struct coil_kind *coil_bases_kind(const struct coil_heap *heap,

@@ -113,6 +113,7 @@ static uint64_t slot_value(const struct coil_heap *heap,
 {
 	uint64_t at = slot->offset, bytes, value = 0;
 
+	/* A static type has not what its metatype adds. */
 	if (!slot->after_items)
 		return coil_field_word(object, slot->offset);
 	if (object->head_size < heap->layout->PyVarObject.size ||

@@ -308,6 +308,10 @@ const uint8_t *coil_object_behind(const struct coil_heap *heap,
 bool coil_heap_word(const struct coil_heap *heap, uint64_t address,
 		    uint64_t offset, uint64_t *out);
 
+/** Whether the object at @address has a count of 0: it was freed and waits on a
+ * free list.  False where it was not captured. */
+bool coil_heap_freed(const struct coil_heap *heap, uint64_t address);
+
 /* The word of @object at offset @at; 0 where this version has no such field
  * (COIL_NO_FIELD is beyond every head). */
 static inline uint64_t coil_field_word(const struct coil_object *object,

@@ -258,7 +258,7 @@ const struct coil_kind *const coil_kinds[] = {
 	&coil_kind_curses_panel,
 
 	/* Extension packages: cffi, greenlet, regex, multidict, numpy's
-	 * iterators, Pillow, psycopg2. */
+	 * iterators and methods, Pillow, psycopg2, gi. */
 	&coil_kind_cffi_type,
 	&coil_kind_cffi_field,
 	&coil_kind_cffi_data,
@@ -287,6 +287,19 @@ const struct coil_kind *const coil_kinds[] = {
 	&coil_kind_psycopg2_quoted,
 	&coil_kind_psycopg2_binary,
 	&coil_kind_psycopg2_xid,
+	&coil_kind_psycopg2_column,
+	&coil_kind_psycopg2_notify,
+	&coil_kind_psycopg2_info,
+	&coil_kind_psycopg2_lobject,
+	&coil_kind_psycopg2_diagnostics,
+	&coil_kind_psycopg2_as_is,
+	&coil_kind_psycopg2_quote,
+	&coil_kind_psycopg2_decimal,
+	&coil_kind_numpy_method,
+	&coil_kind_numpy_bound_method,
+	&coil_kind_gi_callable,
+	&coil_kind_gi_enum,
+	&coil_kind_gi_flags,
 
 	/* By rule. */
 	&coil_kind_structseq,

@@ -120,6 +120,25 @@ static void emit_kind(const struct coil_heap *heap,
 		coil_kind_refs_unvisited(heap, object, plan->kind, sink);
 }
 
+bool coil_is_static_type(const struct coil_heap *heap,
+			 const struct coil_object *object)
+{
+	return object->type->flags & COIL_TP_TYPE &&
+	       !(load32(object->head + heap->layout->PyTypeObject.tp_flags) &
+		 COIL_TP_HEAPTYPE);
+}
+
+unsigned coil_class_flags(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  const struct coil_plan *plan)
+{
+	unsigned flags = plan->type_flags;
+
+	return flags && coil_is_static_type(heap, object)
+		       ? flags | COIL_EDGE_INEXACT
+		       : flags;
+}
+
 /* What is traversed is known, whoever told it. */
 static void emit_all(const struct coil_heap *heap,
 		     const struct coil_object *object,
@@ -133,7 +152,8 @@ static void emit_all(const struct coil_heap *heap,
 		emit_kind(heap, object, plan, sink);
 	if (plan->means != COIL_MEANS_NATIVE && plan->means != COIL_MEANS_NONE)
 		coil_scan_refs(heap, object, plan, sink);
-	coil_instance_refs(heap, object, plan, plan->type_flags, sink);
+	coil_instance_refs(heap, object, plan,
+			   coil_class_flags(heap, object, plan), sink);
 }
 
 bool coil_heap_is_gc(const struct coil_heap *heap,
@@ -144,21 +164,30 @@ bool coil_heap_is_gc(const struct coil_heap *heap,
 	return !plan || !plan->is_gc || coil_stepped_is_gc(heap, object, plan);
 }
 
+/* Whether gc.get_referents() asks the object's tp_traverse at all; where
+ * nothing that is told is traversed that need not be known. */
+static bool is_visited(const struct coil_heap *heap,
+		       const struct coil_object *object,
+		       const struct coil_plan *plan)
+{
+	if (!(object->type->flags & COIL_TP_HAVE_GC))
+		return !plan->kind || plan->kind->flags & COIL_KIND_UNTRAVERSED;
+	if (!object->type->traverse || coil_is_static_type(heap, object))
+		return false;
+	return !plan->is_gc || coil_stepped_is_gc(heap, object, plan);
+}
+
 void coil_heap_refs(const struct coil_heap *heap,
 		    const struct coil_object *object, struct coil_sink *sink)
 {
 	const struct coil_plan *plan = coil_plan_get(heap, object->type);
 	struct untraversed u;
-	bool visited;
 
 	if (!plan) {
 		sink->missing++;
 		return;
 	}
-	visited = object->type->flags & COIL_TP_HAVE_GC || !plan->kind ||
-		  plan->kind->flags & COIL_KIND_UNTRAVERSED;
-	if (visited &&
-	    (!plan->is_gc || coil_stepped_is_gc(heap, object, plan))) {
+	if (is_visited(heap, object, plan)) {
 		emit_all(heap, object, plan, sink);
 		return;
 	}
@@ -213,9 +242,7 @@ uint64_t coil_heap_size(const struct coil_heap *heap,
 
 	*known = plan && plan->size_known;
 	/* A static type has no header, though its type says that it has. */
-	if (object->type->flags & COIL_TP_TYPE &&
-	    !(load32(object->head + heap->layout->PyTypeObject.tp_flags) &
-	      COIL_TP_HEAPTYPE))
+	if (coil_is_static_type(heap, object))
 		header = heap->layout->constant.static_type_header;
 	return header + (plan && plan->size ? plan->size->size(heap, object)
 					    : coil_size_default(heap, object));

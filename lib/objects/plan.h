@@ -103,6 +103,23 @@ bool coil_stepped_is_gc(const struct coil_heap *heap,
 			const struct coil_object *object,
 			const struct coil_plan *plan);
 
+/**
+ * Whether @object is a static type.  It has no collector head, whatever its
+ * metatype says of its instances (type_is_gc()): nothing that it refers to is
+ * traversed.
+ */
+bool coil_is_static_type(const struct coil_heap *heap,
+			 const struct coil_object *object);
+
+/**
+ * The flags of the reference to the type of @object; 0: it is not owned.
+ * That of a static type to a metatype on the heap may be: who put it there
+ * counted it or did not (PyType_Ready() does not, when it inherits one).
+ */
+unsigned coil_class_flags(const struct coil_heap *heap,
+			  const struct coil_object *object,
+			  const struct coil_plan *plan);
+
 /** What the kind of the object's C base tells. */
 void coil_kind_refs(const struct coil_heap *heap,
 		    const struct coil_object *object,

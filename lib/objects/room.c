@@ -10,6 +10,7 @@
  */
 #include "objects/kind.h"
 #include "objects/blocks.h"
+#include "runtime/refcount.h"
 
 #define PREV_INUSE     1u
 #define IS_MMAPPED     2u
@@ -123,4 +124,12 @@ bool coil_heap_word(const struct coil_heap *heap, uint64_t address,
 		return false;
 	*out = load64(p + offset);
 	return true;
+}
+
+bool coil_heap_freed(const struct coil_heap *heap, uint64_t address)
+{
+	const uint8_t *p = coil_image_view(heap->image, address,
+					   heap->layout->PyObject.size);
+
+	return p && !coil_is_counted(heap->layout, p);
 }

@@ -117,15 +117,6 @@ static void sample(const struct coil_heap *heap,
 	coil_places_drop_slots(t);
 }
 
-/* tp_traverse of a metatype is for types on the heap only. */
-static bool is_static_type(const struct coil_heap *heap,
-			   const struct coil_object *object)
-{
-	return object->type->flags & COIL_TP_TYPE &&
-	       !(load32(object->head + heap->layout->PyTypeObject.tp_flags) &
-		 COIL_TP_HEAPTYPE);
-}
-
 bool coil_stepped_refs(const struct coil_heap *heap,
 		       const struct coil_object *object,
 		       const struct coil_plan *plan, struct coil_sink *sink)
@@ -135,7 +126,8 @@ bool coil_stepped_refs(const struct coil_heap *heap,
 
 	if (t->means == COIL_MEANS_SCANNED)
 		return false;
-	if (is_static_type(heap, object))
+	/* tp_traverse of a metatype is for types on the heap only. */
+	if (coil_is_static_type(heap, object))
 		return coil_emit_merged(heap, object, plan, NULL, sink);
 	if (t->means == COIL_MEANS_INFERRED)
 		sample(heap, object, t, sink);

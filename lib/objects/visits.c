@@ -11,11 +11,12 @@
 #include "objects/stepped.h"
 
 /* The reference to the type: owned, and visited @visits times. */
-static void emit_type(const struct coil_object *object,
+static void emit_type(const struct coil_heap *heap,
+		      const struct coil_object *object,
 		      const struct coil_plan *plan, uint64_t visits,
 		      struct coil_sink *sink)
 {
-	unsigned flags = plan->type_flags;
+	unsigned flags = coil_class_flags(heap, object, plan);
 
 	if (plan->type_flags &&
 	    (plan->solid == plan->type || plan->solid->heap)) {
@@ -235,7 +236,7 @@ void coil_emit_run(const struct coil_heap *heap,
 	uint64_t types = emit_visits(&t, run, NULL, &visited);
 
 	emit_others(&t, &visited);
-	emit_type(object, plan, types, sink);
+	emit_type(heap, object, plan, types, sink);
 }
 
 void coil_emit_slots(const struct coil_heap *heap,
@@ -250,7 +251,7 @@ void coil_emit_slots(const struct coil_heap *heap,
 			emit_place(&t, &stepped->places[i]);
 	if (stepped->beside)
 		coil_kind_refs_unvisited(heap, object, plan->kind, sink);
-	emit_type(object, plan, stepped->slots.type_visits, sink);
+	emit_type(heap, object, plan, stepped->slots.type_visits, sink);
 }
 
 bool coil_emit_merged(const struct coil_heap *heap,
@@ -273,6 +274,6 @@ bool coil_emit_merged(const struct coil_heap *heap,
 	if (run && plan->scan_from)
 		emit_others(&t, &visited);
 	coil_merge_free(&merge);
-	emit_type(object, plan, types, sink);
+	emit_type(heap, object, plan, types, sink);
 	return true;
 }

@@ -15,28 +15,14 @@ NO_TRAVERSE = "no tp_traverse, no native kind"
 
 # Type: what it owns besides its type, which the scan is to find.
 MISSING = {
-    "gevent._gevent_cgreenlet._dummy_event": "nothing",
-    "gssapi.raw.oids.OID": "nothing",
+    "Certificate": "cached_extensions; its bytes, in Rust's memory",
+    "CertificateSigningRequest": "cached_extensions; its bytes, in Rust's "
+                                 "memory",
     "lxml.etree.CDATA": "_utf8_data",
     "lxml.etree._LogEntry": "_message, _filename",
     "lxml.etree.QName": "text, localname, namespace",
-    "lxml.etree.XSLTAccessControl": "nothing",
-    "lxml.objectify.__pyx_scope_struct____Pyx_CFunc_bint____object____except"
-    "____1_to_py": "nothing: a pointer to a C function",
-    "lxml.objectify.__pyx_scope_struct____Pyx_CFunc_object____object___to_py":
-        "nothing: a pointer to a C function",
-    "lxml.objectify.__pyx_scope_struct____Pyx_CFunc_unicode____object___to_py":
-        "nothing: a pointer to a C function",
-    "numpy._ArrayMethod": "wrapped_meth, wrapped_dtypes",
-    "numpy.busdaycalendar": "nothing",
-    "pandas._libs.hashtable.Int64HashTable": "nothing",
-    "pandas._libs.hashtable.PyObjectHashTable": "its table, in C memory",
-    "pandas._libs.tslibs.dtypes.PeriodDtypeBase": "nothing",
-    "pandas._libs.tslibs.nattype.NaTType": "nothing",
     "pandas._libs.tslibs.nattype.__pyx_scope_struct___make_error_func":
         "__pyx_v_func_name, a str",
-    "pandas._libs.tslibs.timedeltas.Timedelta": "nothing",
-    "yarl._quoting_c._Quoter": "nothing",
 }
 
 # Types with a __sizeof__ of their own whose rule coil does not know.

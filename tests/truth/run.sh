@@ -186,6 +186,14 @@ if [ -x "$bin/tests/truth/orders" ] && [ "$FILES" != no ]; then
 		failed=$((failed + 1))
 	fi
 fi
+# Whatever is told as a reference leads to an object.
+if [ "$FILES" = no ] || grep -q '^dangling	0$' "$dir/info.txt"; then
+	passed=$((passed + 1))
+else
+	echo "references to what is no object:"
+	grep '^dangling' "$dir/info.txt"
+	failed=$((failed + 1))
+fi
 count() { # adds up the last lines of the comparisons
 	passed=$((passed + $(echo "$1" | sed -n 's/^\([0-9]*\) passed, .*/\1/p')))
 	failed=$((failed + $(echo "$1" | sed -n 's/.* passed, \([0-9]*\) .*/\1/p')))

@@ -227,8 +227,8 @@ extern const struct coil_kind coil_kind_combinations;
 extern const struct coil_kind coil_kind_combinations_with_replacement;
 extern const struct coil_kind coil_kind_permutations;
 
-/* Extension packages: cffi, greenlet, regex, multidict, numpy's iterators,
- * Pillow, psycopg2. */
+/* Extension packages: cffi, greenlet, regex, multidict, numpy's iterators and
+ * methods, Pillow, psycopg2, gi. */
 extern const struct coil_kind coil_kind_cffi_type;
 extern const struct coil_kind coil_kind_cffi_field;
 extern const struct coil_kind coil_kind_cffi_data;
@@ -257,6 +257,19 @@ extern const struct coil_kind coil_kind_psycopg2_datetime;
 extern const struct coil_kind coil_kind_psycopg2_quoted;
 extern const struct coil_kind coil_kind_psycopg2_binary;
 extern const struct coil_kind coil_kind_psycopg2_xid;
+extern const struct coil_kind coil_kind_psycopg2_column;
+extern const struct coil_kind coil_kind_psycopg2_notify;
+extern const struct coil_kind coil_kind_psycopg2_info;
+extern const struct coil_kind coil_kind_psycopg2_lobject;
+extern const struct coil_kind coil_kind_psycopg2_diagnostics;
+extern const struct coil_kind coil_kind_psycopg2_as_is;
+extern const struct coil_kind coil_kind_psycopg2_quote;
+extern const struct coil_kind coil_kind_psycopg2_decimal;
+extern const struct coil_kind coil_kind_numpy_method;
+extern const struct coil_kind coil_kind_numpy_bound_method;
+extern const struct coil_kind coil_kind_gi_callable;
+extern const struct coil_kind coil_kind_gi_enum;
+extern const struct coil_kind coil_kind_gi_flags;
 
 /* By rule. */
 extern const struct coil_kind coil_kind_structseq;

@@ -53,7 +53,12 @@ static bool state_of(const struct coil_heap *heap,
 	return true;
 }
 
-/* What m_traverse visits, as the machine steps it; false where it cannot. */
+/*
+ * What m_traverse visits, as the machine steps it; false where it cannot.  What
+ * waits on a free list is no object, though gc.get_referents() returns it.
+ * Source: CPython 3.12, Modules/_asynciomodule.c, module_traverse():
+ * fi_freelist.
+ */
 static bool step(const struct coil_heap *heap, const struct coil_object *object,
 		 struct state *state, struct coil_sink *sink)
 {
@@ -67,9 +72,10 @@ static bool step(const struct coil_heap *heap, const struct coil_object *object,
 	for (size_t i = 0; i < run.count && !sink->stop; i++) {
 		uint64_t at = run.visits[i].from - state->address;
 
-		coil_emit(sink, run.visits[i].value,
-			  COIL_REF_MODULE | COIL_STRONG, COIL_LABEL_TEXT,
-			  coil_text("md_state"));
+		if (!coil_heap_freed(heap, run.visits[i].value))
+			coil_emit(sink, run.visits[i].value,
+				  COIL_REF_MODULE | COIL_STRONG,
+				  COIL_LABEL_TEXT, coil_text("md_state"));
 		if (state->visited && at < state->bytes)
 			state->visited[at / 8] = 1;
 	}

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Types of the standard library whose C struct holds no reference: numbers,
- * memory of other libraries, locks.  Of those without tp_traverse only: a later
- * release may add a reference, and the tp_traverse that visits it.
- * Source: the structs and dealloc functions in CPython's Modules/.
+ * Types whose C struct holds no reference: numbers, memory of other libraries,
+ * locks.  Of those without tp_traverse only: a later release may add a
+ * reference, and the tp_traverse that visits it.
+ *
+ * Source: the structs and dealloc functions in CPython's Modules/; PyGObject
+ * 3.26 to 3.50, gi/pygobject.h, pygi-info.h, pygi-struct.h, pygi-boxed.h,
+ * pygi-repository.h, pygi-ccallback.h, pygoptioncontext.h, pygobject-object.c;
+ * pybind11 2.2 to 2.13, detail/common.h (struct instance: what the C++ value
+ * holds is its own).
  */
 #include "objects/kinds/untraversed.h"
 
@@ -38,6 +43,18 @@ static const char *const names[] = {
 	"datetime.date",
 	"datetime.timedelta",
 	"decimal.SignalDictMixin",
+	"gi.BaseInfo",
+	"gi.Boxed",
+	"gi.CCallback",
+	"gi.Repository",
+	"gi.Struct",
+	"gi._gi.GPropsIter",
+	"gi._gi.OptionContext",
+	"gobject.GBoxed",
+	"gobject.GParamSpec",
+	"gobject.GPointer",
+	"gobject.GType",
+	"pybind11_builtins.pybind11_object",
 	"select.epoll",
 	"stderrprinter",
 	"sys.legacy_event_handler",

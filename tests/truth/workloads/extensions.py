@@ -22,6 +22,7 @@ PACKAGES = [
     "cffi", "greenlet", "pyrsistent", "pvectorc", "regex", "yaml", "msgpack",
     "psycopg2", "psycopg2.extras", "psycopg2.tz", "PIL.Image",
     "PIL.ImageDraw", "PIL.ImageFilter", "markupsafe", "frozenlist", "yarl",
+    "gi", "gi.repository", "cairo", "cryptography.x509", "contourpy",
 ]
 
 # Needs a display; the others are there for CPython's own tests.
@@ -55,6 +56,12 @@ def import_all():
             importlib.import_module(name)
         except ImportError as e:
             missing(e)
+    # Classes and closures that are made when they are asked for and held by C.
+    for part in (gi_, rust_and_cpp):
+        try:
+            part()
+        except ImportError:
+            pass  # said above
     return standard_modules()
 
 
@@ -375,6 +382,54 @@ def greenlet_():
     return [kept, main]
 
 
+def gi_():
+    """PyGObject's descriptions, enums, boxed values; pycairo's enums."""
+    import cairo
+    from gi import _gi
+    from gi.repository import Gio, GLib, GObject
+    repository = _gi.Repository.get_default()
+    infos = [i for name in ("GLib", "Gio", "GObject")
+             for i in repository.get_infos(name)]
+    kept = [_gi.GObject, repository, infos, GObject.TYPE_INT, GLib.IOStatus.EOF,
+            GLib.IOFlags.APPEND, GLib.Variant("(si)", ("a", 1)),
+            GLib.MainLoop(), GLib.Bytes.new(b"x"), GLib.KeyFile(),
+            GObject.Value(int, 5), GLib.Error("e"), Gio.File.parse_name,
+            GLib.Bytes.new(b"y").get_size, cairo.Status.NO_MEMORY]
+    for part in ("get_methods", "get_fields", "get_values"):
+        kept.append([x for i in infos if hasattr(i, part)
+                     for x in getattr(i, part)()][:300])
+    kept.append([x for i in kept[-3] for x in i.get_arguments()])
+    return kept
+
+
+def rust_and_cpp():
+    """cryptography's types, made by pyo3, and contourpy's, by pybind11."""
+    import contourpy
+    import datetime
+    import numpy as np
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+    start, end = datetime.datetime(2020, 1, 1), datetime.datetime(2040, 1, 1)
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "n")])
+    sha = hashes.SHA256()
+    certificate = x509.CertificateBuilder(
+        name, name, key.public_key(), 5, start, end).add_extension(
+        x509.BasicConstraints(True, None), True).sign(key, sha)
+    gone = x509.RevokedCertificateBuilder(3, start).build()
+    revoked = x509.CertificateRevocationListBuilder(
+        name, start, end, revoked_certificates=[gone]).sign(key, sha)
+    request = x509.CertificateSigningRequestBuilder(name).sign(key, sha)
+    digest = hashes.Hash(sha)
+    digest.update(b"x")
+    plane = np.arange(12.).reshape(3, 4)
+    return [key, name, digest, certificate, certificate.extensions, revoked,
+            list(revoked), request, request.extensions,
+            [contourpy.contour_generator(z=plane) for _ in range(3)],
+            contourpy.FillType.OuterCode, contourpy.LineType.Separate]
+
+
 def regex_():
     import regex
     pattern = regex.compile(r"(?P<w>\w+)\s\L<names>", names=["a", "b"])
@@ -417,6 +472,9 @@ def formats():
                                     None)]
         kept += [psycopg2.extensions.new_type((1,), "N", lambda v, c: v),
                  psycopg2.extensions.Xid.from_string("x"),
+                 psycopg2.extensions.Column("c", 23, 1, 2, 3, 4, True),
+                 psycopg2.extensions.Notify(5, "channel", "payload"),
+                 psycopg2.extensions.AsIs([1]), psycopg2.Error("e").diag,
                  psycopg2.extras.Json({"a": 1}), psycopg2.Error("e"),
                  psycopg2.DateFromTicks(0), psycopg2.tz.FixedOffsetTimezone(
                      offset=60)]
@@ -445,7 +503,7 @@ def missing(error):
 
 
 PARTS = [library, numpy_, pandas_, lxml_, collections_, wrapt_, cffi_,
-         greenlet_, regex_, formats]
+         greenlet_, regex_, gi_, rust_and_cpp, formats]
 
 
 MODULES = import_all()
@@ -465,7 +523,9 @@ def build(size):
                            if not m.__name__.startswith(("numpy", "pandas",
                                                          "lxml", "greenlet",
                                                          "psycopg2", "PIL",
-                                                         "_cffi"))]))
+                                                         "_cffi", "gi", "cairo",
+                                                         "cryptography",
+                                                         "contourpy"))]))
     gc.collect()
     return kept
 

@@ -721,6 +721,10 @@ def tasks():
         future = loop.create_future()
         future.add_done_callback(len)
         future.add_done_callback(print)
+        # Its iterator goes to a free list, which 3.12's _asyncio visits.
+        waited = loop.create_future()
+        loop.call_soon(waited.set_result, None)
+        await waited
         done = loop.create_future()
         done.set_result([1])
         waiting = asyncio.Queue(2)
