@@ -295,6 +295,7 @@ const struct coil_kind *const coil_kinds[] = {
 	&coil_kind_psycopg2_as_is,
 	&coil_kind_psycopg2_quote,
 	&coil_kind_psycopg2_decimal,
+	&coil_kind_numpy_string_dtype,
 	&coil_kind_numpy_method,
 	&coil_kind_numpy_bound_method,
 	&coil_kind_gi_callable,

@@ -265,6 +265,7 @@ extern const struct coil_kind coil_kind_psycopg2_diagnostics;
 extern const struct coil_kind coil_kind_psycopg2_as_is;
 extern const struct coil_kind coil_kind_psycopg2_quote;
 extern const struct coil_kind coil_kind_psycopg2_decimal;
+extern const struct coil_kind coil_kind_numpy_string_dtype;
 extern const struct coil_kind coil_kind_numpy_method;
 extern const struct coil_kind coil_kind_numpy_bound_method;
 extern const struct coil_kind coil_kind_gi_callable;

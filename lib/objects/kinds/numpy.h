@@ -19,7 +19,8 @@ struct coil_numpy_descr {
 	const struct coil_numpy_layout *layout;
 	uint64_t size; /* bytes of an item */
 	int32_t number;
-	bool refs; /* items hold references */
+	bool legacy; /* it has the fields, the names and the subarray of 1.x */
+	bool refs;   /* items hold references */
 };
 
 /** The dtype at @address; false where it is none or was not captured. */

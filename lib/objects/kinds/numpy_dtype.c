@@ -4,7 +4,8 @@
  * item are references.
  *
  * Source: numpy's include/numpy/ndarraytypes.h (PyArray_Descr of 1.x,
- * _PyArray_LegacyDescr of 2.x), core/src/multiarray/refcount.c (which items are
+ * PyArray_Descr, _PyArray_LegacyDescr, PyArray_StringDTypeObject and
+ * PyDataType_ISLEGACY of 2.x), core/src/multiarray/refcount.c (which items are
  * references).
  */
 #include "objects/kinds/numpy.h"
@@ -12,8 +13,11 @@
 #define ITEM_REFCOUNT 0x01u /* dtype flags: items hold references */
 #define TYPE_OBJECT   17    /* type numbers */
 #define TYPE_VOID     20
+#define TYPE_STRING_2 2056 /* of 2.x: from here on dtypes are of a new kind */
+#define BASES_LIMIT   100
 
-/* The two layouts of a dtype. */
+/* The two layouts of a dtype.  What is behind the metadata of 2.x only those
+ * have that 1.x knew. */
 struct coil_numpy_layout {
 	uint32_t size; /* of the fields below, behind the head */
 	uint32_t flags, elsize;
@@ -22,9 +26,19 @@ struct coil_numpy_layout {
 };
 static const struct coil_numpy_layout layouts[] = {
 	{72, 11, 16, false, 56, 24, 32, 40},
-	{104, 16, 24, true, 40, 72, 80, 88},
+	{72, 16, 24, true, 40, 72, 80, 88},
 };
-enum { DESCR_TYPE = 0, DESCR_NUMBER = 12 };
+#define LEGACY_2_SIZE 104u
+#define DESCR_1_SIZE  96u /* of numpy.dtype itself; it is 88 in 2.x */
+enum { DESCR_TYPE = 0, DESCR_NUMBER = 12, STRING_NA_OBJECT = 88 };
+
+static bool is_wide(const struct coil_type *type)
+{
+	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base)
+		if (!strcmp(type->name, "numpy.dtype"))
+			return type->basicsize < DESCR_1_SIZE;
+	return false;
+}
 
 bool coil_numpy_descr(const struct coil_heap *heap, uint64_t address,
 		      struct coil_numpy_descr *out)
@@ -35,8 +49,7 @@ bool coil_numpy_descr(const struct coil_heap *heap, uint64_t address,
 
 	if (!address || !coil_heap_object(heap, address, &object))
 		return false;
-	/* That of 2.x is larger than that of 1.x with all that it adds. */
-	out->layout = &layouts[object.head_size >= head + layouts[1].size];
+	out->layout = &layouts[is_wide(object.type)];
 	if (object.head_size < head + out->layout->size)
 		return false;
 	out->head = object.head + head;
@@ -45,8 +58,18 @@ bool coil_numpy_descr(const struct coil_heap *heap, uint64_t address,
 		       ? (int64_t)load64(out->head + out->layout->elsize)
 		       : (int32_t)load32(out->head + out->layout->elsize);
 	out->size = size < 0 || size > 1 << 30 ? 0 : (uint64_t)size;
-	out->refs = load8(out->head + out->layout->flags) & ITEM_REFCOUNT;
+	/* Items of the new kinds have memory of their own, and no objects. */
+	out->legacy = !out->layout->wide ||
+		      (out->number >= 0 && out->number < TYPE_STRING_2 &&
+		       object.head_size >= head + LEGACY_2_SIZE);
+	out->refs = out->legacy &&
+		    load8(out->head + out->layout->flags) & ITEM_REFCOUNT;
 	return true;
+}
+
+static uint64_t subarray_of(const struct coil_numpy_descr *d)
+{
+	return d->legacy ? load64(d->head + d->layout->subarray) : 0;
 }
 
 static void nest(struct coil_numpy_words *w, uint64_t descr, uint64_t offset)
@@ -116,7 +139,7 @@ void coil_numpy_words(const struct coil_heap *heap, uint64_t address,
 		}
 		if (!d.refs)
 			continue;
-		subarray = load64(d.head + d.layout->subarray);
+		subarray = subarray_of(&d);
 		if (d.number == TYPE_OBJECT && w->count < COIL_NUMPY_WORDS) {
 			w->at[w->count++] = (uint32_t)offset;
 		} else if (d.number != TYPE_VOID) {
@@ -145,13 +168,15 @@ static void descr_refs(const struct coil_heap *heap,
 		return;
 	coil_emit(sink, load64(d.head + DESCR_TYPE), flags, COIL_LABEL_TEXT,
 		  coil_text("type"));
+	coil_emit(sink, load64(d.head + d.layout->metadata), flags,
+		  COIL_LABEL_TEXT, coil_text("metadata"));
+	if (!d.legacy)
+		return;
 	coil_emit(sink, load64(d.head + d.layout->fields), flags,
 		  COIL_LABEL_TEXT, coil_text("fields"));
 	coil_emit(sink, load64(d.head + d.layout->names), flags,
 		  COIL_LABEL_TEXT, coil_text("names"));
-	coil_emit(sink, load64(d.head + d.layout->metadata), flags,
-		  COIL_LABEL_TEXT, coil_text("metadata"));
-	subarray = load64(d.head + d.layout->subarray);
+	subarray = subarray_of(&d);
 	if (!subarray)
 		return;
 	coil_heap_word(heap, subarray, 0, &word);
@@ -166,14 +191,26 @@ static void descr_buffers(const struct coil_heap *heap,
 {
 	struct coil_numpy_descr d;
 
-	if (coil_numpy_descr(heap, object->address, &d) &&
-	    load64(d.head + d.layout->subarray))
-		buffers->take(buffers, load64(d.head + d.layout->subarray), 16);
+	if (coil_numpy_descr(heap, object->address, &d) && subarray_of(&d))
+		buffers->take(buffers, subarray_of(&d), 16);
 }
 
 const struct coil_kind coil_kind_numpy_dtype = {
 	.name = "numpy.dtype",
 	.refs = descr_refs,
 	.buffers = descr_buffers,
+	.flags = COIL_KIND_UNTRAVERSED,
+};
+
+/* What stands for a missing string; the strings are in C memory. */
+static const struct coil_member string_members[] = {
+	FIXED_OWNED(STRING_NA_OBJECT, "na_object"),
+};
+
+const struct coil_kind coil_kind_numpy_string_dtype = {
+	.name = "numpy.dtypes.StringDType",
+	.struct_size = COIL_FIXED(STRING_NA_OBJECT + 8),
+	.super = &coil_kind_numpy_dtype,
+	MEMBERS(string_members),
 	.flags = COIL_KIND_UNTRAVERSED,
 };
