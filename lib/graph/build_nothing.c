@@ -18,8 +18,8 @@ enum held {
 /* A type without tp_traverse that no kind knows, whose objects are scanned. */
 static bool is_guessed(const struct coil_builder *b, uint32_t rank)
 {
-	const struct coil_type *type = coil_types_known(
-		b->heap->types, b->graph->types[rank].address);
+	const struct coil_type *type =
+		coil_types_known(b->heap->types, b->graph->types[rank].address);
 	const struct coil_plan *plan =
 		type ? coil_plan_get(b->heap, type) : NULL;
 
@@ -63,8 +63,7 @@ bool coil_build_nothing(struct coil_builder *b)
 	_cleanup_free_ uint8_t *held = calloc(g->type_count, 1);
 	uint32_t means, reason;
 
-	if (!held ||
-	    !add_name(g, coil_means_names[COIL_MEANS_NONE], &means) ||
+	if (!held || !add_name(g, coil_means_names[COIL_MEANS_NONE], &means) ||
 	    !add_name(g, "no word of its objects leads to one", &reason))
 		return false;
 	g->edge_offset[g->object_count] = g->edge_count;
