@@ -263,11 +263,29 @@ static void print_walk(struct tool *tool, const struct coil_walk_stats *w)
 	count(tool, "broken_lists", w->broken_lists);
 }
 
+/* Files that no build-id told. */
+static void print_compared(struct tool *tool, const struct coil_image *image)
+{
+	char value[PATH_MAX + 64];
+
+	for (size_t i = 0; i < coil_image_modules(image); i++) {
+		const struct coil_module *m = coil_image_module(image, i);
+
+		if (!m->compared)
+			continue;
+		snprintf(value, sizeof(value),
+			 "%s: no build-id; %" PRIu64 " bytes agree", m->file,
+			 m->compared);
+		text(tool, "file_compared", value);
+	}
+}
+
 static const char *const file_states[] = {
 	[COIL_MODULE_USED] = "",
 	[COIL_MODULE_NO_FILE] = "not found",
 	[COIL_MODULE_OTHER] = "another build, not used",
 	[COIL_MODULE_NO_BUILDID] = "no build-id to know it by",
+	[COIL_MODULE_FAILED] = "not read",
 };
 
 /* The files that are missing; the sums of their rows into @sum. */
@@ -285,8 +303,8 @@ static void print_files(struct tool *tool, struct coil_snapshot *snapshot,
 		const struct coil_module *m = files[i].module;
 
 		snprintf(value, sizeof(value), "%s: %s%s%s", m->path,
-			 file_states[m->state], m->file ? ": " : "",
-			 m->file ? m->file : "");
+			 m->reason ? m->reason : file_states[m->state],
+			 m->file ? ": " : "", m->file ? m->file : "");
 		text(tool, "missing_file", value);
 		sum->types += files[i].types;
 		sum->told += files[i].told;
@@ -386,6 +404,7 @@ int main(int argc, char **argv)
 	print_objects(&tool, graph);
 	print_walk(&tool, walk);
 	text(&tool, "cache", caches[coil_snapshot_cache(snapshot)]);
+	print_compared(&tool, image);
 	print_files(&tool, snapshot, &files);
 	print_missing(&tool, snapshot, &files);
 	return tool_finish(&tool, TOOL_COMPLETE);

@@ -52,19 +52,25 @@ struct coil_coverage {
 };
 
 enum coil_module_state {
-	COIL_MODULE_USED,      /* its file agreed and fills memory */
-	COIL_MODULE_NO_FILE,   /* no file found */
-	COIL_MODULE_OTHER,     /* a file, but its build-id is another */
-	COIL_MODULE_NO_BUILDID /* nothing to compare: not used */
+	COIL_MODULE_USED,	/* its file agreed and fills memory */
+	COIL_MODULE_NO_FILE,	/* no file found */
+	COIL_MODULE_OTHER,	/* a file, but of another build */
+	COIL_MODULE_NO_BUILDID, /* nothing to compare: not used */
+	COIL_MODULE_FAILED	/* a file that could not be read */
 };
 
 /** A file mapped by the target (NT_FILE). Borrowed from the image. */
 struct coil_module {
 	const char *path;    /* as the target named it, " (deleted)" stripped;
 			      * "[0x...]" where no name was captured */
+	bool deleted;	     /* that was there: its file has another name or
+			      * none by now */
 	const char *file;    /* the file that was used or refused, or NULL */
 	uint64_t start, end; /* first to last mapping, [start, end) */
 	enum coil_module_state state;
+	const char *reason; /* more of why the file is not used, or NULL */
+	uint64_t compared;  /* bytes of a file without build-id that agreed, for
+			     * which it is used; else 0 */
 	uint8_t build_id[64];	/* as captured from the target */
 	uint32_t build_id_size; /* bytes; 0: not captured */
 	bool executable;	/* the main program */

@@ -73,12 +73,8 @@ static struct coil_range *taken_ranges(const struct coil_image *image,
 	return r;
 }
 
-/*
- * May [@at, *@end) be filled from byte @offset of the module's file?  Lowers
- * *@end to where the answer may change.
- */
-static bool fillable(const struct coil_phdrs *phdrs, uint64_t bias, uint64_t at,
-		     uint64_t offset, uint64_t *end)
+bool coil_module_fillable(const struct coil_phdrs *phdrs, uint64_t bias,
+			  uint64_t at, uint64_t offset, uint64_t *end)
 {
 	bool from_file = false, writable = false;
 
@@ -169,7 +165,7 @@ static enum coil_status fill_mapping(
 	while (at < limit) {
 		uint64_t end = limit, offset = f->offset + (at - f->start);
 
-		if (fillable(phdrs, bias, at, offset, &end) &&
+		if (coil_module_fillable(phdrs, bias, at, offset, &end) &&
 		    fill_holes(fills, taken, count, at, end, bytes + offset))
 			return COIL_E_NOMEM;
 		at = end;
@@ -221,20 +217,11 @@ static enum coil_status add_all(struct coil_image *image,
 static uint64_t absent_bytes(const struct coil_image *image, uint64_t at,
 			     uint64_t end)
 {
-	size_t low = 0, high = image->segment_count;
 	uint64_t absent = 0;
 
-	/* The first segment that ends past @at. */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (image->segments[middle].end <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; at < end && low < image->segment_count; low++) {
-		const struct coil_segment *s = &image->segments[low];
+	for (size_t i = coil_image_after(image, at);
+	     at < end && i < image->segment_count; i++) {
+		const struct coil_segment *s = &image->segments[i];
 
 		if (s->start >= end)
 			break;

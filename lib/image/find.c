@@ -1,199 +1,263 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The file that a module was loaded from: looked for by name, accepted only
- * if it is the same build, told by build-id and program headers.
+ * if it is the same build (match.c).
  *
- * The program headers matter, too: a file of debug information has the
- * build-id of its program and not its contents.
+ * The names come from the input: see root.h for what of them is opened.
  */
-#include <limits.h>
-#include <stdint.h>
+#define _GNU_SOURCE
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "image/debuginfod.h"
 #include "image/file.h"
 #include "image/modules.h"
-
-/* Most bytes of one file's notes that are searched. */
-#define MOST_NOTES 65536
+#include "image/root.h"
 
 /* Most modules that servers are asked for: a hostile core has millions. */
 #define MOST_ASKED 256
 
-static bool read_at(int fd, uint64_t offset, void *buf, size_t count)
+/* The module that is looked for, and where its file goes. */
+struct search {
+	struct coil_image *image;
+	size_t index;
+	struct coil_module *module;
+	const struct coil_phdrs *phdrs;
+	const struct coil_image_options *options; /* never NULL */
+	const uint8_t **bytes;
+	uint64_t *size;
+};
+
+/* Remember why the module's file is not used, but for what was said first. */
+static enum coil_status refuse(struct search *s, enum coil_module_state state,
+			       const char *file, const char *format, ...)
+	COIL_PRINTF(4, 5);
+
+static enum coil_status refuse(struct search *s, enum coil_module_state state,
+			       const char *file, const char *format, ...)
 {
-	return offset <= INT64_MAX &&
-	       pread(fd, buf, count, (off_t)offset) == (ssize_t)count;
-}
+	struct coil_module *module = s->module;
+	char text[128];
+	va_list ap;
 
-static bool same_phdr(const struct coil_phdr *a, const struct coil_phdr *b)
-{
-	return a->type == b->type && a->flags == b->flags &&
-	       a->offset == b->offset && a->vaddr == b->vaddr &&
-	       a->filesz == b->filesz && a->memsz == b->memsz;
-}
-
-static bool notes_agree(int fd, const struct coil_phdr *ph,
-			const struct coil_module *module)
-{
-	size_t size = (size_t)min64(ph->filesz, MOST_NOTES);
-	_cleanup_free_ uint8_t *notes = malloc(size + 1);
-	struct coil_note note;
-	uint64_t at = 0;
-
-	if (!notes || !read_at(fd, ph->offset, notes, size))
-		return false;
-	while (coil_elf_note(notes, size, &at, &note)) {
-		if (coil_elf_note_is(&note, ELF_NOTE_GNU, NT_GNU_BUILD_ID))
-			return note.desc_size == module->build_id_size &&
-			       !memcmp(note.desc, module->build_id,
-				       note.desc_size);
-	}
-	return false;
-}
-
-/* Is @fd the file that @module was loaded from? */
-static bool agrees(int fd, const struct coil_module *module,
-		   const struct coil_phdrs *phdrs)
-{
-	uint8_t raw[COIL_EHDR_SIZE];
-	struct coil_ehdr eh;
-	bool same_build = false;
-
-	if (!read_at(fd, 0, raw, sizeof(raw)) ||
-	    !coil_elf_magic(raw, sizeof(raw)) || !coil_elf_is_64le(raw))
-		return false;
-	coil_elf_ehdr(raw, &eh);
-	if (eh.phentsize != COIL_PHDR_SIZE || eh.phnum < phdrs->count ||
-	    eh.phoff > INT64_MAX)
-		return false;
-	for (size_t i = 0; i < phdrs->count; i++) {
-		struct coil_phdr ph;
-
-		if (!read_at(fd, eh.phoff + i * COIL_PHDR_SIZE, raw,
-			     COIL_PHDR_SIZE))
-			return false;
-		coil_elf_phdr(raw, &ph);
-		if (!same_phdr(&ph, &phdrs->row[i]))
-			return false;
-		if (ph.type == PT_NOTE && !same_build)
-			same_build = notes_agree(fd, &ph, module);
-	}
-	return same_build;
-}
-
-/*
- * Look at one candidate.  The first that exists is named in the module, the
- * first that agrees ends the search.
- */
-static enum coil_status try_file(struct coil_image *image, size_t index,
-				 const struct coil_phdrs *phdrs,
-				 const char *path, const uint8_t **bytes,
-				 uint64_t *size)
-{
-	struct coil_module *module = &image->modules[index];
-	_cleanup_close_ int fd = coil_file_open(path);
-	bool same;
-
-	if (fd < 0)
+	if (module->file || module->reason)
 		return COIL_OK;
-	same = agrees(fd, module, phdrs);
-	if (!same && module->file)
-		return COIL_OK;
-	module->file = coil_image_keep(image, path);
-	if (!module->file)
+	module->state = state;
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	if (text[0] && !(module->reason = coil_image_keep(s->image, text)))
 		return COIL_E_NOMEM;
-	module->state = COIL_MODULE_OTHER;
-	if (!same || coil_image_map(image, fd, bytes, size))
-		return COIL_OK;
-	module->state = COIL_MODULE_USED;
+	if (file && !(module->file = coil_image_keep(s->image, file)))
+		return COIL_E_NOMEM;
 	return COIL_OK;
 }
 
-static void build_id_path(const struct coil_module *module, const char *root,
-			  const char *folder, char *out, size_t room)
+/* Say why the file does not agree. */
+static enum coil_status refuse_match(struct search *s, enum coil_match match,
+				     const char *path, uint64_t at)
 {
-	int at = snprintf(out, room, "%s%s/", root, folder);
+	static const char none[] = "no build-id, and ";
 
-	for (uint32_t i = 0; i < module->build_id_size; i++) {
-		if (at < 0 || (size_t)at >= room)
-			return;
-		at += snprintf(out + at, room - (size_t)at, "%02x%s",
-			       module->build_id[i], i ? "" : "/");
-	}
+	if (match == COIL_MATCH_FAILED)
+		return refuse(s, COIL_MODULE_FAILED, path, "%s",
+			      strerror(errno));
+	if (s->module->build_id_size)
+		return refuse(s, COIL_MODULE_OTHER, path, "%s", "");
+	if (match == COIL_MATCH_TOO_LITTLE)
+		return refuse(s, COIL_MODULE_NO_BUILDID, path,
+			      "%sits ELF header was not captured to know it by",
+			      none);
+	if (!at)
+		return refuse(s, COIL_MODULE_OTHER, path,
+			      "%sother program headers, not used", none);
+	return refuse(s, COIL_MODULE_OTHER, path,
+		      "%sother bytes at 0x%" PRIx64 ", not used", none, at);
+}
+
+/* Take the file if it agrees: that ends the search. */
+static enum coil_status take(struct search *s, int fd, const char *path)
+{
+	struct coil_module *module = s->module;
+	uint64_t compared, at;
+	enum coil_match match = coil_module_match(s->image, s->index, s->phdrs,
+						  fd, &compared, &at);
+	enum coil_status st;
+
+	if (match)
+		return refuse_match(s, match, path, at);
+	module->file = module->reason = NULL;
+	st = coil_image_map(s->image, fd, s->bytes, s->size);
+	if (st)
+		return refuse(s, COIL_MODULE_FAILED, path, "cannot map it: %s",
+			      strerror(st == COIL_E_OS ? errno : ENOMEM));
+	module->file = coil_image_keep(s->image, path);
+	if (!module->file)
+		return COIL_E_NOMEM;
+	module->state = COIL_MODULE_USED;
+	module->compared = compared;
+	return COIL_OK;
+}
+
+/* Look at one candidate, opened or not (errno says why), and close it. */
+static enum coil_status try_file(struct search *s, int given, const char *path)
+{
+	_cleanup_close_ int fd = given;
+
+	if (fd >= 0)
+		return take(s, fd, path);
+	if (errno == ENOENT || errno == ENOTDIR)
+		return COIL_OK;
+	return refuse(s, COIL_MODULE_FAILED, path, "%s",
+		      coil_open_words(errno));
+}
+
+/* The file @name below @folder; @inside: no link may lead out of it. */
+static enum coil_status try_below(struct search *s, const char *folder,
+				  const char *name, bool inside)
+{
+	_cleanup_free_ char *path = NULL;
+	int fd = inside ? coil_root_open(folder, name)
+			: coil_folder_open(folder, name);
+
+	if (asprintf(&path, "%s%s", folder, name) >= 0)
+		return try_file(s, fd, path);
+	path = NULL;
+	coil_close_guard(&fd);
+	return COIL_E_NOMEM;
+}
+
+static bool done(const struct search *s, enum coil_status st)
+{
+	return st || s->module->state == COIL_MODULE_USED;
+}
+
+/* "FOLDER/xx/yyyy", where distributions link files by build-id. */
+struct build_id_name {
+	char text[256];
+};
+
+static void build_id_name(const struct coil_module *module, const char *folder,
+			  struct build_id_name *out)
+{
+	int at = snprintf(out->text, sizeof(out->text), "%s/", folder);
+
+	for (uint32_t i = 0; i < module->build_id_size; i++)
+		at += snprintf(out->text + at, sizeof(out->text) - (size_t)at,
+			       "%02x%s", module->build_id[i], i ? "" : "/");
 }
 
 /* The folders that are to be looked in first. */
-static enum coil_status try_folders(struct coil_image *image, size_t index,
-				    const struct coil_phdrs *phdrs,
-				    const struct coil_image_options *options,
-				    const uint8_t **bytes, uint64_t *size)
+static enum coil_status try_folders(struct search *s)
 {
-	struct coil_module *module = &image->modules[index];
-	const char *base = strrchr(module->path, '/');
-	size_t count = options ? options->module_path_count : 0;
+	const char *base = strrchr(s->module->path, '/');
 	enum coil_status st = COIL_OK;
-	char path[PATH_MAX];
+	struct build_id_name name;
 
-	for (size_t i = 0; i < count && !st; i++) {
-		if (module->state == COIL_MODULE_USED)
+	for (size_t i = 0; i < s->options->module_path_count; i++) {
+		const char *folder = s->options->module_paths[i];
+
+		if (base && base[1] && strcmp(base, "/..") != 0)
+			st = try_below(s, folder, base, false);
+		if (done(s, st))
 			break;
-		if (base && base[1]) {
-			snprintf(path, sizeof(path), "%s%s",
-				 options->module_paths[i], base);
-			st = try_file(image, index, phdrs, path, bytes, size);
-		}
-		if (st || module->state == COIL_MODULE_USED)
+		if (!s->module->build_id_size)
+			continue;
+		build_id_name(s->module, "/.build-id", &name);
+		st = try_below(s, folder, name.text, false);
+		if (done(s, st))
 			break;
-		build_id_path(module, options->module_paths[i], "/.build-id",
-			      path, sizeof(path));
-		st = try_file(image, index, phdrs, path, bytes, size);
 	}
 	return st;
 }
 
-/* Where distributions link files by build-id: below these, xx/yyyy. */
-static const char *const by_build_id[] = {
-	"/usr/lib/.build-id",
-	"/usr/lib/debug/.build-id",
-};
+/* The path that the target had it at, and its build-id: below the root. */
+static enum coil_status try_root(struct search *s)
+{
+	static const char *const by_build_id[] = {
+		"/usr/lib/.build-id",
+		"/usr/lib/debug/.build-id",
+	};
+	const char *root = s->options->sysroot ? s->options->sysroot : "";
+	enum coil_status st = COIL_OK;
+	struct build_id_name name;
+
+	/* The name of a memfd or of shared memory is no path, and what stands
+	 * where a file was deleted is another: only a build-id can tell. */
+	if (s->module->path[0] == '/') {
+		if (!s->module->build_id_size && s->module->deleted && !*root)
+			st = refuse(s, COIL_MODULE_NO_BUILDID, NULL,
+				    "no build-id, and its file was deleted");
+		else
+			st = try_below(s, root, s->module->path, true);
+	}
+	for (size_t i = 0; i < countof(by_build_id); i++) {
+		if (done(s, st) || !s->module->build_id_size)
+			break;
+		build_id_name(s->module, by_build_id[i], &name);
+		st = try_below(s, root, name.text, true);
+	}
+	return st;
+}
+
+/* Ask servers by way of debuginfod-find(1). */
+static enum coil_status try_servers(struct search *s)
+{
+	struct coil_image *image = s->image;
+	char *path = NULL;
+	enum coil_status st = COIL_OK;
+
+	if (!s->module->build_id_size || image->asked >= MOST_ASKED)
+		return COIL_OK;
+	image->asked++;
+	switch (coil_debuginfod_find(s->module, &image->asked_ms, &path)) {
+	case COIL_DEBUGINFOD_NONE:
+		break;
+	case COIL_DEBUGINFOD_FOUND:
+		st = try_file(s, coil_root_open("", path), path);
+		break;
+	case COIL_DEBUGINFOD_LATE:
+		image->asked = MOST_ASKED;
+		st = refuse(s, COIL_MODULE_NO_FILE, NULL,
+			    "debuginfod-find took too long and was ended");
+		break;
+	}
+	free(path);
+	return st;
+}
 
 enum coil_status coil_module_find(struct coil_image *image, size_t index,
 				  const struct coil_phdrs *phdrs,
 				  const struct coil_image_options *options,
 				  const uint8_t **bytes, uint64_t *size)
 {
-	struct coil_module *module = &image->modules[index];
-	const char *root = options && options->sysroot ? options->sysroot : "";
-	char path[PATH_MAX];
+	static const struct coil_image_options none;
+	struct search s = {
+		.image = image,
+		.index = index,
+		.module = &image->modules[index],
+		.phdrs = phdrs,
+		.options = options ? options : &none,
+		.bytes = bytes,
+		.size = size,
+	};
 	enum coil_status st;
 
-	module->state = COIL_MODULE_NO_BUILDID;
-	if (!module->build_id_size)
+	/* What is no ELF file was mapped for its data: nothing to fill. */
+	if (!s.module->build_id_size && !phdrs->count)
 		return COIL_OK;
-	module->state = COIL_MODULE_NO_FILE;
-	if (module->executable && options && options->exe)
-		return try_file(image, index, phdrs, options->exe, bytes, size);
-	st = try_folders(image, index, phdrs, options, bytes, size);
-	/* The name of a memfd or of shared memory is no path. */
-	if (!st && module->state != COIL_MODULE_USED &&
-	    module->path[0] == '/') {
-		snprintf(path, sizeof(path), "%s%s", root, module->path);
-		st = try_file(image, index, phdrs, path, bytes, size);
-	}
-	for (size_t i = 0; i < countof(by_build_id); i++) {
-		if (st || module->state == COIL_MODULE_USED)
-			break;
-		build_id_path(module, root, by_build_id[i], path, sizeof(path));
-		st = try_file(image, index, phdrs, path, bytes, size);
-	}
-	if (st || module->state == COIL_MODULE_USED ||
-	    image->asked >= MOST_ASKED)
-		return st;
-	image->asked++;
-	if (coil_debuginfod_find(module, path, sizeof(path)))
-		st = try_file(image, index, phdrs, path, bytes, size);
+	s.module->state = s.module->build_id_size ? COIL_MODULE_NO_FILE
+						  : COIL_MODULE_NO_BUILDID;
+	if (s.module->executable && s.options->exe)
+		return try_file(&s, coil_file_open(s.options->exe),
+				s.options->exe);
+	st = try_folders(&s);
+	if (!done(&s, st))
+		st = try_root(&s);
+	if (!done(&s, st))
+		st = try_servers(&s);
 	return st;
 }

@@ -97,6 +97,21 @@ const struct coil_segment *coil_image_bisect(const struct coil_image *image,
 	return address - s->start < s->end - s->start ? s : NULL;
 }
 
+size_t coil_image_after(const struct coil_image *image, uint64_t address)
+{
+	size_t low = 0, high = image->segment_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (image->segments[middle].end <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 enum coil_status coil_image_read(const struct coil_image *image,
 				 uint64_t address, void *buf, size_t count)
 {

@@ -42,6 +42,7 @@ struct coil_image {
 	struct coil_file_range *files;	    /* sorted by start, disjoint */
 	size_t file_count, file_room;
 	uint32_t asked;		     /* modules that servers were asked for */
+	uint64_t asked_ms;	     /* and how long that took */
 	struct coil_range *writable; /* not captured, but known writable */
 	size_t writable_count, writable_room;
 
@@ -68,6 +69,7 @@ struct coil_file_range {
 	uint64_t start, end;
 	uint64_t offset;  /* bytes */
 	const char *path; /* " (deleted)" stripped; kept by the image */
+	bool deleted;	  /* it was there */
 	uint32_t module;  /* index of the module that it belongs to */
 };
 
@@ -127,6 +129,9 @@ static inline const struct coil_segment *coil_image_segment(
 		return address - s->start < s->end - s->start ? s : NULL;
 	}
 }
+
+/** The index of the first segment that ends past @address, or their number. */
+size_t coil_image_after(const struct coil_image *image, uint64_t address);
 
 /**
  * A pointer to @count captured bytes at @address, or NULL where they are not

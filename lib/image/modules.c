@@ -16,6 +16,7 @@ enum coil_status coil_image_add_file(struct coil_image *image, uint64_t start,
 {
 	struct coil_file_range *files;
 	size_t length = strlen(path);
+	bool gone = false;
 	uint64_t last;
 	char *kept;
 
@@ -29,14 +30,16 @@ enum coil_status coil_image_add_file(struct coil_image *image, uint64_t start,
 	if (!coil_image_keep(image, path))
 		return COIL_E_NOMEM;
 	kept = image->strings[image->string_count - 1];
-	if (length >= sizeof(deleted) - 1 &&
-	    !strcmp(kept + length - (sizeof(deleted) - 1), deleted))
+	if (length >= sizeof(deleted) - 1)
+		gone = !strcmp(kept + length - (sizeof(deleted) - 1), deleted);
+	if (gone)
 		kept[length - (sizeof(deleted) - 1)] = '\0';
 	files[image->file_count++] = (struct coil_file_range){
 		.start = start,
 		.end = end,
 		.offset = offset,
 		.path = kept,
+		.deleted = gone,
 	};
 	return COIL_OK;
 }
@@ -82,6 +85,7 @@ static enum coil_status group(struct coil_image *image)
 				&image->modules[image->module_count];
 
 			m->path = f->path;
+			m->deleted = f->deleted;
 			m->start = f->start;
 			m->state = COIL_MODULE_NO_BUILDID;
 			image->insides[image->module_count].first_file = i;

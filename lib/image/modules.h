@@ -54,6 +54,34 @@ void coil_module_inspect(struct coil_image *image, size_t index);
 void coil_module_dynamic(struct coil_image *image, size_t index);
 
 /**
+ * May [@at, *@end) be filled from byte @offset of the module's file, as its
+ * program headers have it: was it mapped from there and not writable?  Lowers
+ * *@end to where the answer may change.
+ */
+bool coil_module_fillable(const struct coil_phdrs *phdrs, uint64_t bias,
+			  uint64_t at, uint64_t offset, uint64_t *end);
+
+/* What it says of a file that it was held against a module. */
+enum coil_match {
+	COIL_MATCH_SAME,
+	COIL_MATCH_OTHER,      /* another build */
+	COIL_MATCH_TOO_LITTLE, /* nothing to know it by */
+	COIL_MATCH_FAILED      /* it cannot be read: errno says why */
+};
+
+/**
+ * Is @fd the file that module @index was loaded from?  By build-id and program
+ * headers or, where the module has no build-id that was captured, by all bytes
+ * that the snapshot has of what the target could not write.
+ *
+ * @compared  Receives how many these were; 0 where a build-id told.
+ * @at        Receives the first address at which they differ, or 0.
+ */
+enum coil_match coil_module_match(const struct coil_image *image, size_t index,
+				  const struct coil_phdrs *phdrs, int fd,
+				  uint64_t *compared, uint64_t *at);
+
+/**
  * Find the file of module @index, map it and set the module's file and
  * state.  Only where that is COIL_MODULE_USED do @bytes and @size receive
  * the mapping, which belongs to the image.

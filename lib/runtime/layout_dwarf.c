@@ -7,6 +7,8 @@
  * Source: DWARF 5; elfutils' libdw.h and libdwfl.h.
  */
 
+#include "image/file.h"
+#include "image/root.h"
 #include "runtime/layout_dwarf.h"
 
 #include <dwarf.h>
@@ -254,9 +256,15 @@ enum coil_status coil_dwarf_open(const char *const *paths, size_t count,
 	if (!dwarf->dwfl)
 		return coil_fail(err, COIL_E_NOMEM, "%s", dwfl_errmsg(-1));
 	for (size_t i = 0; i < count; i++) {
-		if (!dwfl_report_offline(dwarf->dwfl, paths[i], paths[i], -1))
+		_cleanup_close_ int fd = coil_file_open(paths[i]);
+
+		if (fd < 0)
+			return coil_fail(err, COIL_E_OS, "%s: %s", paths[i],
+					 coil_open_words(errno));
+		if (!dwfl_report_offline(dwarf->dwfl, paths[i], paths[i], fd))
 			return coil_fail(err, COIL_E_OS, "%s: %s", paths[i],
 					 dwfl_errmsg(-1));
+		steal_fd(&fd); /* libdwfl closes it */
 	}
 	dwfl_report_end(dwarf->dwfl, NULL, NULL);
 	dwfl_getmodules(dwarf->dwfl, search_module, dwarf, 0);

@@ -5,6 +5,8 @@
  * here has to change when a field is added.
  */
 
+#include "image/file.h"
+#include "image/root.h"
 #include "runtime/layout_table.h"
 
 #include <errno.h>
@@ -365,7 +367,8 @@ static enum coil_status read_file(
 				 struct coil_error *err),
 	struct coil_layout **out, struct coil_error *err)
 {
-	_cleanup_file_ FILE *file = fopen(path, "re");
+	_cleanup_close_ int fd = coil_file_open(path);
+	_cleanup_file_ FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 	_cleanup_layout_ struct coil_layout *layout = NULL;
 	_cleanup_json_ json_t *root = NULL;
 	struct coil_error why = {COIL_OK, ""};
@@ -374,7 +377,8 @@ static enum coil_status read_file(
 
 	if (!file)
 		return coil_fail(err, COIL_E_OS, "%s: %s", path,
-				 strerror(errno));
+				 coil_open_words(errno));
+	steal_fd(&fd); /* the stream closes it */
 	root = json_loadf(file, JSON_REJECT_DUPLICATES, &where);
 	if (!root)
 		return coil_fail(err, COIL_E_BAD_DATA, "%s:%d: %s", path,

@@ -63,6 +63,8 @@ static int add_self(struct dl_phdr_info *info, size_t size, void *ctx)
 
 static void add_modules(struct hasher *h, const struct coil_image *image)
 {
+	struct stat st;
+
 	for (size_t i = 0; i < coil_image_modules(image); i++) {
 		const struct coil_module *m = coil_image_module(image, i);
 
@@ -70,6 +72,15 @@ static void add_modules(struct hasher *h, const struct coil_image *image)
 		add_number(h, m->start);
 		add_number(h, m->state);
 		add(h, m->build_id, m->build_id_size);
+		add_number(h, m->compared);
+		/* What no build-id names is known by what it was found as. */
+		if (m->compared && !stat(m->file, &st)) {
+			add_number(h, st.st_dev);
+			add_number(h, st.st_ino);
+			add_number(h, (uint64_t)st.st_size);
+			add(h, &st.st_mtim, sizeof(st.st_mtim));
+			add(h, &st.st_ctim, sizeof(st.st_ctim));
+		}
 	}
 }
 

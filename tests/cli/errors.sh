@@ -56,6 +56,15 @@ for tool in $tools; do
 	"coil-$tool" --help >/dev/full 2>errors.err
 	test $? -eq 2 || fail "/dev/full: coil-$tool --help"
 done
+# Files that are none are refused before they are waited for.
+mkfifo fifo
+for option in --layout=fifo --layout=. --layout=/dev/zero --exe=fifo --exe=. \
+	--exe=/dev/zero --exe=no-such-file --sysroot=fifo --module-path=text; do
+	expect "$option" coil-types "$option" core
+	grep -qF "${option#*=}: " errors.err || fail "$option: $(cat errors.err)"
+done
+expect "fifo" coil-types fifo
+rm fifo
 expect "no such tool" coil no-such-tool
 expect "address" coil-show core 12z
 expect "no address" coil-paths core

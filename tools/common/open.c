@@ -137,7 +137,8 @@ static void check_files(struct tool *tool, unsigned index)
 	const struct coil_missing_file *files =
 		coil_snapshot_missing(tool->snapshots[index], &count);
 	uint64_t told = 0, unnamed = 0;
-	char other[64] = "";
+	const struct coil_module *why = NULL;
+	char other[300] = "";
 
 	if (!count)
 		return;
@@ -148,10 +149,16 @@ static void check_files(struct tool *tool, unsigned index)
 		told += files[i].told;
 		unnamed += files[i].unnamed;
 		others += files[i].module->state == COIL_MODULE_OTHER;
+		if (files[i].module->reason && !why)
+			why = files[i].module;
 	}
 	if (others)
 		snprintf(other, sizeof(other), "; %zu: another build, not used",
 			 others);
+	/* The first that has more to say than that; coil-info has all. */
+	if (why)
+		snprintf(other, sizeof(other), "; %s: %s",
+			 why->file ? why->file : why->path, why->reason);
 	tool_missing(tool,
 		     "%s: %zu file%s missing (%s%s%s): %" PRIu64
 		     " types are named by what holds them or by their "
