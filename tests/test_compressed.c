@@ -149,25 +149,67 @@ START_TEST(damaged)
 }
 END_TEST
 
+/* Exactly one method is undone: a few bytes could unpack to any number. */
 START_TEST(twice)
 {
 	size_t size, once_size, packed_size;
 	uint8_t *bytes = make_core(_i, &size);
 	uint8_t *once = compress(_i, bytes, size, &once_size);
-	uint8_t *packed = compress(_i, once, once_size, &packed_size);
+
+	for (int with = 0; with < (int)countof(methods); with++) {
+		uint8_t *packed = compress(with, once, once_size, &packed_size);
+		struct coil_image *image;
+		struct coil_error err;
+
+		ck_assert_int_eq(
+			elfmake_open(packed, packed_size, NULL, &image, &err),
+			COIL_E_UNSUPPORTED);
+		ck_assert_msg(strstr(err.text, "compressed more than once") ||
+				      strstr(err.text, "not a snapshot"),
+			      "%s", err.text);
+		free(packed);
+	}
+	free(once);
+	free(bytes);
+}
+END_TEST
+
+/* What comes after a core's beginning: zeros, or noise. */
+static const struct {
+	const char *name;
+	uint64_t most; /* --max-unpacked */
+	size_t beyond; /* bytes behind the core */
+	enum coil_status status;
+} bounds[] = {
+	{"no bound given", 0, 0, COIL_OK},
+	{"what there is", 64u << 20, 0, COIL_OK},
+	{"too little", 1u << 19, 0, COIL_E_UNSUPPORTED},
+	{"zeros behind", 64u << 20, 65u << 20, COIL_E_UNSUPPORTED},
+	{"raised", 200u << 20, 65u << 20, COIL_OK},
+};
+
+START_TEST(bound)
+{
+	struct coil_image_options options = {.max_unpacked = bounds[_i].most};
+	size_t size, packed_size;
+	uint8_t *core = make_core(0, &size), *packed;
+	uint8_t *bytes = calloc(1, size + bounds[_i].beyond);
 	struct coil_image *image;
 	struct coil_error err;
-	enum coil_status st =
-		elfmake_open(packed, packed_size, NULL, &image, &err);
+	enum coil_status st;
 
-	/* libarchive undoes several layers itself: read, or refused. */
+	memcpy(bytes, core, size);
+	packed = compress(0, bytes, size + bounds[_i].beyond, &packed_size);
+	st = elfmake_open(packed, packed_size, &options, &image, &err);
+	ck_assert_msg(st == bounds[_i].status, "%s: %s", bounds[_i].name,
+		      st ? err.text : "opened");
 	if (st)
-		ck_assert_int_eq(st, COIL_E_UNSUPPORTED);
+		ck_assert_ptr_nonnull(strstr(err.text, "--max-unpacked"));
 	else
 		coil_image_close(image);
 	free(packed);
-	free(once);
 	free(bytes);
+	free(core);
 }
 END_TEST
 
@@ -268,6 +310,7 @@ int main(void)
 	tcase_add_loop_test(tc, cut, 0, countof(methods));
 	tcase_add_loop_test(tc, damaged, 0, countof(methods));
 	tcase_add_loop_test(tc, twice, 0, countof(methods));
+	tcase_add_loop_test(tc, bound, 0, countof(bounds));
 	tcase_add_loop_test(tc, no_room, 0, 1);
 	tcase_add_loop_test(tc, not_a_core, 0, countof(methods));
 	tcase_add_loop_test(tc, bomb, 0, countof(methods));

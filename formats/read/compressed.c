@@ -2,7 +2,8 @@
 /*
  * Snapshots compressed as a whole, as systemd-coredump leaves them: unpacked
  * into a file without a name, which is then opened as what it is.  One that
- * was cut is opened with what could be unpacked.
+ * was cut is opened with what could be unpacked.  What is compressed twice is
+ * refused: a few bytes could unpack to any number.
  *
  * Source: the magic numbers of RFC 8878 (zstd), the LZ4 and XZ file format
  * specifications, RFC 1952 (gzip); libarchive's "raw" format, which is one
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "formats/read/format.h"
@@ -26,6 +28,12 @@
 
 /* Bytes read from the compressed file at a time. */
 #define BLOCK 65536
+/* Unless the user says otherwise, it may unpack to so many bytes, or to so many
+ * times its own: real cores come to some twenty times at most. */
+#define BOUND	    (UINT64_C(2) << 30)
+#define BOUND_TIMES 200
+/* Of what is free where it is unpacked, one part of so many is left. */
+#define LEFT_FREE 16
 /* Bytes unpacked between two words of progress. */
 #define PROGRESS_EVERY (16 << 20)
 
@@ -78,6 +86,18 @@ static int spool_file(void)
 	return fd;
 }
 
+/* Where unpacking stands, and what it came to. */
+struct unpacked {
+	const struct coil_image_options *options; /* for progress, or NULL */
+	uint64_t packed; /* bytes of the compressed file */
+	uint64_t bound;	 /* most bytes that it may unpack to */
+	uint64_t room;	 /* most bytes that may be written: the rest is holes */
+	uint64_t written;
+	int64_t size;
+	int64_t told;	/* size when progress was told last */
+	char note[200]; /* why there is not more; "" */
+};
+
 static bool is_zero(const uint8_t *p, size_t size)
 {
 	return !*p && !memcmp(p, p + 1, size - 1);
@@ -101,33 +121,31 @@ static size_t run(const uint8_t *p, size_t size, int64_t at, bool *zeros)
 }
 
 /* Write all of @p at @at, but for pages of zeros, which become holes. */
-static bool write_at(int fd, const uint8_t *p, size_t size, int64_t at)
+static bool write_at(struct unpacked *u, int fd, const uint8_t *p, size_t size,
+		     int64_t at)
 {
 	while (size) {
 		bool zeros;
 		size_t n = run(p, size, at, &zeros);
-		ssize_t written =
-			zeros ? (ssize_t)n : pwrite(fd, p, n, (off_t)at);
+		ssize_t written = (ssize_t)n;
 
+		if (!zeros && u->room - u->written < n) {
+			errno = ENOSPC;
+			return false;
+		}
+		if (!zeros)
+			written = pwrite(fd, p, n, (off_t)at);
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written <= 0)
 			return false;
+		u->written += zeros ? 0 : (uint64_t)written;
 		p += written;
 		size -= (size_t)written;
 		at += written;
 	}
 	return true;
 }
-
-/* Where unpacking stands, and what it came to. */
-struct unpacked {
-	const struct coil_image_options *options; /* for progress, or NULL */
-	uint64_t packed; /* bytes of the compressed file */
-	int64_t size;
-	int64_t told;	/* size when progress was told last */
-	char note[200]; /* why there is not more; "" */
-};
 
 static void progress(struct unpacked *u, struct archive *archive)
 {
@@ -149,6 +167,15 @@ static const char *words(struct archive *archive)
 	return text ? text : "the compressed data is damaged";
 }
 
+static enum coil_status nothing(struct archive *archive, const char *path,
+				struct coil_error *err)
+{
+	return coil_fail(err, COIL_E_BAD_DATA,
+			 "%s: cut off or damaged: nothing could be unpacked: "
+			 "%s",
+			 path, words(archive));
+}
+
 /* Whether what was unpacked begins like a snapshot: terabytes of zeros are not
  * unpacked to find that they are none. */
 static bool is_known(int spool)
@@ -157,6 +184,39 @@ static bool is_known(int spool)
 	ssize_t n = pread(spool, head, sizeof(head), 0);
 
 	return n < 0 || coil_format_find(head, (size_t)n, false);
+}
+
+/* How far unpacking may go. */
+static void set_bounds(struct unpacked *u, int spool)
+{
+	uint64_t most = u->options ? u->options->max_unpacked : 0;
+	struct statvfs fs;
+
+	u->bound = most;
+	if (!most && mul64(u->packed, BOUND_TIMES, &u->bound))
+		u->bound = max64(u->bound, BOUND);
+	u->room = UINT64_MAX;
+	if (!fstatvfs(spool, &fs) && mul64(fs.f_bavail, fs.f_frsize, &u->room))
+		u->room -= u->room / LEFT_FREE;
+}
+
+static enum coil_status too_big(const struct unpacked *u, const char *path,
+				struct coil_error *err)
+{
+	return coil_fail(err, COIL_E_UNSUPPORTED,
+			 "%s: its %" PRIu64
+			 " bytes unpack to more than %" PRIu64
+			 "; --max-unpacked=SIZE raises the bound",
+			 path, u->packed, u->bound);
+}
+
+static enum coil_status cannot_write(const char *path, struct coil_error *err)
+{
+	bool full = errno == ENOSPC || errno == EDQUOT;
+
+	return coil_fail(err, COIL_E_OS, "%s: unpacking it: %s%s", path,
+			 strerror(errno),
+			 full ? "; set TMPDIR to a folder with more room" : "");
 }
 
 /*
@@ -179,11 +239,11 @@ static enum coil_status unpack(struct archive *archive, int spool,
 		st = archive_read_data_block(archive, &block, &n, &at);
 		if (st != ARCHIVE_OK || !n)
 			continue;
-		if (!write_at(spool, block, n, at))
-			return coil_fail(err, COIL_E_OS,
-					 "%s: unpacking it: %s; set TMPDIR to "
-					 "a folder with more room",
-					 path, strerror(errno));
+		if (at < 0 || (uint64_t)at > out->bound ||
+		    out->bound - (uint64_t)at < n)
+			return too_big(out, path, err);
+		if (!write_at(out, spool, block, n, at))
+			return cannot_write(path, err);
 		out->size = at + (int64_t)n;
 		progress(out, archive);
 		if (out->size >= COIL_FORMAT_HEAD && !known) {
@@ -198,12 +258,12 @@ static enum coil_status unpack(struct archive *archive, int spool,
 			 out->size, words(archive));
 	/* The last pages may have been zeros. */
 	if (ftruncate(spool, (off_t)out->size))
-		return coil_fail(err, COIL_E_OS, "%s: unpacking it: %s", path,
-				 strerror(errno));
+		return cannot_write(path, err);
+	if (!out->size && !*out->note)
+		return coil_fail(err, COIL_E_BAD_DATA,
+				 "%s: nothing was compressed in it", path);
 	if (!out->size)
-		return coil_fail(err, COIL_E_BAD_DATA, "%s: %s", path,
-				 *out->note ? out->note
-					    : "nothing was compressed in it");
+		return nothing(archive, path, err);
 	return COIL_OK;
 }
 
@@ -222,8 +282,14 @@ static enum coil_status unpack_file(int fd, int spool, const char *path,
 	archive_read_support_filter_gzip(archive);
 	archive_read_support_format_raw(archive);
 	if (archive_read_open_fd(archive, fd, BLOCK))
-		return coil_fail(err, COIL_E_BAD_DATA, "%s: %s", path,
-				 words(archive));
+		return nothing(archive, path, err);
+	/* The last is the file itself. */
+	if (archive_filter_count(archive) > 2)
+		return coil_fail(err, COIL_E_UNSUPPORTED,
+				 "%s: compressed more than once (%s in %s); "
+				 "unpack it once",
+				 path, archive_filter_name(archive, 0),
+				 archive_filter_name(archive, 1));
 	return unpack(archive, spool, path, out, err);
 }
 
@@ -244,6 +310,7 @@ static enum coil_status open_compressed(
 		return coil_fail(err, COIL_E_OS,
 				 "%s: no place to unpack it: %s; set TMPDIR",
 				 path, strerror(errno));
+	set_bounds(&unpacked, spool);
 	st = unpack_file(fd, spool, path, &unpacked, err);
 	if (!st)
 		st = coil_format_open(steal_fd(&spool), path, options, false,

@@ -16,6 +16,7 @@
 #include "formats/read/elfnotes.h"
 #include "formats/read/format.h"
 #include "image/file.h"
+#include "image/holes.h"
 
 /* A core being read: all of it, mapped. */
 struct core {
@@ -23,9 +24,15 @@ struct core {
 	const char *path;
 	const uint8_t *bytes;
 	uint64_t size;
+	struct coil_holes holes;
 	struct coil_ehdr eh;
 	uint64_t phnum; /* program headers that the file really has */
 };
+
+static void free_core(struct core *core)
+{
+	coil_holes_free(&core->holes);
+}
 
 /* Bytes [start, end) of the file that program header @row claims. */
 struct claim {
@@ -143,14 +150,30 @@ static uint64_t promised_phnum(const struct core *core, uint64_t room)
 	return i;
 }
 
-/* How many program headers are really there? */
+/* How many program headers are really there, and how long should the file be?
+ */
 static void count_phdrs(struct core *core)
 {
-	uint64_t room = 0;
+	struct coil_coverage *coverage = &core->image->coverage;
+	uint64_t room = 0, promised;
 
 	if (core->eh.phoff < core->size)
 		room = (core->size - core->eh.phoff) / COIL_PHDR_SIZE;
-	core->phnum = min64(promised_phnum(core, room), room);
+	promised = promised_phnum(core, room);
+	core->phnum = min64(promised, room);
+	/* 32 bits of headers and an offset: what wraps is as good as endless */
+	if (!add64(core->eh.phoff, promised * COIL_PHDR_SIZE,
+		   &coverage->expected))
+		coverage->expected = UINT64_MAX;
+	for (uint64_t i = 0; i < core->phnum; i++) {
+		struct coil_phdr ph;
+		uint64_t end;
+
+		get_phdr(core, i, &ph);
+		if (!ph.filesz || !add64(ph.offset, ph.filesz, &end))
+			continue;
+		coverage->expected = max64(coverage->expected, end);
+	}
 }
 
 /* Bytes of [offset, offset + size) that the file holds. */
@@ -163,11 +186,13 @@ static enum coil_status add_load(struct core *core, uint64_t row,
 				 const struct coil_phdr *ph,
 				 struct coil_error *err)
 {
-	uint64_t there = present(core, ph->offset, ph->filesz), end;
+	uint64_t there = present(core, ph->offset, ph->filesz), end, holes = 0;
 	struct coil_coverage *coverage = &core->image->coverage;
 	bool writable = ph->flags & PF_W;
 	enum coil_status st;
 
+	if (writable && ph->memsz > ph->filesz)
+		coverage->left_out += ph->memsz - ph->filesz;
 	if (!add64(ph->vaddr, max64(ph->filesz, ph->memsz), &end) ||
 	    !add64(ph->offset, ph->filesz, &(uint64_t){0}) ||
 	    !add64(coverage->promised, ph->filesz, &coverage->promised))
@@ -176,9 +201,14 @@ static enum coil_status add_load(struct core *core, uint64_t row,
 				 " wraps around the address space",
 				 core->path, row);
 	coverage->present += there;
+	coverage->stored += there;
 	st = coil_image_add(core->image, ph->vaddr, there,
 			    core->bytes + (there ? ph->offset : 0), writable,
 			    false);
+	if (!st)
+		st = coil_image_add_holes(core->image, &core->holes, ph->vaddr,
+					  ph->offset, there, &holes);
+	coverage->stored -= holes;
 	if (!st && writable)
 		st = coil_image_add_writable(core->image, ph->vaddr, end);
 	return st ? coil_fail(err, st, "%s: %s", core->path,
@@ -264,6 +294,7 @@ static enum coil_status read_core(struct core *core,
 		return coil_fail(err, COIL_E_NOMEM, "%s: out of memory",
 				 core->path);
 	core->image->coverage.file_size = core->size;
+	core->image->coverage.there = core->size;
 	count_phdrs(core);
 	st = read_segments(core, err);
 	if (!st)
@@ -280,7 +311,8 @@ static enum coil_status open_core(int given, const char *path,
 {
 	_cleanup_close_ int fd = given;
 	_cleanup_image_ struct coil_image *image = coil_image_new();
-	struct core core = {.image = image, .path = path};
+	__attribute__((cleanup(free_core))) struct core core = {.image = image,
+								.path = path};
 	enum coil_status st;
 
 	if (!image)
@@ -290,6 +322,9 @@ static enum coil_status open_core(int given, const char *path,
 		return coil_fail(err, st, "%s: cannot map it: %s", path,
 				 st == COIL_E_OS ? strerror(errno)
 						 : coil_status_string(st));
+	st = coil_holes_read(fd, core.size, &core.holes);
+	if (st)
+		return coil_fail(err, st, "%s: out of memory", path);
 	st = read_core(&core, options, err);
 	if (st)
 		return st;

@@ -27,6 +27,8 @@ struct coil_image_options {
 	 * their path and, in a folder .build-id, by their build-id; or NULL. */
 	const char *const *module_paths;
 	size_t module_path_count;
+	uint64_t max_unpacked; /* bytes that a compressed snapshot may come to;
+				* 0: 2 GiB or 200 times its own, what is more */
 	coil_progress_fn *progress; /* of unpacking, or NULL */
 	void *progress_data;
 };
@@ -44,9 +46,15 @@ struct coil_process {
 /** Bytes that the source promises and bytes that are there. */
 struct coil_coverage {
 	uint64_t file_size;    /* of the snapshot's file, in bytes */
+	uint64_t there;	       /* of what was unpacked, else the same */
+	uint64_t expected;     /* that its headers say there should be */
 	uint64_t promised;     /* bytes of memory its headers promise */
 	uint64_t present;      /* of those, bytes that the file holds */
+	uint64_t stored;       /* of these, bytes that are not in holes of the
+				* file, which read as zeros */
 	uint64_t from_modules; /* bytes that module files filled in */
+	uint64_t left_out;     /* bytes of memory that the process could write
+				* and the headers say were not saved */
 	const char *note;      /* what is wrong with the file, or ""; borrowed
 				* from the image */
 };
@@ -118,6 +126,16 @@ COIL_API const struct coil_process *coil_image_process(
 
 COIL_API void coil_image_coverage(const struct coil_image *image,
 				  struct coil_coverage *out);
+
+/**
+ * Whether the snapshot's file lacks what its own headers promise, or could not
+ * be unpacked whole.  @buf receives that in words, how much is there, then
+ * @more (", and ..." or ""), and which process it is of; else "".
+ *
+ * @size  Of @buf, at least 1; words that do not fit are cut.
+ */
+COIL_API bool coil_image_shortage(const struct coil_image *image,
+				  const char *more, char *buf, size_t size);
 
 /** Number of modules; coil_image_module() takes [0, count). */
 COIL_API size_t coil_image_modules(const struct coil_image *image);

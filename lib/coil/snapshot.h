@@ -19,6 +19,7 @@ struct coil_options {
 	const char *exe;     /* the interpreter's file */
 	const char *const *module_paths; /* folders with files of modules */
 	size_t module_path_count;
+	uint64_t max_unpacked; /* as in struct coil_image_options */
 	const char *layout;    /* a layout file to use whatever the version */
 	bool no_cache;	       /* neither read nor write the graph cache */
 	const char *cache_dir; /* absolute path of its folder, made with mode

@@ -39,6 +39,7 @@ void coil_image_close(struct coil_image *image)
 	free(image->strings);
 	free(image->segments);
 	free(image->granules);
+	free(image->holes);
 	free(image->modules);
 	free(image->insides);
 	free(image->files);
@@ -94,7 +95,10 @@ const struct coil_segment *coil_image_bisect(const struct coil_image *image,
 			high = middle - 1;
 	}
 	s = &image->segments[low];
-	return address - s->start < s->end - s->start ? s : NULL;
+	if (address - s->start < s->end - s->start)
+		return s;
+	/* What the granule knows nothing of may be among the rest. */
+	return granule->key ? coil_image_rest(image, address) : NULL;
 }
 
 size_t coil_image_after(const struct coil_image *image, uint64_t address)

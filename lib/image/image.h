@@ -34,6 +34,11 @@ struct coil_image {
 	struct coil_granule *granules;
 	uint32_t granule_mask; /* slots - 1; slots is a power of two */
 
+	/* The segments [unindexed, segment_count) are not in the table. */
+	size_t unindexed;
+	struct coil_range *holes; /* sorted, disjoint; see holes.h */
+	size_t hole_count, hole_room;
+
 	struct coil_process process;
 	struct coil_coverage coverage;
 	struct coil_module *modules; /* sorted by start */
@@ -109,6 +114,18 @@ const struct coil_segment *coil_image_bisect(const struct coil_image *image,
 					     const struct coil_granule *granule,
 					     uint64_t address);
 
+/** The same among the segments that the table leaves out. */
+static inline const struct coil_segment *coil_image_rest(
+	const struct coil_image *image, uint64_t address)
+{
+	struct coil_granule rest = {.first = (uint32_t)image->unindexed,
+				    .last = (uint32_t)image->segment_count - 1};
+
+	return image->unindexed < image->segment_count
+		       ? coil_image_bisect(image, &rest, address)
+		       : NULL;
+}
+
 static inline const struct coil_segment *coil_image_segment(
 	const struct coil_image *image, uint64_t address)
 {
@@ -120,13 +137,15 @@ static inline const struct coil_segment *coil_image_segment(
 		const struct coil_segment *s;
 
 		if (!g->key)
-			return NULL;
+			return coil_image_rest(image, address);
 		if (g->key != key)
 			continue;
-		s = &image->segments[g->first];
 		if (g->first != g->last)
 			return coil_image_bisect(image, g, address);
-		return address - s->start < s->end - s->start ? s : NULL;
+		s = &image->segments[g->first];
+		return address - s->start < s->end - s->start
+			       ? s
+			       : coil_image_rest(image, address);
 	}
 }
 
@@ -158,6 +177,19 @@ static inline bool coil_image_word(const struct coil_image *image,
 	*out = p ? load64(p) : 0;
 	return p != NULL;
 }
+
+/**
+ * The next run of memory from *@at to @end that is not a hole (holes.h): moves
+ * *@at to where it begins, @end where there is none, and returns its end.  What
+ * looks at all words of memory passes over the holes by it:
+ *
+ *	for (; (stop = coil_image_data(image, &at, end)) > at; at = stop)
+ */
+uint64_t coil_image_data(const struct coil_image *image, uint64_t *at,
+			 uint64_t end);
+
+/** Does its file end before what its headers promise? */
+bool coil_image_is_cut(const struct coil_image *image);
 
 /**
  * The C string at @address, at most @limit bytes before its NUL; NULL where

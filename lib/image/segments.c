@@ -7,7 +7,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "image/image.h"
+#include "image/holes.h"
+
+/* Granules of two terabytes: the table takes 32 MiB at most.  Only a sparse
+ * file has more; what is left out is found by bisection. */
+#define MOST_GRANULES (UINT64_C(1) << 20)
 
 enum coil_status coil_image_add(struct coil_image *image, uint64_t start,
 				uint64_t size, const uint8_t *bytes,
@@ -98,15 +102,20 @@ static enum coil_status index_granules(struct coil_image *image)
 {
 	const struct coil_segment *s = image->segments;
 	struct coil_granule *granules;
-	uint64_t touched = 0;
+	uint64_t touched = 0, more;
 	uint32_t slots = 1;
+	size_t count;
 
-	/* Bytes that are mapped here bound this sum: no overflow. */
-	for (size_t i = 0; i < image->segment_count; i++)
-		touched += last_granule(&s[i]) - first_granule(&s[i]) + 1;
-	/* Slots are numbered with 32 bits; half of them stay empty. */
-	if (touched > UINT32_MAX / 4)
+	/* Segments are numbered with 32 bits. */
+	if (image->segment_count > UINT32_MAX)
 		return COIL_E_NOMEM;
+	/* Bytes that are mapped here bound this sum: no overflow. */
+	for (count = 0; count < image->segment_count; count++) {
+		more = last_granule(&s[count]) - first_granule(&s[count]) + 1;
+		if (touched + more > MOST_GRANULES)
+			break;
+		touched += more;
+	}
 	while (slots < 2 * touched)
 		slots *= 2;
 	granules = calloc(slots, sizeof(*granules));
@@ -115,7 +124,8 @@ static enum coil_status index_granules(struct coil_image *image)
 	free(image->granules);
 	image->granules = granules;
 	image->granule_mask = slots - 1;
-	for (size_t i = 0; i < image->segment_count; i++) {
+	image->unindexed = count;
+	for (size_t i = 0; i < count; i++) {
 		for (uint64_t g = first_granule(&s[i]);
 		     g <= last_granule(&s[i]); g++)
 			touch(image, g, (uint32_t)i);
@@ -138,6 +148,7 @@ enum coil_status coil_image_seal(struct coil_image *image,
 					 s[i].start);
 	}
 	join(image);
+	coil_image_sort_holes(image);
 	if (index_granules(image))
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");
 	return COIL_OK;

@@ -82,7 +82,7 @@ bool coil_may_live(const struct coil_heap *heap, uint64_t address,
 		return true;
 	/* Each reference that is counted is a word of memory. */
 	if (!coil_is_immortal(l, p) &&
-	    coil_refcount(l, p) > heap->image->coverage.present / 8)
+	    coil_refcount(l, p) > heap->image->coverage.stored / 8)
 		return false;
 	return coil_gc_links_hold(heap, address, type);
 }

@@ -13,7 +13,7 @@
 bool coil_dead_objects(const struct coil_heap *heap, struct coil_addrset *dead)
 {
 	const struct coil_layout *l = heap->layout;
-	uint64_t left = heap->image->coverage.present / 16 + 16;
+	uint64_t left = heap->image->coverage.stored / 16 + 16;
 
 	if (l->strategy.free_lists != COIL_FREE_LISTS_LINKED ||
 	    l->PyInterpreterState.freelists == COIL_NO_FIELD ||

@@ -21,7 +21,7 @@ bool coil_gc_list(const struct coil_heap *heap, uint64_t interpreter,
 	/* While it collects, prev holds counts: links cannot be checked, and
 	 * only the number of words in the image bounds the walk. */
 	bool check = !heap->runtime->info.gc_collecting;
-	uint64_t left = heap->image->coverage.present / 16 + 16;
+	uint64_t left = heap->image->coverage.stored / 16 + 16;
 	uint64_t at = head, next;
 
 	if (l->strategy.gc_lists == COIL_GC_LISTS_NONE)

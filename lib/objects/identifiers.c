@@ -60,33 +60,44 @@ static bool read_one(const struct coil_heap *heap, uint64_t at,
 	       text && has_text(heap, object, text);
 }
 
-/* What looks like one in the variables of modules; false: no memory. */
+/* What looks like one in [@at, @end) of @seg; false: no memory. */
+static bool collect_run(const struct coil_heap *heap,
+			const struct coil_segment *seg, uint64_t at,
+			uint64_t end, struct identifiers *all)
+{
+	uint32_t object = heap->layout->_Py_Identifier.object;
+
+	for (; at < end && end - at >= 8; at += 8) {
+		struct identifier one, *items;
+		uint64_t word = load64(seg->bytes + (at - seg->start));
+
+		if (!word || word & 7 || !read_one(heap, at - object, &one))
+			continue;
+		items = coil_grow(all->items, &all->room, all->count + 1,
+				  sizeof(*items));
+		if (!items)
+			return false;
+		all->items = items;
+		items[all->count++] = one;
+	}
+	return true;
+}
+
+/* The same in the variables of all modules. */
 static bool collect(const struct coil_heap *heap, struct identifiers *all)
 {
 	const struct coil_image *image = heap->image;
 
 	for (size_t s = 0; s < image->segment_count; s++) {
 		const struct coil_segment *seg = &image->segments[s];
-		uint64_t at = align_up(seg->start, 8);
+		uint64_t at = align_up(seg->start, 8), stop;
 
 		if (!seg->writable || !coil_image_module_at(image, seg->start))
 			continue;
-		for (; at + 8 <= seg->end; at += 8) {
-			struct identifier one, *items;
-			uint64_t word = load64(seg->bytes + (at - seg->start));
-
-			if (!word || word & 7 ||
-			    !read_one(heap,
-				      at - heap->layout->_Py_Identifier.object,
-				      &one))
-				continue;
-			items = coil_grow(all->items, &all->room,
-					  all->count + 1, sizeof(*items));
-			if (!items)
+		for (; (stop = coil_image_data(image, &at, seg->end)) > at;
+		     at = stop)
+			if (!collect_run(heap, seg, at, stop, all))
 				return false;
-			all->items = items;
-			items[all->count++] = one;
-		}
 	}
 	return true;
 }
@@ -170,7 +181,7 @@ void coil_identifiers_refs(const struct coil_heap *heap, uint64_t interpreter,
 			   struct coil_sink *sink)
 {
 	const struct coil_layout *l = heap->layout;
-	uint64_t left = heap->image->coverage.present / 8;
+	uint64_t left = heap->image->coverage.stored / 8;
 	uint64_t at = 0, count = 0, array = 0;
 
 	if (interpreter == heap->runtime->interpreters[0])
@@ -192,7 +203,7 @@ void coil_identifiers_refs(const struct coil_heap *heap, uint64_t interpreter,
 				     l->PyInterpreterState.unicode_ids_array,
 			     &array))
 		sink->missing++;
-	if (!array || count > heap->image->coverage.present / 8)
+	if (!array || count > heap->image->coverage.stored / 8)
 		return;
 	for (uint64_t i = 0; i < count && !sink->stop; i++)
 		emit(heap, sink, array + i * 8);

@@ -40,6 +40,20 @@ static bool is_table(const struct coil_heap *heap, uint64_t address)
 	return seen >= LEAST_STRINGS;
 }
 
+/* The first word of [@at, @end) of @seg that leads to a table; 0: none. */
+static uint64_t search_run(const struct coil_heap *heap,
+			   const struct coil_segment *seg, uint64_t at,
+			   uint64_t end)
+{
+	for (; at < end && end - at >= 8; at += 8) {
+		uint64_t word = load64(seg->bytes + (at - seg->start));
+
+		if (word && is_table(heap, word))
+			return word;
+	}
+	return 0;
+}
+
 static uint64_t search(const struct coil_heap *heap)
 {
 	const struct coil_image *image = heap->image;
@@ -47,15 +61,16 @@ static uint64_t search(const struct coil_heap *heap)
 
 	for (size_t s = 0; module && s < image->segment_count; s++) {
 		const struct coil_segment *seg = &image->segments[s];
-		uint64_t at = align_up(seg->start, 8);
+		uint64_t at = align_up(seg->start, 8), stop;
 
 		if (!seg->writable ||
 		    coil_image_module_at(image, seg->start) != module)
 			continue;
-		for (; at + 8 <= seg->end; at += 8) {
-			uint64_t word = load64(seg->bytes + (at - seg->start));
+		for (; (stop = coil_image_data(image, &at, seg->end)) > at;
+		     at = stop) {
+			uint64_t word = search_run(heap, seg, at, stop);
 
-			if (word && is_table(heap, word))
+			if (word)
 				return word;
 		}
 	}

@@ -376,7 +376,7 @@ static void read_abandoned(struct reader *r, uint64_t list)
 	const struct coil_layout *l = r->layout;
 	uint64_t segment = 0;
 	uint64_t left =
-		r->image->coverage.present / l->constant.mi_segment_size +
+		r->image->coverage.stored / l->constant.mi_segment_size +
 		r->image->segment_count + 1;
 
 	(void)!coil_image_word(r->image, list, &segment);
@@ -473,7 +473,7 @@ bool coil_mimalloc_read(const struct coil_runtime *runtime,
 		.blocks = blocks,
 	};
 
-	r.left = runtime->image->coverage.present / blocks->pool_size +
+	r.left = runtime->image->coverage.stored / blocks->pool_size +
 		 runtime->image->segment_count * 2 + l->constant.mi_slices;
 	if (is_mixed(&r)) {
 		read_mixed(&r);

@@ -40,7 +40,7 @@ static void emit_stack(const struct coil_heap *heap, uint64_t tstate,
 	uint32_t room =
 		(l->_PyObjectStackChunk.size - l->_PyObjectStackChunk.objs) / 8;
 	uint64_t left =
-		heap->image->coverage.present / l->_PyObjectStackChunk.size + 1;
+		heap->image->coverage.stored / l->_PyObjectStackChunk.size + 1;
 	uint64_t chunk = 0;
 
 	(void)!coil_image_word(heap->image, tstate + at, &chunk);

@@ -57,6 +57,26 @@ static bool is_table(const struct coil_heap *heap, uint64_t table)
 	return names >= LEAST_NAMES;
 }
 
+/* The table one of whose names is a word of [@at, @end) of @seg; 0: none. */
+static uint64_t search_run(const struct coil_heap *heap,
+			   const struct coil_segment *seg, uint64_t at,
+			   uint64_t end)
+{
+	for (; at < end && end - at >= 8; at += 8) {
+		uint64_t entry = at - heap->layout->method_cache_entry.name;
+		uint64_t table;
+		uint32_t index;
+
+		if (!load64(seg->bytes + (at - seg->start)) ||
+		    !place(heap, entry, &index))
+			continue;
+		table = entry - entry_at(heap, 0, index);
+		if (is_table(heap, table))
+			return table;
+	}
+	return 0;
+}
+
 uint64_t coil_type_cache_find(const struct coil_heap *heap)
 {
 	const struct coil_layout *l = heap->layout;
@@ -67,21 +87,16 @@ uint64_t coil_type_cache_find(const struct coil_heap *heap)
 		return 0;
 	for (size_t s = 0; module && s < image->segment_count; s++) {
 		const struct coil_segment *seg = &image->segments[s];
-		uint64_t at = align_up(seg->start, 8);
+		uint64_t at = align_up(seg->start, 8), stop;
 
 		if (!seg->writable ||
 		    coil_image_module_at(image, seg->start) != module)
 			continue;
-		for (; at + 8 <= seg->end; at += 8) {
-			uint64_t entry = at - l->method_cache_entry.name;
-			uint64_t table;
-			uint32_t index;
+		for (; (stop = coil_image_data(image, &at, seg->end)) > at;
+		     at = stop) {
+			uint64_t table = search_run(heap, seg, at, stop);
 
-			if (!load64(seg->bytes + (at - seg->start)) ||
-			    !place(heap, entry, &index))
-				continue;
-			table = entry - entry_at(heap, 0, index);
-			if (is_table(heap, table))
+			if (table)
 				return table;
 		}
 	}

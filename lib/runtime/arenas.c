@@ -141,14 +141,11 @@ struct candidate {
 	uint32_t count, valid;
 };
 
-/* Take the best table that a word of [@start, @end) of @s points to. */
-static void scan(const struct coil_runtime *runtime,
-		 const struct coil_segment *s, uint64_t start, uint64_t end,
-		 struct candidate *best)
+static void scan_words(const struct coil_runtime *runtime,
+		       const struct coil_segment *s, uint64_t at, uint64_t end,
+		       struct candidate *best)
 {
-	start = align_up(max64(start, s->start), 8);
-	end = min64(end, s->end);
-	for (uint64_t at = start; at < end && end - at >= 8; at += 8) {
+	for (; at < end && end - at >= 8; at += 8) {
 		struct candidate c = {load64(s->bytes + (at - s->start)), 0, 0};
 
 		if (c.table == best->table || !may_be_table(runtime, c.table))
@@ -157,6 +154,19 @@ static void scan(const struct coil_runtime *runtime,
 		if (c.valid > best->valid)
 			*best = c;
 	}
+}
+
+/* Take the best table that a word of [@start, @end) of @s points to. */
+static void scan(const struct coil_runtime *runtime,
+		 const struct coil_segment *s, uint64_t start, uint64_t end,
+		 struct candidate *best)
+{
+	uint64_t at = align_up(max64(start, s->start), 8), stop;
+
+	end = min64(end, s->end);
+	for (; (stop = coil_image_data(runtime->image, &at, end)) > at;
+	     at = stop)
+		scan_words(runtime, s, at, stop, best);
 }
 
 /*

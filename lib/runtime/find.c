@@ -11,6 +11,14 @@
 
 #include "runtime/internal.h"
 
+/* Bytes that are looked at for zeros before they are for words. */
+#define CHUNK 4096u
+
+static bool all_zero(const uint8_t *p, uint64_t size)
+{
+	return !*p && !memcmp(p, p + 1, (size_t)size - 1);
+}
+
 /* Whether @object looks like one: type(type(object)) is its own type. */
 static bool has_type(const struct coil_image *image,
 		     const struct coil_layout *layout, uint64_t object)
@@ -64,6 +72,31 @@ static bool may_match(const struct coil_layout *layout, const uint8_t *bytes,
 		       main;
 }
 
+/* For each word of [@at, @stop) of @s: is it interpreters.main of one? */
+static uint64_t search_data(const struct coil_image *image,
+			    const struct coil_layout *layout,
+			    const struct coil_segment *s, uint64_t at,
+			    uint64_t stop)
+{
+	uint32_t main = layout->_PyRuntimeState.interpreters_main;
+
+	while (at < stop) {
+		uint64_t end = min64(stop, (at | (CHUNK - 1)) + 1);
+		const uint8_t *bytes = s->bytes + (at - s->start);
+
+		if (all_zero(bytes, end - at)) {
+			at += align_up(end - at, 8);
+			continue;
+		}
+		for (; at < end; at += 8, bytes += 8) {
+			if (may_match(layout, bytes - main, at - main) &&
+			    coil_runtime_matches(image, layout, at - main))
+				return at - main;
+		}
+	}
+	return 0;
+}
+
 static uint64_t search_segment(const struct coil_image *image,
 			       const struct coil_layout *layout,
 			       const struct coil_segment *s)
@@ -71,13 +104,21 @@ static uint64_t search_segment(const struct coil_image *image,
 	uint64_t need = max64(layout->_PyRuntimeState.interpreters_head,
 			      layout->_PyRuntimeState.interpreters_main) +
 			8;
-	uint64_t size = s->end - s->start;
+	uint32_t main = layout->_PyRuntimeState.interpreters_main;
+	uint64_t first = align_up(s->start, 8), last, at, stop;
 
-	for (uint64_t at = align_up(s->start, 8) - s->start;
-	     at < size && size - at >= need; at += 8) {
-		if (may_match(layout, s->bytes + at, s->start + at) &&
-		    coil_runtime_matches(image, layout, s->start + at))
-			return s->start + at;
+	if (first < s->start || s->end - first < need)
+		return 0;
+	/* Where it may begin, and then where its word "main", which is not
+	 * NULL, may be: not in a hole, not in a page of zeros. */
+	last = (s->end - need) & ~(uint64_t)7;
+	at = first + main;
+	for (; (stop = coil_image_data(image, &at, last + main + 1)) > at;
+	     at = stop) {
+		uint64_t found = search_data(image, layout, s, at, stop);
+
+		if (found)
+			return found;
 	}
 	return 0;
 }

@@ -436,6 +436,10 @@ static enum coil_status recognise_any(struct coil_runtime *r,
 				     l->free_threaded))
 			return COIL_OK;
 	}
+	/* What fits no layout may only not be all there. */
+	if (symbol && coil_image_is_cut(r->image))
+		return coil_fail(err, COIL_E_BAD_DATA,
+				 "no layout fits what is there of CPython");
 	/* Up to 3.10 no symbol tells the version. */
 	for (size_t i = 0; symbol && i < coil_layout_count; i++)
 		if (coil_layouts[i]->debug == version->debug &&

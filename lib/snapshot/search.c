@@ -11,14 +11,10 @@
 #define RED_ZONE   128u
 #define DEAD_STACK (8u << 20) /* below the pointer: stale, not searched */
 
-static void search_words(struct coil_search *s, uint64_t start, uint64_t end)
+static void search_run(struct coil_search *s, uint64_t start, uint64_t end)
 {
 	const uint8_t *p;
 
-	start = align_up(start, 8);
-	end &= ~(uint64_t)7;
-	if (start >= end)
-		return;
 	p = coil_image_view(s->snapshot->image, start, end - start);
 	for (uint64_t i = 0; p && i < end - start; i += 8) {
 		uint64_t word = load64(p + i);
@@ -30,6 +26,18 @@ static void search_words(struct coil_search *s, uint64_t start, uint64_t end)
 		if (index != UINT32_MAX)
 			s->found(s->ctx, index, s->kind, start + i);
 	}
+}
+
+static void search_words(struct coil_search *s, uint64_t start, uint64_t end)
+{
+	uint64_t stop;
+
+	start = align_up(start, 8);
+	end &= ~(uint64_t)7;
+	for (;
+	     (stop = coil_image_data(s->snapshot->image, &start, end)) > start;
+	     start = stop)
+		search_run(s, start, stop);
 }
 
 static void visit(void *ctx, uint64_t start, uint64_t end)
@@ -53,8 +61,8 @@ static uint64_t next_stack(const struct coil_image *image, uint64_t start,
 	return lowest;
 }
 
-/* Memory that is no stack: of a module, or not. */
-static void search_plain(struct coil_search *s, uint64_t start, uint64_t end)
+/* Memory without holes that is no stack: of a module, or not. */
+static void search_pages(struct coil_search *s, uint64_t start, uint64_t end)
 {
 	const struct coil_image *image = s->snapshot->image;
 
@@ -72,6 +80,16 @@ static void search_plain(struct coil_search *s, uint64_t start, uint64_t end)
 		coil_known_gaps(s->known, start, stop, visit, s);
 		start = stop;
 	}
+}
+
+static void search_plain(struct coil_search *s, uint64_t start, uint64_t end)
+{
+	uint64_t stop;
+
+	for (;
+	     (stop = coil_image_data(s->snapshot->image, &start, end)) > start;
+	     start = stop)
+		search_pages(s, start, stop);
 }
 
 static void search_segment(struct coil_search *s,

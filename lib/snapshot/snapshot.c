@@ -1,11 +1,42 @@
 /* SPDX-License-Identifier: MIT */
 /* Opens the layers one after the other; see coil/snapshot.h. */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "graph/build.h"
 #include "snapshot/content.h"
 #include "snapshot/label.h"
 #include "snapshot/snapshot.h"
+
+/*
+ * What failed because memory is not there says so, and not what was looked for
+ * first: a file that was cut, or memory that the process asked not to save.
+ */
+static enum coil_status blame(const struct coil_snapshot *s,
+			      enum coil_status st, struct coil_error *err)
+{
+	const struct coil_image *image = s->image;
+	bool unknown = st == COIL_E_NOT_PYTHON || st == COIL_E_BAD_DATA;
+	struct coil_error words = {.status = st};
+	char text[300];
+
+	if (err)
+		words = *err;
+	if ((unknown || st == COIL_E_UNSUPPORTED) &&
+	    coil_image_shortage(
+		    image, unknown ? ", the interpreter's data is not" : "",
+		    text, sizeof(text)))
+		return coil_fail(err, unknown ? COIL_E_BAD_DATA : st, "%s%s%s",
+				 text, unknown ? "" : "; ",
+				 unknown ? "" : words.text);
+	if (st != COIL_E_NOT_PYTHON || !image->coverage.left_out)
+		return st;
+	return coil_fail(err, st,
+			 "no CPython found: %" PRIu64
+			 " bytes of memory that the process could write were "
+			 "not saved; see coredump_filter in core(5)",
+			 image->coverage.left_out);
+}
 
 enum coil_status coil_snapshot_open(const char *path,
 				    const struct coil_options *options,
@@ -24,12 +55,15 @@ enum coil_status coil_snapshot_open(const char *path,
 	image_options.exe = s->options.exe;
 	image_options.module_paths = s->options.module_paths;
 	image_options.module_path_count = s->options.module_path_count;
+	image_options.max_unpacked = s->options.max_unpacked;
 	image_options.progress = s->options.progress;
 	image_options.progress_data = s->options.progress_data;
 	st = coil_image_open(path, &image_options, &s->image, err);
 	if (st == COIL_OK)
-		st = coil_runtime_open(s->image, s->options.layout, &s->runtime,
-				       err);
+		st = blame(s,
+			   coil_runtime_open(s->image, s->options.layout,
+					     &s->runtime, err),
+			   err);
 	if (st != COIL_OK) {
 		coil_snapshot_close(s);
 		return st;
@@ -145,7 +179,7 @@ enum coil_status coil_snapshot_graph(struct coil_snapshot *s,
 	if (!s->graph && !coil_cache_load_graph(s) && s->cache.path)
 		lock = coil_cachedir_lock(&s->cache, &s->key);
 	if (!s->graph && (lock < 0 || !coil_cache_load_graph(s))) {
-		st = build(s, err);
+		st = blame(s, build(s, err), err);
 		if (st == COIL_OK)
 			coil_cache_save_graph(s);
 	}

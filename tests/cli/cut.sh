@@ -41,6 +41,63 @@ for share in 30 45 50 60 75 80 85 90 97; do
 	test -z "$wrong" || fail "$share %: $wrong"
 done
 
+# said WHAT COMMAND...: status 2 or 3, one line, which says that the file is cut
+# before anything else.
+said()
+{
+	"${@:2}" >"$own/out" 2>"$own/err"
+	got=$?
+	test $got -eq 2 || test $got -eq 3 || fail "$1: status $got"
+	test "$(wc -l <"$own/err")" -eq 1 || fail "$1: $(cat "$own/err")"
+	grep -q "^[a-z-]*: \(incomplete: \)\?$own/core[.a-z]*: the file is cut off: " \
+		"$own/err" || fail "$1: $(cat "$own/err")"
+}
+
+# Whatever is asked of a core that ends in its headers, its memory, its notes:
+# what is known is that it was cut.
+for bytes in 64 700 2000 100000 1000000 3000000 $((size - 30000)); do
+	head -c $bytes "$core" >"$own/core"
+	for tool in info check types objects cycles holders retained threads \
+		arenas singletons; do
+		said "$bytes bytes: $tool" coil-$tool --no-cache "$own/core"
+	done
+done
+
+# The kernel writes notes first: they name the process whatever is cut.  It
+# cuts by itself where there is a limit.
+if test "$(ulimit -H -c)" != 0 &&
+	case $(cat /proc/sys/kernel/core_pattern) in core*) ;; *) false ;; esac
+then
+	mkdir "$own/kernel"
+	(
+		cd "$own/kernel" && ulimit -c 3000 &&
+			"$python" -I -S -c 'import os; os.abort()' cut-me
+	) >/dev/null 2>&1
+	mv "$own"/kernel/core* "$own/core.kernel"
+	if test "$(stat -c %s "$own/core.kernel")" -le 3072000; then
+		for tool in info types threads; do
+			said "limit: $tool" coil-$tool --no-cache \
+				"$own/core.kernel"
+			grep -q "(process [0-9]*, signal 6: $python .*cut-me)" \
+				"$own/err" || fail "limit: $(cat "$own/err")"
+		done
+		head -c 20000 "$own/core.kernel" >"$own/core"
+		said "notes" coil-types --no-cache "$own/core"
+		grep -q "signal 6: $python" "$own/err" ||
+			fail "notes: $(cat "$own/err")"
+	fi
+	# A process that leaves out its memory is not cut, nor without --exe.
+	(
+		cd "$own/kernel" && ulimit -c unlimited &&
+			echo 0 >/proc/self/coredump_filter &&
+			exec "$python" -I -S -c 'import os; os.abort()'
+	) >/dev/null 2>&1
+	coil-types --no-cache "$own"/kernel/core* >"$own/out" 2>"$own/err"
+	test $? -eq 2 || fail "filter: $(cat "$own/err")"
+	grep -q 'were not saved; see coredump_filter' "$own/err" ||
+		fail "filter: $(cat "$own/err")"
+fi
+
 # Compressed ones answer as the core does, and leave nothing.
 coil types --no-cache "$core" >"$own/types"
 for method in "zstd zst" "lz4 lz4" "xz xz" "gzip gz"; do
@@ -60,6 +117,12 @@ for method in "zstd zst" "lz4 lz4" "xz xz" "gzip gz"; do
 	test $? -eq 3 || fail "$tool, cut: $(cat "$own/err")"
 	grep -q 'could be unpacked' "$own/err" ||
 		fail "$tool, cut: not said: $(cat "$own/err")"
+	head -c 300000 "$own/core.$suffix" >"$own/core.cut"
+	coil types --no-cache "$own/core.cut" >"$own/out" 2>"$own/err"
+	test $? -eq 2 || fail "$tool, cut early: $(cat "$own/err")"
+	# A block of lz4 may be more than there is.
+	grep -q "/core.cut: \(the file is \)\?cut off" "$own/err" ||
+		fail "$tool, cut early: $(cat "$own/err")"
 	rm "$own/core.$suffix"
 done
 test -z "$(ls "$TMPDIR")" || fail "left behind: $(ls "$TMPDIR")"

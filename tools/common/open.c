@@ -56,6 +56,16 @@ static int spool_stdin(struct tool *tool)
 	return fd;
 }
 
+/* A file that was cut is the first thing to know of a snapshot. */
+static void check_cut(struct tool *tool, unsigned index)
+{
+	char text[400];
+
+	if (coil_image_shortage(coil_snapshot_image(tool->snapshots[index]), "",
+				text, sizeof(text)))
+		tool_missing(tool, "%s: %s", tool->paths[index], text);
+}
+
 struct coil_snapshot *tool_open(struct tool *tool, unsigned index)
 {
 	const struct tool_shared *shared = &tool->shared;
@@ -65,6 +75,7 @@ struct coil_snapshot *tool_open(struct tool *tool, unsigned index)
 		.exe = shared->exe,
 		.module_paths = shared->module_paths.items,
 		.module_path_count = shared->module_paths.count,
+		.max_unpacked = shared->max_unpacked,
 		.layout = shared->layout,
 		.progress = tool_progress,
 		.progress_data = tool,
@@ -100,6 +111,7 @@ struct coil_snapshot *tool_open(struct tool *tool, unsigned index)
 		tool_die(tool, "%s%s%s%s", given, named ? "" : ": ", words,
 			 strchr(words, ';') ? "" : hint);
 	}
+	check_cut(tool, index);
 	return tool->snapshots[index];
 }
 
@@ -176,7 +188,6 @@ static void check_complete(struct tool *tool, unsigned index)
 	struct coil_snapshot *snapshot = tool->snapshots[index];
 	const struct coil_walk_stats *walk = coil_snapshot_stats(snapshot);
 	const char *path = tool->paths[index];
-	struct coil_coverage coverage;
 
 	if (tool->shared.verbose)
 		tool_note(tool, "%s: %" PRIu64 " objects; the graph was %s",
@@ -184,15 +195,6 @@ static void check_complete(struct tool *tool, unsigned index)
 			  coil_snapshot_cache(snapshot) == COIL_CACHE_USED
 				  ? "in the cache"
 				  : "built");
-	coil_image_coverage(coil_snapshot_image(snapshot), &coverage);
-	if (*coverage.note)
-		tool_missing(tool, "%s: %s", path, coverage.note);
-	if (coverage.present < coverage.promised)
-		tool_missing(tool,
-			     "%s is cut off: %" PRIu64 " of %" PRIu64
-			     " bytes of memory are not in the file",
-			     path, coverage.promised - coverage.present,
-			     coverage.promised);
 	check_files(tool, index);
 	if (walk->incomplete)
 		tool_missing(tool,

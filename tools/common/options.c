@@ -31,6 +31,8 @@ static const struct tool_option shared_options[] = {
 	 "use this description of the interpreter's structures", AT(layout), 0},
 	{"limit", 'n', TOOL_NUMBER, "N", "print at most N records; 0: no bound",
 	 AT(limit), 0},
+	{"max-unpacked", 0, TOOL_SIZE, "SIZE",
+	 "bytes that a compressed snapshot may unpack to", AT(max_unpacked), 0},
 	{"module-path", 0, TOOL_LIST, "DIR",
 	 "a folder with files of modules (repeatable)", AT(module_paths), 0},
 	{"no-cache", 0, TOOL_SET, NULL,

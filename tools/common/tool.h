@@ -128,6 +128,7 @@ struct tool_shared {
 	struct tool_list types;
 	int json, header, human, color; /* header, human: -1 not given */
 	const char *sysroot, *exe, *layout;
+	uint64_t max_unpacked; /* 0: not given */
 	struct tool_list module_paths;
 	int no_cache, quiet, verbose;
 };
