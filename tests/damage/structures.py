@@ -349,7 +349,9 @@ def notes(p):
         end = min(offset + size, len(p.data))
         while kind == PT_NOTE and offset + 12 <= end:
             n, d, t = struct.unpack_from("<III", p.data, offset)
-            found.append((offset, t, offset + 12 + (n + 3 & ~3), d))
+            start = offset + 12 + (n + 3 & ~3)
+            if start + min(d, 512) + 8 <= len(p.data):
+                found.append((offset, t, start, d))
             offset += 12 + (n + 3 & ~3) + (d + 3 & ~3)
     wanted = p.rng.choice((NT_FILE, NT_FILE, NT_PRSTATUS, None))
     rows = [r for r in found if wanted in (None, r[1])] or found
