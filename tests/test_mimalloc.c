@@ -186,7 +186,7 @@ static struct coil_blocks *read_blocks(void)
 			  COIL_OK &&
 		  coil_image_seal(image, NULL) == COIL_OK);
 	image->coverage.promised = image->coverage.present =
-		sizeof(state) + 2 * SPAN;
+		image->coverage.stored = sizeof(state) + 2 * SPAN;
 	ck_assert_int_eq(coil_blocks_read(&runtime, &blocks), COIL_OK);
 	coil_image_close(image);
 	return blocks;

@@ -212,11 +212,16 @@ static enum coil_status too_big(const struct unpacked *u, const char *path,
 
 static enum coil_status cannot_write(const char *path, struct coil_error *err)
 {
-	bool full = errno == ENOSPC || errno == EDQUOT;
+	const bool full = errno == ENOSPC || errno == EDQUOT;
+	const char *advice =
+		full ? "; set TMPDIR to a folder with more room"
+		: errno == EFBIG
+			? "; raise the limit (ulimit -f), or set TMPDIR to a "
+			  "folder that takes larger files"
+			: "";
 
 	return coil_fail(err, COIL_E_OS, "%s: unpacking it: %s%s", path,
-			 strerror(errno),
-			 full ? "; set TMPDIR to a folder with more room" : "");
+			 strerror(errno), advice);
 }
 
 /*

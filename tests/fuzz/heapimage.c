@@ -360,7 +360,7 @@ struct coil_image *heapimage_image(const struct heapimage *h)
 	    coil_image_seal(image, NULL))
 		abort();
 	image->coverage.promised = image->coverage.present =
-		h->low.used + h->arena.used;
+		image->coverage.stored = h->low.used + h->arena.used;
 	return image;
 }
 
