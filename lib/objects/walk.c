@@ -182,6 +182,23 @@ static void from_neighbour(void *ctx, uint64_t object)
 	coil_walk_doubt(ctx, object);
 }
 
+/*
+ * The type of an object is one, though nothing else leads to a static type that
+ * nobody made ready: it is on no list of subclasses, and its instances do not
+ * own it.  Those of guesses are not followed.
+ */
+static void take_type(struct coil_walker *w, const struct coil_type *type)
+{
+	const struct coil_type **seen = &w->types[type->index % COIL_TYPES_SEEN];
+
+	if (*seen == type || type->heap || w->uncertain)
+		return;
+	*seen = type;
+	if (!coil_addrset_has(&w->walk->nodes, type->address) &&
+	    coil_walk_is_object(w, type->address, false))
+		coil_walk_found(w, type->address, COIL_NODE_OBJECT);
+}
+
 /* What one node refers to and what it owns. */
 static void decode(struct coil_walker *w, uint64_t address,
 		   enum coil_node_kind node)
@@ -206,6 +223,7 @@ static void decode(struct coil_walker *w, uint64_t address,
 	if (w->heap->runtime->info.gc_collecting &&
 	    object.type->flags & COIL_TP_HAVE_GC)
 		coil_gc_neighbours(w->heap, address, from_neighbour, w);
+	take_type(w, object.type);
 }
 
 static void decode_entry(struct coil_walker *w, uint64_t entry)

@@ -11,6 +11,8 @@ struct coil_addresses {
 	size_t count, room;
 };
 
+#define COIL_TYPES_SEEN 64
+
 struct coil_walker {
 	struct coil_sink sink; /* first: flush() gets at the walker */
 	struct coil_buffers buffers;
@@ -26,6 +28,8 @@ struct coil_walker {
 	bool new_types;		     /* types were found since this was false */
 	bool nomem;
 	struct coil_addrset dead; /* objects on free lists */
+	/* Types of decoded objects, by index: not to be looked up each time. */
+	const struct coil_type *types[COIL_TYPES_SEEN];
 	coil_progress_fn *progress;
 	void *progress_data;
 	uint64_t visited;

@@ -186,9 +186,9 @@ def sizer(cls):
     (pandas' frames fill their caches)."""
     first = True
     mro = type_mro(cls)
-    if mro is None:  # a static type not made ready
-        return size_as_told
-    for base in mro:
+    if mro is None:  # a static type: sys.getsizeof would make it ready
+        method, first = object.__sizeof__, False
+    for base in mro or ():
         method = type_dict(base).get("__sizeof__")
         if type(method) is types.MethodDescriptorType:
             break
