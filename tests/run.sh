@@ -23,6 +23,8 @@
 # With --all-pythons the step pythons fetches all that can be had.  With --full
 # there are more steps, which take long:
 #
+#	applications ten programs of packages of Debian, two of which are too
+#	             big for the others: tests/truth/workloads/*_app.py
 #	survey       the traversals of some ninety extension packages of Debian,
 #	             which it installs (6 GB): tests/truth/survey.py
 #	structures   2,000 cores damaged where it hurts:
@@ -209,6 +211,24 @@ fuzz() {
 	case $? in 0 | 77) true ;; *) false ;; esac
 }
 
+# Programs as people write them, all of them.
+applications() {
+	local log=$here/applications.log good bad
+	want python3-sklearn
+	step applications-build build "$here/plain" --enable-werror || return
+	COIL_BIN=$here/plain "$top/tests/truth/run.sh" /usr/bin/python3.11 \
+		applications >"$log" 2>&1
+	grep -E '^== |(ok|WRONG)$' "$log"
+	read -r good bad < <(tail -n 1 "$log" |
+		sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
+	if [ -z "${bad:-}" ]; then
+		fail "applications: no result"
+		return
+	fi
+	passed=$((passed + good))
+	failed=$((failed + bad))
+}
+
 # A table of all extension packages.
 survey() {
 	local log=$here/survey.log good bad
@@ -255,6 +275,7 @@ one() { # STEP
 		tail=1000 step fuzz fuzz && grep -E '^[a-z]+: |^skip' "$here/fuzz.log"
 		;;
 	pythons) pythons ;;
+	applications) applications ;;
 	survey) survey ;;
 	structures) structures ;;
 	dist) step dist dist ;;
@@ -268,7 +289,7 @@ one() { # STEP
 while :; do
 	case ${1:-} in
 	--all-pythons) fetched=(3.9 3.13 3.13-sid 3.14 3.15 3.13t) ;;
-	--full) full=(survey structures) ;;
+	--full) full=(applications survey structures) ;;
 	*) break ;;
 	esac
 	shift
@@ -292,6 +313,9 @@ want python3-numpy python3-pandas python3-lxml python3-multidict python3-wrapt \
 	python3-yaml python3-msgpack python3-psycopg2 python3-pil \
 	python3-markupsafe python3-frozenlist python3-yarl python3-gi \
 	python3-gi-cairo python3-cryptography python3-contourpy
+# The programs of tests/truth/workloads/*_app.py.
+want python3-aiohttp python3-celery python3-django python3-gevent python3-gi \
+	gir1.2-glib-2.0 python3-sqlalchemy python3-twisted
 step configure-script prepare_source "$top" "$here/source" && {
 	# tests/truth/survey.sh: workloads/survey.py, FEW.
 	want python3-btrees python3-aiohttp python3-contourpy \
