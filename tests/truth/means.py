@@ -18,9 +18,13 @@ MISSING = {
     "Certificate": "cached_extensions; its bytes, in Rust's memory",
     "CertificateSigningRequest": "cached_extensions; its bytes, in Rust's "
                                  "memory",
+    "fortran": "its __dict__",
     "lxml.etree.CDATA": "_utf8_data",
     "lxml.etree._LogEntry": "_message, _filename",
     "lxml.etree.QName": "text, localname, namespace",
+    "numexpr.NumExpr": "signature, tempsig, constsig, fullsig, program, "
+                       "constants, input_names",
+    "pandas._libs.hashtable.PyObjectHashTable": "its table, in C memory",
     "pandas._libs.tslibs.nattype.__pyx_scope_struct___make_error_func":
         "__pyx_v_func_name, a str",
 }
@@ -28,6 +32,7 @@ MISSING = {
 # Types with a __sizeof__ of their own whose rule coil does not know.
 GUESSED = {
     "multidict._multidict.CIMultiDict", "multidict._multidict.MultiDict",
+    "pandas._libs.index.DatetimeEngine", "pandas._libs.index.Float64Engine",
     "pandas._libs.index.Int64Engine", "pandas._libs.index.ObjectEngine",
     "pandas.core.indexes.multi.MultiIndexUIntEngine",
 }

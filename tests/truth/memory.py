@@ -20,14 +20,17 @@ HEADER = 32  # bytes before an object, at most
 # Workload: {type, or "*": who holds objects of it in C memory}: what that is
 # nobody can count, but there must be as many words of it.
 SQLITE = "in SQLite, which calls it (callback_context of _sqlite)"
+CYTHON = "in the table of code objects that Cython keeps " \
+    "(__Pyx_insert_code_object)"
 IN_C = {
     "celery_app": {name: "on the C stack of the worker's thread"
                    for name in ("tuple", "kombu.transport.memory.Transport")},
     "django_app": {"function": SQLITE, "module": SQLITE, "type": SQLITE},
     "gevent_app": {"*": "on the saved C stack of a suspended greenlet"},
     "gi_app": {"*": "in a closure or another of GLib's structs"},
-    "lxml_app": {"code": "in the table of code objects that Cython keeps "
-                         "(__Pyx_insert_code_object)"},
+    "lxml_app": {"code": CYTHON},
+    "pandas_app": {"code": CYTHON,
+                   "_io.StringIO": "in a parser's source (new_rd_source())"},
     "sqlalchemy_app": {"function": SQLITE, "module": SQLITE},
 }
 
