@@ -189,7 +189,8 @@ static void from_neighbour(void *ctx, uint64_t object)
  */
 static void take_type(struct coil_walker *w, const struct coil_type *type)
 {
-	const struct coil_type **seen = &w->types[type->index % COIL_TYPES_SEEN];
+	const struct coil_type **seen =
+		&w->types[type->index % COIL_TYPES_SEEN];
 
 	if (*seen == type || type->heap || w->uncertain)
 		return;
