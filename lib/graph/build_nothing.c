@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Types that nobody knows and whose objects hold nothing: where no word of any
- * object of a type without tp_traverse is the address of an object, none of
- * them holds one, and what the scan found, nothing, is exact.
+ * object of a type without tp_traverse leads to an object, or to memory of C
+ * code that might, none of them holds one, and what the scan found, nothing, is
+ * exact.
  */
 #include <stdlib.h>
 
@@ -26,6 +27,28 @@ static bool is_guessed(const struct coil_builder *b, uint32_t rank)
 	return plan && plan->means == COIL_MEANS_SCANNED && !plan->stepped;
 }
 
+/* Whether a word of the object at @address leads to memory that C code may keep
+ * references in: neither an object nor a module's. */
+static bool leads_on(const struct coil_builder *b, uint64_t address)
+{
+	const struct coil_heap *heap = b->heap;
+	struct coil_object o;
+
+	if (!coil_heap_object(heap, address, &o))
+		return true;
+	for (uint64_t at = heap->layout->PyObject.size; at + 8 <= o.head_size;
+	     at += 8) {
+		uint64_t word = load64(o.head + at);
+
+		if (word && word != address &&
+		    (int64_t)at != o.type->weaklistoffset &&
+		    coil_image_segment(heap->image, word) &&
+		    !coil_image_module_at(heap->image, word))
+			return true;
+	}
+	return false;
+}
+
 static void look_at(const struct coil_builder *b, uint32_t node, uint8_t *held)
 {
 	const struct coil_graph *g = b->graph;
@@ -34,7 +57,8 @@ static void look_at(const struct coil_builder *b, uint32_t node, uint8_t *held)
 	if (*of == HELD_UNKNOWN)
 		*of = is_guessed(b, g->type[node]) ? HELD_NOTHING
 						   : HELD_SOMETHING;
-	if (g->flags[node] & COIL_FLAG_INCOMPLETE)
+	if (*of == HELD_NOTHING && (g->flags[node] & COIL_FLAG_INCOMPLETE ||
+				    leads_on(b, g->address[node])))
 		*of = HELD_SOMETHING;
 	for (uint64_t e = g->edge_offset[node]; e < g->edge_offset[node + 1];
 	     e++)
