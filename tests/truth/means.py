@@ -18,12 +18,19 @@ MISSING = {
     "Certificate": "cached_extensions; its bytes, in Rust's memory",
     "CertificateSigningRequest": "cached_extensions; its bytes, in Rust's "
                                  "memory",
+    "CertificateRevocationList": "cached_extensions; its bytes, in Rust's "
+                                 "memory",
+    "RevokedCertificate": "cached_extensions; its bytes, in Rust's memory",
     "fortran": "its __dict__",
     "lxml.etree.CDATA": "_utf8_data",
     "lxml.etree._LogEntry": "_message, _filename",
     "lxml.etree.QName": "text, localname, namespace",
+    "lxml.etree.XSLTAccessControl": "nothing, but a pointer to libxslt's",
     "numexpr.NumExpr": "signature, tempsig, constsig, fullsig, program, "
                        "constants, input_names",
+    "pandas._libs.hashtable.Float64HashTable": "nothing, but a pointer",
+    "pandas._libs.hashtable.Int64HashTable": "nothing, but a pointer",
+    "pandas._libs.hashtable.UInt64HashTable": "nothing, but a pointer",
     "pandas._libs.hashtable.PyObjectHashTable": "its table, in C memory",
     "pandas._libs.tslibs.nattype.__pyx_scope_struct___make_error_func":
         "__pyx_v_func_name, a str",

@@ -13,6 +13,7 @@ Facts: the offsets of tp_base and tp_traverse in PyTypeObject are the same in
 all of 3.8 to 3.14 (Include/cpython/object.h).
 """
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -24,7 +25,8 @@ TP_TRAVERSE, TP_BASE = 184, 256
 
 
 def make_root(root, files, missing, replaced):
-    """A tree of links to the files but for two of them."""
+    """A tree of the files but for two of them: no symbolic links, which lead
+    out of it."""
     for name in files:
         at = root + name
         os.makedirs(os.path.dirname(at), exist_ok=True)
@@ -39,7 +41,10 @@ def make_root(root, files, missing, replaced):
             with open(at, "wb") as f:
                 f.write(data)
         elif os.path.isfile(name):
-            os.symlink(name, at)
+            try:
+                os.link(os.path.realpath(name), at)
+            except OSError:  # another file system
+                shutil.copyfile(name, at)
 
 
 def spans(core, name):
