@@ -23,10 +23,16 @@ except ImportError:
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
+CLEAR = """
+import sys
+clear_caches = getattr(sys, "_clear_internal_caches", None)
+clear_caches = clear_caches or sys._clear_type_cache
+"""
+exec(CLEAR)
+
 # What each of them runs first, once its NUMBER, PATH and the pipe ASKED are
 # known.
-SETUP = """
-import sys
+SETUP = CLEAR + """
 sys.path.insert(0, PATH)
 import array, gc, os, threading, time, _thread
 from account import closure, write_account
@@ -127,6 +133,9 @@ if sys.version_info >= (3, 12):  # before, nothing can be run beside a thread
     for thread in started:
         thread.start()
     time.sleep(0.2)
+# The type cache alone holds some names: the account would put others in their
+# place, and a name that dies leaves the table of interned strings.
+clear_caches()
 """
 
 COLLECT = """
@@ -209,6 +218,7 @@ def settle():
         os.close(stats)
     os.dup2(saved, 2)
     os.close(saved)
+    clear_caches()  # as the others did
 
 
 def collect_others():
