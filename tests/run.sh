@@ -248,6 +248,31 @@ survey() {
 	failed=$((failed + bad))
 }
 
+# Interpreters of one static file, with link-time optimisation, stripped, and
+# without a build-id: built from Debian's source, which takes minutes.
+bare() {
+	local compiler python good bad
+	want libffi-dev libexpat1-dev zlib1g-dev libssl-dev libsqlite3-dev \
+		libbz2-dev liblzma-dev libreadline-dev clang llvm lld
+	step bare-build build "$here/plain" --enable-werror || return
+	for compiler in gcc clang; do
+		step "bare-$compiler-build" "$top/tests/truth/build-bare" \
+			"$compiler" || continue
+		python=$(tail -n 1 "$here/bare-$compiler-build.log")
+		COIL_BIN=$here/plain "$top/tests/truth/run.sh" "$python" mixed \
+			>"$here/bare-$compiler.log" 2>&1
+		read -r good bad < <(tail -n 1 "$here/bare-$compiler.log" |
+			sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
+		if [ -z "${bad:-}" ]; then
+			fail "bare $compiler: no result"
+			continue
+		fi
+		echo "without a build-id, $compiler: $good passed, $bad failed"
+		passed=$((passed + good))
+		failed=$((failed + bad))
+	done
+}
+
 # 100 of them are of "make check".
 structures() {
 	step structures-build build "$here/plain" --enable-werror || return
@@ -278,6 +303,7 @@ one() { # STEP
 	applications) applications ;;
 	survey) survey ;;
 	structures) structures ;;
+	bare) bare ;;
 	dist) step dist dist ;;
 	*)
 		echo "run.sh: no step $1" >&2
@@ -289,7 +315,7 @@ one() { # STEP
 while :; do
 	case ${1:-} in
 	--all-pythons) fetched=(3.9 3.13 3.13-sid 3.14 3.15 3.13t) ;;
-	--full) full=(applications survey structures) ;;
+	--full) full=(applications survey structures bare) ;;
 	*) break ;;
 	esac
 	shift
