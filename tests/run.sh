@@ -29,6 +29,8 @@
 #	             which it installs (6 GB): tests/truth/survey.py
 #	structures   2,000 cores damaged where it hurts:
 #	             tests/damage/structures.py
+#	bare         interpreters of one static file without a build-id, built
+#	             from Debian's source: tests/truth/build-bare
 set -uo pipefail
 exec </dev/null
 export LC_ALL=C.UTF-8
