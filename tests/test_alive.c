@@ -8,7 +8,7 @@
 
 #include "base/base.h"
 #include "fuzz/heapimage.h"
-#include "objects/walk.h"
+#include "walk/walk.h"
 
 enum { KEEP, NONE, FINALIZED, LINK, ONE_LINK, FOREIGN };
 

@@ -12,8 +12,8 @@
 
 #include "base/base.h"
 #include "fuzz/heapimage.h"
-#include "objects/walk.h"
-#include "runtime/layout_table.h"
+#include "walk/walk.h"
+#include "layout/table.h"
 #include "runtime/told.h"
 
 #define OLD_SPACE_1 1u

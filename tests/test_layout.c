@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "runtime/layout_table.h"
+#include "layout/table.h"
 
 /* A file of formats/layouts. */
 static void source_path(char *buf, size_t size, const char *name)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "base/base.h"
-#include "objects/blocks.h"
+#include "allocator/blocks.h"
 #include "runtime/internal.h"
 
 #define STATE	   0x10000000ull

@@ -6,7 +6,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "objects/blocks.h"
+#include "allocator/blocks.h"
 #include "objects/kinds/kinds.h"
 
 enum {

@@ -75,6 +75,8 @@ static void build_types(const struct coil_layout *l)
 static void build_str(const struct coil_layout *l, size_t at, const char *text)
 {
 	poke64(at + l->PyASCIIObject.length, strlen(text));
+	/* Compact, ASCII, ready, of one byte: as PyUnicode_New() makes it. */
+	poke32(region + at + l->PyASCIIObject.state, 1u << 2 | 7u << 5);
 	memcpy(region + at + l->PyASCIIObject.size, text, strlen(text) + 1);
 }
 

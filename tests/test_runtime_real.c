@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "image/image.h"
-#include "runtime/layout_table.h"
+#include "layout/table.h"
 #include "runtime/told.h"
 
 /* Prints its own account, one line, and waits to be dumped. */

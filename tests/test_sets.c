@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/addrset.h"
-#include "snapshot/content_groups.h"
+#include "audit/content_groups.h"
 
 #define GRANULE ((uint64_t)1 << COIL_PAGE_BITS)
 

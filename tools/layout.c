@@ -12,8 +12,8 @@
 #include <stdlib.h>
 
 #include "common/tool.h"
-#include "runtime/layout_dwarf.h"
-#include "runtime/layout_table.h"
+#include "layout/dwarf.h"
+#include "layout/table.h"
 
 #define NAME "coil-layout"
 

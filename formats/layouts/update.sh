@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Bring the layout files of this folder up to date after a change of
-# lib/runtime/layout.def: 'make update-layouts'.  Needs the interpreters, with
+# lib/layout/layout.def: 'make update-layouts'.  Needs the interpreters, with
 # their debugging information; a file whose interpreter is not there is named
 # and left as it is.  Debian's interpreters of other releases are looked for
 # where tests/truth/fetch-python puts them, in $COIL_PYTHON_CACHE; LAYOUTS, if

@@ -144,6 +144,10 @@ void coil_rows_free(struct coil_rows *rows);
 uint64_t coil_rows_find(const struct coil_graph *graph, uint32_t from,
 			uint32_t to, uint64_t at);
 
+/* Graph type indices of the nodes in angle brackets follow those of the types:
+ * type_count - COIL_SPECIAL_TYPES + kind - 1. */
+#define COIL_SPECIAL_TYPES 8
+
 /** A graph with nothing in it, all arrays NULL. */
 struct coil_graph *coil_graph_new(void);
 void coil_graph_free(struct coil_graph *graph);

@@ -10,7 +10,7 @@
 #include "objects/bases.h"
 #include "objects/nodes.h"
 #include "objects/plan.h"
-#include "objects/walk.h"
+#include "walk/walk.h"
 
 #define CHUNK_FLAGS 7u
 

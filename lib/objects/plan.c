@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "objects/bases.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 #define BASES_LIMIT 1000 /* longer base chains are cut */
 

@@ -9,8 +9,8 @@
  * the next chunk's says whether this one is in use).
  */
 #include "objects/kind.h"
-#include "objects/blocks.h"
-#include "runtime/refcount.h"
+#include "allocator/blocks.h"
+#include "values/refcount.h"
 
 #define PREV_INUSE     1u
 #define IS_MMAPPED     2u

@@ -8,37 +8,12 @@
  */
 
 #include "runtime/runtime.h"
+#include "values/dict.h"
+#include "values/field.h"
+#include "values/str.h"
 
 /* Interpreters in one process; CPython makes each by hand. */
 #define COIL_INTERPRETERS_MAX 65536
-
-static inline bool coil_read32(const struct coil_image *image, uint64_t address,
-			       uint32_t *out)
-{
-	const uint8_t *p = coil_image_view(image, address, 4);
-
-	*out = p ? load32(p) : 0;
-	return p != NULL;
-}
-
-/* The word at a field that @base may not have; 0 where it is not there. */
-static inline uint64_t coil_field(const struct coil_image *image, uint64_t base,
-				  uint32_t offset)
-{
-	uint64_t value = 0;
-
-	if (offset != COIL_NO_FIELD)
-		(void)!coil_image_word(image, base + offset, &value);
-	return value;
-}
-
-/* An object's type, 0 where it is not there. */
-static inline uint64_t coil_type_of(const struct coil_image *image,
-				    const struct coil_layout *layout,
-				    uint64_t object)
-{
-	return object ? coil_field(image, object, layout->PyObject.ob_type) : 0;
-}
 
 /* The collector's state: the interpreter's, or one for all of them. */
 static inline uint64_t coil_gc_state(const struct coil_runtime *runtime,
@@ -90,16 +65,6 @@ uint32_t coil_version_of_sys(const struct coil_image *image,
 /** Whether sys.abiflags, if it is there, is that of the build of @layout. */
 bool coil_version_agrees(const struct coil_image *image,
 			 const struct coil_layout *layout, uint64_t runtime);
-
-/** Whether the str at @object is the ASCII string @text. */
-bool coil_is_ascii(const struct coil_image *image,
-		   const struct coil_layout *layout, uint64_t object,
-		   const char *text);
-
-/** The value of @name in a dict of str keys that is not split; 0: none. */
-uint64_t coil_dict_item(const struct coil_image *image,
-			const struct coil_layout *layout, uint64_t dict,
-			const char *name);
 
 /** "3.13.0", "3.14.0rc1". */
 void coil_version_format(uint32_t hex, char *buf, size_t size);

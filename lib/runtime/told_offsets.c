@@ -7,7 +7,7 @@
  * place of each entry is the layout's, for the table grew from 3.13 to 3.15.
  */
 
-#include "runtime/layout_table.h"
+#include "layout/table.h"
 #include "runtime/told.h"
 
 const struct coil_told_entry coil_told_entries[] = {

@@ -9,7 +9,7 @@
  * structmember.h: PyMemberDef, a table that ends with a name of NULL.
  */
 
-#include "runtime/layout_table.h"
+#include "layout/table.h"
 #include "runtime/told.h"
 
 /* More are no table of members: the longest, of code, has 19. */

@@ -70,7 +70,7 @@ bool coil_version_agrees(const struct coil_image *image,
 	uint64_t flags = find_in_sys(image, layout, runtime, "abiflags");
 
 	return !flags ||
-	       coil_is_ascii(image, layout, flags,
+	       coil_str_equals(image, layout, flags,
 			     letters[layout->free_threaded][layout->debug]);
 }
 

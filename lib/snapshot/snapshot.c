@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "graph/build.h"
-#include "snapshot/content.h"
-#include "snapshot/label.h"
+#include "walk/build.h"
+#include "audit/content.h"
+#include "words/label.h"
 #include "snapshot/snapshot.h"
 
 /*

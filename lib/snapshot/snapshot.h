@@ -5,7 +5,7 @@
 #include "coil/analysis.h"
 #include "coil/snapshot.h"
 #include "graph/graph.h"
-#include "objects/walk.h"
+#include "walk/walk.h"
 #include "snapshot/cache.h"
 
 struct coil_labels;

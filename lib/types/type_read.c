@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "runtime/refcount.h"
+#include "values/refcount.h"
 #include "types/name.h"
 #include "types/table.h"
 

@@ -3,11 +3,13 @@
 #define COIL_TYPES_TYPES_H
 
 #include "runtime/runtime.h"
+#include "values/dict.h"
+#include "values/int.h"
+#include "values/str.h"
 
 /*
  * Type objects, each read once: what a decoder has to know of the type of an
- * object.  And the three readers that reading a type needs and decoders share:
- * of dicts, strings and ints.
+ * object.
  */
 
 /* tp_flags. Source: Include/object.h of the versions read; the bits that are
@@ -93,110 +95,5 @@ uint64_t coil_type_lookup(const struct coil_types *types,
 bool coil_type_mro(struct coil_types *types, const struct coil_type *type,
 		   bool (*stop)(void *ctx, const struct coil_type *base),
 		   void *ctx);
-
-/*
- * Dicts.  Reads PyDictObject and its keys, combined or split.
- */
-struct coil_dict {
-	const struct coil_image *image;
-	const struct coil_layout *layout;
-	uint64_t used;		/* ma_used */
-	uint64_t keys;		/* address of PyDictKeysObject */
-	uint64_t values;	/* address of the first split value, or 0 */
-	uint64_t values_object; /* ma_values, or 0 */
-	const uint8_t
-		*entries;     /* view of @count entries, NULL if @count is 0 */
-	const uint8_t *split; /* view of @count split values, or NULL */
-	uint64_t count;	      /* dk_nentries */
-	uint64_t keys_bytes;  /* size of the whole keys object */
-	uint32_t entry_size;  /* 16 (str keys only) or 24 */
-	uint32_t key_at, value_at; /* in an entry */
-	uint8_t kind;		   /* dk_kind: 0 general, 1 unicode, 2 split */
-	uint64_t room;		   /* entries that there is room for */
-	uint64_t lookup;	   /* dk_lookup, 0: the kind tells */
-	int64_t refcnt;		   /* dk_refcnt */
-	bool shared; /* dk_kind is split: instances share the keys */
-};
-
-/**
- * Read the dict at @address (a PyDictObject of whatever subclass), or the
- * keys object at @keys alone.  False where its memory is missing or does not
- * add up; *@out is then empty and may still be iterated.
- */
-bool coil_dict_read(const struct coil_image *image,
-		    const struct coil_layout *layout, uint64_t address,
-		    struct coil_dict *out);
-bool coil_dict_read_keys(const struct coil_image *image,
-			 const struct coil_layout *layout, uint64_t keys,
-			 struct coil_dict *out);
-
-static inline uint64_t coil_dict_key(const struct coil_dict *d, uint64_t i)
-{
-	return load64(d->entries + i * d->entry_size + d->key_at);
-}
-
-/* 0: a deleted or unset entry. */
-static inline uint64_t coil_dict_value(const struct coil_dict *d, uint64_t i)
-{
-	if (d->values_object)
-		return d->split ? load64(d->split + i * 8) : 0;
-	return d->shared ? 0
-			 : load64(d->entries + i * d->entry_size + d->value_at);
-}
-
-/** The value of str key @name, or 0. */
-uint64_t coil_dict_lookup(const struct coil_dict *dict, const char *name);
-
-/*
- * Strings.
- */
-struct coil_str {
-	const uint8_t *data; /* @length code units of @width bytes */
-	uint64_t length;     /* code points */
-	uint8_t width;	     /* 1, 2, 4; 0: a legacy string without data */
-	bool ascii, compact;
-	uint8_t interned;	    /* SSTATE_*: 0 none, else interned */
-	bool is_static;		    /* says so itself (3.12 and later) */
-	uint64_t utf8, utf8_length; /* cached UTF-8: address; 0: none */
-	bool utf8_shared;	    /* it is the string's own data */
-	uint64_t wstr;		    /* legacy representation, 0: none */
-	uint64_t data_address;
-};
-
-/* The state of the str at @p, its PyASCIIObject in view: the interned state in
- * bits 0-1, the others above as str.c tells. */
-static inline uint32_t coil_str_state(const struct coil_layout *layout,
-				      const uint8_t *p)
-{
-	uint32_t state = load32(p + layout->PyASCIIObject.state);
-
-	if (layout->strategy.strings != COIL_STRINGS_BYTES)
-		return state;
-	return (state & 3) | (state >> 8 & 0x3f) << 2;
-}
-
-/* False where its memory is missing or it contradicts itself. */
-bool coil_str_read(const struct coil_image *image,
-		   const struct coil_layout *layout, uint64_t address,
-		   struct coil_str *out);
-
-/** Whether the str at @address equals the ASCII string @text. */
-bool coil_str_equals(const struct coil_image *image,
-		     const struct coil_layout *layout, uint64_t address,
-		     const char *text);
-
-/*
- * Ints: 30-bit digits, least significant first.
- */
-struct coil_int {
-	const uint8_t *digits; /* @count of 4 bytes */
-	uint64_t count;	       /* 0: the number 0 */
-	bool negative;
-};
-bool coil_int_read(const struct coil_image *image,
-		   const struct coil_layout *layout, uint64_t address,
-		   struct coil_int *out);
-/** False where it does not fit. */
-bool coil_int_small(const struct coil_int *value, int64_t *out);
 
 #endif

@@ -15,7 +15,7 @@
 #include <time.h>
 
 #include "objects/plan.h"
-#include "objects/walk.h"
+#include "walk/walk.h"
 
 #define MEANS (COIL_MEANS_NONE + 1)
 

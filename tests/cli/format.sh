@@ -15,7 +15,7 @@ if test -z "$tool"; then
 fi
 over_all() {
 	find lib formats tools tests samples -name '*.[ch]' \
-		! -path lib/runtime/layouts.c -exec "$@" {} +
+		! -path lib/layout/layouts.c -exec "$@" {} +
 }
 if test "$1" = --fix; then
 	over_all $tool -i

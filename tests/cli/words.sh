@@ -13,7 +13,7 @@ direct='\b(stdout|stderr|STDOUT_FILENO|STDERR_FILENO)\b|\bwrite\([012],'
 direct="$direct|\\b(v?printf|puts|putchar|perror|psignal|v?warnx?|v?errx?|error)\\("
 allowed="common/say\\.c:|/\\*.*stdout.*\\*/|isatty\\(|posix_spawn_file_actions_add"
 told=$(cd "$srcdir" && grep -rnE "$direct" tools lib formats --include='*.[ch]' |
-	grep -vE "$allowed|^lib/runtime/layout_embed\\.c:|^[^:]*:[0-9]*:[[:space:]]*(/?\\*|//)")
+	grep -vE "$allowed|^lib/layout/embed\\.c:|^[^:]*:[0-9]*:[[:space:]]*(/?\\*|//)")
 test -z "$told" || fail "around tools/common/say.c: $told"
 # getopt_long() speaks for itself unless it is told not to.
 while IFS= read -r file; do

@@ -13,7 +13,7 @@
 #include "ask.h"
 #include "fuzz.h"
 #include "heapimage.h"
-#include "runtime/layout_table.h"
+#include "layout/table.h"
 
 const unsigned long fuzz_runs = 300;
 

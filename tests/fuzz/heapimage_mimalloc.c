@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "heapimage.h"
-#include "objects/blocks.h"
+#include "allocator/blocks.h"
 
 #define COOKIE 0x5bd1e995a3c7f10dull
 

@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "graph/build.h"
-#include "objects/walk.h"
+#include "walk/build.h"
+#include "walk/walk.h"
 
 static uint64_t seed;
 

@@ -14,7 +14,7 @@
 #include <unicorn/unicorn.h>
 
 #include "objects/plan.h"
-#include "objects/walk.h"
+#include "walk/walk.h"
 #include "../traverse_operations.h"
 
 #define A_TYPE	 20u

@@ -8,7 +8,7 @@
 
 #include "objects/kinds/kinds.h"
 #include "objects/kinds/kinds_b.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 #define CODES_LIMIT (1u << 20) /* codes of one format */
 

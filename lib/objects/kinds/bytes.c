@@ -7,7 +7,7 @@
  * bytearray is that of a bytes object, ob_bytes_object.
  */
 #include "objects/kinds/kinds.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 void coil_out_bytes(struct coil_out *out, const uint8_t *data, uint64_t count)
 {

@@ -11,7 +11,7 @@
 #include <inttypes.h>
 
 #include "objects/kinds/kinds_b.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 #define NAME_LIMIT 256
 #define WORDS	   3 /* that are scanned */

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 
 #include "objects/kinds/kinds_b.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 static const struct coil_member members[] = {
 	COIL_STRONG_MEMBER(PyCellObject, ob_ref, CELL, "cell_contents"),

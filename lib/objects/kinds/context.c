@@ -9,7 +9,7 @@
 
 #include "objects/code.h"
 #include "objects/kinds/kinds_b.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 #define HAMT_WIDTH 32 /* children of an array node */
 

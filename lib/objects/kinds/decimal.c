@@ -10,7 +10,7 @@
 
 #include "objects/kinds/kinds_b.h"
 #include "objects/kinds/untraversed.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 #define NOT_DYNAMIC 0xe0u /* flags: the data are elsewhere */
 

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 
 #include "objects/kinds/kinds.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 /* Items in a block. */
 static uint64_t block_length(const struct coil_layout *l)

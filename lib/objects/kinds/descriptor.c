@@ -8,7 +8,7 @@
 
 #include "objects/code.h"
 #include "objects/kinds/kinds_b.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 static const struct coil_member members[] = {
 	COIL_STRONG_MEMBER(PyDescrObject, d_type, ATTR, "__objclass__"),

@@ -10,7 +10,7 @@
  * instance (3.13) leaves them to that.
  */
 #include "objects/kinds/kinds.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 #include "objects/nodes.h"
 
 enum { KEYS_GENERAL }; /* dk_kind */

@@ -5,7 +5,7 @@
  * Include/cpython/pyerrors.h.
  */
 #include "objects/kinds/kinds_b.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 static void value(const struct coil_heap *heap,
 		  const struct coil_object *object, struct coil_out *out)

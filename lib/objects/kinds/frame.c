@@ -12,7 +12,7 @@
 
 #include "objects/kinds/kinds_b.h"
 #include "objects/location.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 static const struct coil_member members[] = {
 	COIL_STRONG_MEMBER(PyFrameObject, f_back, ATTR, "f_back"),

@@ -8,7 +8,7 @@
 
 #include "objects/code.h"
 #include "objects/kinds/kinds_b.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 #define F(f, kind, label) COIL_STRONG_MEMBER(PyFunctionObject, f, kind, label)
 static const struct coil_member function_members[] = {

@@ -10,7 +10,7 @@
  */
 #include "objects/code.h"
 #include "objects/kinds/kinds.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 /* Source: partial_repr(). */
 static void partial_value(const struct coil_heap *heap,

@@ -8,7 +8,7 @@
 #include "objects/frames.h"
 
 #include "objects/kinds/kinds_b.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 static uint64_t frame_of(const struct coil_heap *heap,
 			 const struct coil_object *object)

@@ -9,7 +9,7 @@
  */
 #include "objects/code.h"
 #include "objects/kinds/kinds.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 /* Whether the name at @a comes before that at @b, by code points. */
 static bool before(const struct coil_heap *heap, uint64_t a, uint64_t b)

@@ -7,7 +7,7 @@
  * newlines nothing at all.
  */
 #include "objects/kinds/kinds.h"
-#include "runtime/refcount.h"
+#include "values/refcount.h"
 #include "objects/kinds/kinds_b.h"
 #include "objects/kinds/untraversed.h"
 #include "objects/plan.h"

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 
 #include "objects/kinds/kinds.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 MEMBERS_KIND(pairwise, "itertools.pairwise", pairwiseobject,
 	     MEMBER(pairwiseobject, it, "iterator"),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef COIL_OBJECTS_KINDS_B_H
-#define COIL_OBJECTS_KINDS_B_H
+#ifndef COIL_OBJECTS_KINDS_KINDS_B_H
+#define COIL_OBJECTS_KINDS_KINDS_B_H
 
 #include "objects/kind.h"
 

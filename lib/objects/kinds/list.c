@@ -8,7 +8,7 @@
  * the items, too.
  */
 #include "objects/kinds/kinds.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 static void list_refs(const struct coil_heap *heap,
 		      const struct coil_object *object, struct coil_sink *sink)

@@ -9,7 +9,7 @@
 #include <inttypes.h>
 
 #include "objects/kinds/kinds.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 static const struct coil_member memoryview_members[] = {
 	MEMBER(PyMemoryViewObject, mbuf, "mbuf"),

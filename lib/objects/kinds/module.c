@@ -7,7 +7,7 @@
 
 #include "objects/code.h"
 #include "objects/kinds/kinds_b.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 static const struct coil_member members[] = {
 	COIL_STRONG_MEMBER(PyModuleObject, md_dict, ATTR, "__dict__"),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef COIL_OBJECTS_NUMPY_H
-#define COIL_OBJECTS_NUMPY_H
+#ifndef COIL_OBJECTS_KINDS_NUMPY_H
+#define COIL_OBJECTS_KINDS_NUMPY_H
 
 #include "objects/kinds/kinds.h"
 

@@ -8,7 +8,7 @@
  * Modules/_collectionsmodule.c, defdict_traverse().
  */
 #include "objects/kinds/kinds.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 static void odict_refs(const struct coil_heap *heap,
 		       const struct coil_object *object, struct coil_sink *sink)

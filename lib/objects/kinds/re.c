@@ -7,7 +7,7 @@
 #include <inttypes.h>
 
 #include "objects/kinds/kinds.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 #include "objects/kinds/kinds_b.h"
 #include "objects/kinds/untraversed.h"
 

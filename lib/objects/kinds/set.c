@@ -7,7 +7,7 @@
  * small; a deleted entry holds the dummy key and the hash -1, which no key has.
  */
 #include "objects/kinds/kinds.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 #define DELETED UINT64_MAX /* hash */
 

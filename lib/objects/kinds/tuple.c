@@ -7,7 +7,7 @@
  * number of items is n_fields of the type's dict, ob_size that of those shown.
  */
 #include "objects/kinds/kinds.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 static void tuple_refs(const struct coil_heap *heap,
 		       const struct coil_object *object, struct coil_sink *sink)

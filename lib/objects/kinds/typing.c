@@ -8,7 +8,7 @@
  */
 #include "objects/code.h"
 #include "objects/kinds/kinds_b.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 #define KIND(id, tp_name, s, names, writes, ...) \
 	static const struct coil_member id##_members[] = {__VA_ARGS__}; \

@@ -7,7 +7,7 @@
  * Objects/dictobject.c, dictview_traverse(); Objects/odictobject.c.
  */
 #include "objects/kinds/kinds.h"
-#include "objects/values.h"
+#include "objects/repr/repr.h"
 
 static void proxy_value(const struct coil_heap *heap,
 			const struct coil_object *object, struct coil_out *out)

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_AUDIT_CONTENT_H
+#define COIL_AUDIT_CONTENT_H
+
+#include "snapshot/snapshot.h"
+
+/* Kinds of values that are compared by content. */
+enum coil_content_kind {
+	COIL_CONTENT_NONE, /* by identity */
+	COIL_CONTENT_STR,
+	COIL_CONTENT_BYTES,
+	COIL_CONTENT_INT,
+	COIL_CONTENT_FLOAT,
+	COIL_CONTENT_COMPLEX,
+	COIL_CONTENT_TUPLE
+};
+
+struct coil_content {
+	uint64_t low, high; /* XXH3-128 */
+};
+
+/** The kind of each type of the graph: an array of its type_count, to be freed;
+ * NULL: out of memory. */
+uint8_t *coil_content_kinds(const struct coil_snapshot *snapshot);
+
+/**
+ * The hash of the value at @address, of a kind that is no tuple; of its
+ * address where the kind is none.  False where it was not captured whole.
+ */
+bool coil_content_hash(const struct coil_snapshot *snapshot, uint64_t address,
+		       enum coil_content_kind kind, struct coil_content *out);
+
+#endif

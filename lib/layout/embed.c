@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A program of the build: layout files in, one C file of const tables out.
+ *
+ *	layout-embed cpython-3.11.json cpython-3.13.json > layouts.c
+ */
+
+#include "layout/table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* As a C string; the escapes of a name that is no plain text are octal. */
+static void embed_string(const char *s)
+{
+	putchar('"');
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c < 0x20 || c == '"' || c == '\\' || c >= 0x7f)
+			printf("\\%03o", c);
+		else
+			putchar(c);
+	}
+	putchar('"');
+}
+
+static void embed_roots(const char *kind, size_t index,
+			const struct coil_layout_root *roots, uint32_t count)
+{
+	printf("static const struct coil_layout_root %s_%zu[] = {\n", kind,
+	       index);
+	for (uint32_t i = 0; i < count; i++) {
+		printf("\t{ ");
+		embed_string(roots[i].name);
+		printf(", %u, %u, %u },\n", roots[i].offset, roots[i].count,
+		       roots[i].stride);
+	}
+	printf("\t{ NULL, 0, 0, 0 },\n};\n\n");
+}
+
+static void embed_proved(const struct coil_layout *layout, size_t index)
+{
+	printf("static const uint32_t proved_%zu[] = {", index);
+	for (uint32_t i = 0; i < layout->proved_count; i++)
+		printf("0x%08xu, ", layout->proved[i]);
+	printf("0};\n\n");
+}
+
+static void embed_layout(const struct coil_layout *layout, size_t index)
+{
+	embed_roots("interpreter_roots", index, layout->interpreter_roots,
+		    layout->interpreter_root_count);
+	embed_roots("thread_roots", index, layout->thread_roots,
+		    layout->thread_root_count);
+	embed_proved(layout, index);
+	printf("static const struct coil_layout layout_%zu = {\n\t.name = ",
+	       index);
+	embed_string(layout->name);
+	printf(",\n\t.source = ");
+	embed_string(layout->source);
+	printf(",\n\t.first = 0x%08xu,\n\t.last = 0x%08xu,\n", layout->first,
+	       layout->last);
+	printf("\t.debug = %d,\n\t.free_threaded = %d,\n\t.untested = %d,\n",
+	       layout->debug, layout->free_threaded, layout->untested);
+	printf("\t.proved = proved_%zu,\n\t.proved_count = %u,\n", index,
+	       layout->proved_count);
+	for (size_t i = 0; i < coil_layout_row_count; i++) {
+		const struct coil_layout_row *row = &coil_layout_rows[i];
+
+		printf("\t.%s.%s = %uu,\n", row->owner,
+		       row->field ? row->field : "size",
+		       coil_layout_number(layout, row->at));
+	}
+	for (size_t i = 0; i < coil_layout_constant_count; i++)
+		printf("\t.constant.%s = %uu,\n", coil_layout_constants[i].name,
+		       coil_layout_number(layout, coil_layout_constants[i].at));
+	for (size_t i = 0; i < coil_layout_strategy_count; i++) {
+		const struct coil_layout_strategy *s =
+			&coil_layout_strategies[i];
+
+		printf("\t.strategy.%s = (enum coil_%s)%u,\n", s->name, s->name,
+		       coil_layout_number(layout, s->at));
+	}
+	printf("\t.interpreter_roots = interpreter_roots_%zu,\n"
+	       "\t.interpreter_root_count = %u,\n"
+	       "\t.thread_roots = thread_roots_%zu,\n"
+	       "\t.thread_root_count = %u,\n};\n\n",
+	       index, layout->interpreter_root_count, index,
+	       layout->thread_root_count);
+}
+
+int main(int argc, char **argv)
+{
+	printf("/* Made from formats/layouts by layout-embed: do not edit. */\n"
+	       "#include \"layout/layout.h\"\n\n");
+	for (int i = 1; i < argc; i++) {
+		struct coil_layout *layout = NULL;
+		struct coil_error err;
+
+		if (coil_layout_read(argv[i], &layout, &err) != COIL_OK) {
+			fprintf(stderr, "layout-embed: %s\n", err.text);
+			return EXIT_FAILURE;
+		}
+		embed_layout(layout, (size_t)i);
+		coil_layout_free(layout);
+	}
+	printf("const struct coil_layout *const coil_layouts[] = {\n");
+	for (int i = 1; i < argc; i++)
+		printf("\t&layout_%d,\n", i);
+	printf("\tNULL,\n};\nconst size_t coil_layout_count = %d;\n", argc - 1);
+	if (ferror(stdout) || fclose(stdout)) {
+		fprintf(stderr, "layout-embed: %s\n", strerror(errno));
+		return EXIT_FAILURE;
+	}
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Types that nobody knows and whose objects hold nothing: where no word of any
+ * object of a type without tp_traverse leads to an object, or to memory of C
+ * code that might, none of them holds one, and what the scan found, nothing, is
+ * exact.
+ */
+#include <stdlib.h>
+
+#include "walk/builder.h"
+#include "objects/plan.h"
+
+enum held {
+	HELD_UNKNOWN, /* no object that was scanned */
+	HELD_NOTHING,
+	HELD_SOMETHING
+};
+
+/* A type without tp_traverse that no kind knows, whose objects are scanned. */
+static bool is_guessed(const struct coil_builder *b, uint32_t rank)
+{
+	const struct coil_type *type =
+		coil_types_known(b->heap->types, b->graph->types[rank].address);
+	const struct coil_plan *plan =
+		type ? coil_plan_get(b->heap, type) : NULL;
+
+	return plan && plan->means == COIL_MEANS_SCANNED && !plan->stepped;
+}
+
+/* Whether a word of the object at @address leads to memory that C code may keep
+ * references in: neither an object nor a module's. */
+static bool leads_on(const struct coil_builder *b, uint64_t address)
+{
+	const struct coil_heap *heap = b->heap;
+	struct coil_object o;
+
+	if (!coil_heap_object(heap, address, &o))
+		return true;
+	for (uint64_t at = heap->layout->PyObject.size; at + 8 <= o.head_size;
+	     at += 8) {
+		uint64_t word = load64(o.head + at);
+
+		if (word && word != address &&
+		    (int64_t)at != o.type->weaklistoffset &&
+		    coil_image_segment(heap->image, word) &&
+		    !coil_image_module_at(heap->image, word))
+			return true;
+	}
+	return false;
+}
+
+static void look_at(const struct coil_builder *b, uint32_t node, uint8_t *held)
+{
+	const struct coil_graph *g = b->graph;
+	uint8_t *of = &held[g->type[node]];
+
+	if (*of == HELD_UNKNOWN)
+		*of = is_guessed(b, g->type[node]) ? HELD_NOTHING
+						   : HELD_SOMETHING;
+	if (*of == HELD_NOTHING && (g->flags[node] & COIL_FLAG_INCOMPLETE ||
+				    leads_on(b, g->address[node])))
+		*of = HELD_SOMETHING;
+	for (uint64_t e = g->edge_offset[node]; e < g->edge_offset[node + 1];
+	     e++)
+		if (g->edge_flags[e] & COIL_EDGE_INEXACT)
+			*of = HELD_SOMETHING;
+}
+
+/* Appends to the names; false: out of memory. */
+static bool add_name(struct coil_graph *g, const char *name, uint32_t *out)
+{
+	size_t n = strlen(name) + 1;
+	char *names = realloc(g->names, g->names_size + n);
+
+	if (!names)
+		return false;
+	g->names = names;
+	memcpy(names + g->names_size, name, n);
+	*out = (uint32_t)g->names_size;
+	g->names_size += n;
+	return true;
+}
+
+bool coil_build_nothing(struct coil_builder *b)
+{
+	struct coil_graph *g = b->graph;
+	_cleanup_free_ uint8_t *held = calloc(g->type_count, 1);
+	uint32_t means, reason;
+
+	if (!held || !add_name(g, coil_means_names[COIL_MEANS_NONE], &means) ||
+	    !add_name(g, "no word of its objects leads to one", &reason))
+		return false;
+	g->edge_offset[g->object_count] = g->edge_count;
+	for (uint32_t n = 0; n < g->object_count; n++)
+		if (g->flags[n] & COIL_FLAG_INEXACT)
+			look_at(b, n, held);
+	for (uint32_t n = 0; n < g->object_count; n++)
+		if (g->flags[n] & COIL_FLAG_INEXACT &&
+		    held[g->type[n]] == HELD_NOTHING)
+			g->flags[n] &= ~(uint32_t)COIL_FLAG_INEXACT;
+	for (uint32_t i = 0; i < g->type_count; i++)
+		if (held[i] == HELD_NOTHING) {
+			g->types[i].means = means;
+			g->types[i].reason = reason;
+		}
+	return true;
+}

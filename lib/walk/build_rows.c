@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rows of objects and special nodes: one pass in address order, each
+ * decoded once, its references looked up and appended.
+ */
+#include "walk/builder.h"
+#include "values/refcount.h"
+
+#define PROGRESS_EVERY (1u << 18)
+
+/* Bytes of the address space that a process has on x86-64, with five levels. */
+#define MOST_BYTES ((uint64_t)1 << 56)
+
+void coil_build_append(struct coil_builder *b, uint32_t to, uint8_t flags)
+{
+	struct coil_graph *g = b->graph;
+	uint32_t *targets = coil_grow(g->edge_target, &b->target_room,
+				      g->edge_count + 1, sizeof(*targets));
+	uint8_t *bytes;
+
+	if (targets)
+		g->edge_target = targets;
+	bytes = coil_grow(g->edge_flags, &b->flag_room, g->edge_count + 1, 1);
+	if (bytes)
+		g->edge_flags = bytes;
+	if (!targets || !bytes) {
+		b->nomem = true;
+		return;
+	}
+	targets[g->edge_count] = to;
+	bytes[g->edge_count] = flags;
+	g->edge_count++;
+}
+
+/* Nodes of a tree that several objects share are visited by each of them, and
+ * are one reference all the same: of the first by address. */
+static uint8_t count_once(struct coil_builder *b, const struct coil_ref *ref)
+{
+	if (!ref->shared || !(ref->flags & COIL_EDGE_COUNTED))
+		return ref->flags;
+	switch (coil_addrset_add(&b->shared, ref->shared)) {
+	case COIL_ADD_NEW:
+		return ref->flags;
+	case COIL_ADD_OLD:
+		break;
+	case COIL_ADD_NOMEM:
+		b->nomem = true;
+		break;
+	}
+	return ref->flags & (uint8_t)~COIL_EDGE_COUNTED;
+}
+
+static void take_refs(struct coil_sink *sink)
+{
+	struct coil_builder *b = (struct coil_builder *)sink;
+
+	for (unsigned i = 0; i < sink->count && !b->nomem; i++) {
+		uint32_t to =
+			coil_addrset_rank(b->graph->find, sink->refs[i].target);
+
+		if (to != UINT32_MAX)
+			coil_build_append(b, to, count_once(b, &sink->refs[i]));
+	}
+}
+
+static void take_buffer(struct coil_buffers *buffers, uint64_t address,
+			uint64_t bytes)
+{
+	struct coil_builder *b =
+		(struct coil_builder *)((char *)buffers -
+					offsetof(struct coil_builder, buffers));
+
+	if (address)
+		b->allocated += coil_heap_allocated(b->heap, b->c_heap, address,
+						    bytes, &b->spent_known);
+}
+
+/* 32 bits for most, a table for the rest. */
+static uint32_t narrow(struct coil_builder *b, uint32_t node, uint64_t value,
+		       struct coil_overflow **table, size_t *count,
+		       size_t *room)
+{
+	struct coil_overflow *bigger;
+
+	if (value < UINT32_MAX)
+		return (uint32_t)value;
+	bigger = coil_grow(*table, room, *count + 1, sizeof(*bigger));
+	if (!bigger) {
+		b->nomem = true;
+		return UINT32_MAX;
+	}
+	*table = bigger;
+	bigger[(*count)++] = (struct coil_overflow){node, value};
+	return UINT32_MAX;
+}
+
+static bool claim(struct coil_sink *sink, uint64_t address, uint64_t bytes)
+{
+	struct coil_builder *b = (struct coil_builder *)sink;
+	enum coil_add add = coil_claims_take(&b->claims, address, bytes);
+
+	b->nomem = b->nomem || add == COIL_ADD_NOMEM;
+	return add == COIL_ADD_NEW;
+}
+
+/* The references of an object or, @o NULL, of a node that is none.  Where not
+ * all its memory is its own, none of its arrays is told: so that the telling
+ * is the same when a label is asked. */
+static void write_refs(struct coil_builder *b, uint32_t node,
+		       const struct coil_object *o, enum coil_node_kind kind)
+{
+	struct coil_graph *g = b->graph;
+	const uint64_t row = g->edge_count;
+
+	b->sink.refused = false;
+	for (;;) {
+		if (o)
+			coil_heap_refs(b->heap, o, &b->sink);
+		else
+			coil_node_refs(b->heap, g->address[node], kind,
+				       &b->sink);
+		take_refs(&b->sink);
+		b->sink.count = 0;
+		if (!b->sink.refused || b->sink.refuse)
+			break;
+		g->edge_count = row;
+		b->sink.refuse = true;
+	}
+	b->sink.refuse = false;
+}
+
+/* Bytes of an object: in sum no more than fit 64 bits. */
+static uint64_t bounded(struct coil_builder *b, uint64_t bytes)
+{
+	bytes = min64(bytes, b->bytes_left);
+	b->bytes_left -= bytes;
+	return bytes;
+}
+
+static void write_object(struct coil_builder *b, uint32_t node,
+			 const struct coil_object *o)
+{
+	struct coil_graph *g = b->graph;
+	uint64_t refcount = coil_refcount(b->heap->layout, o->head);
+	uint32_t flags = coil_build_flags(b, o);
+	bool known;
+	uint64_t own, size = coil_heap_size(b->heap, o, &known), most;
+
+	/* More than the address space has comes from a damaged count. */
+	most = bounded(b, min64(size, MOST_BYTES));
+	if (!known || most != size)
+		flags |= COIL_FLAG_SIZE_GUESS;
+	b->spent_known = true;
+	b->allocated =
+		flags & COIL_FLAG_STATIC
+			? 0
+			: coil_heap_allocated(b->heap, b->c_heap,
+					      o->address - o->type->prefix,
+					      size, &b->spent_known);
+	own = b->allocated;
+	coil_heap_buffers(b->heap, o, &b->buffers);
+	if (!b->spent_known)
+		flags |= COIL_FLAG_AT_LEAST;
+	write_refs(b, node, o, COIL_NODE_OBJECT);
+	if (b->sink.refused) {
+		flags |= COIL_FLAG_OVERLAPS;
+		b->allocated = own;
+	}
+	b->allocated = bounded(b, min64(b->allocated, MOST_BYTES));
+	g->type[node] = b->type_rank[o->type->index];
+	g->flags[node] = flags;
+	g->size[node] = narrow(b, node, most, &g->big_sizes, &g->big_size_count,
+			       &b->size_room);
+	g->allocated[node] =
+		narrow(b, node, b->allocated, &g->big_allocated,
+		       &g->big_allocated_count, &b->allocated_room);
+	g->refcount[node] =
+		flags & COIL_FLAG_IMMORTAL
+			? UINT32_MAX
+			: narrow(b, node, refcount, &g->big_refcounts,
+				 &g->big_refcount_count, &b->refcount_room);
+}
+
+/* An object that memory ends in: its type and its count are known. */
+static void write_cut(struct coil_builder *b, uint32_t node, uint64_t address)
+{
+	const struct coil_heap *heap = b->heap;
+	const struct coil_layout *l = heap->layout;
+	const uint8_t *p =
+		coil_image_view(heap->image, address, l->PyObject.size);
+	const struct coil_type *type =
+		p ? coil_types_known(heap->types,
+				     load64(p + l->PyObject.ob_type))
+		  : NULL;
+
+	if (!type)
+		type = coil_types_object(heap->types);
+	if (type)
+		b->graph->type[node] = b->type_rank[type->index];
+	if (p)
+		b->graph->refcount[node] =
+			(uint32_t)min64(coil_refcount(l, p), UINT32_MAX - 1);
+	b->graph->flags[node] = COIL_FLAG_INCOMPLETE | COIL_FLAG_SIZE_GUESS;
+}
+
+static void write_special(struct coil_builder *b, uint32_t node,
+			  uint64_t address, enum coil_node_kind kind)
+{
+	struct coil_graph *g = b->graph;
+	struct coil_dict keys;
+	bool known = true;
+
+	g->type[node] = g->type_count - COIL_SPECIAL_TYPES + kind - 1;
+	g->flags[node] = (uint32_t)kind << COIL_FLAGS_KIND_SHIFT;
+	if (kind == COIL_NODE_KEYS &&
+	    coil_dict_read_keys(b->heap->image, b->heap->layout, address,
+				&keys)) {
+		g->size[node] = (uint32_t)min64(keys.keys_bytes, 1u << 31);
+		g->allocated[node] = (uint32_t)min64(
+			coil_heap_allocated(b->heap, b->c_heap, address,
+					    keys.keys_bytes, &known),
+			1u << 31);
+		if (!known)
+			g->flags[node] |= COIL_FLAG_AT_LEAST;
+		g->refcount[node] =
+			(uint32_t)min64((uint64_t)keys.refcnt, UINT32_MAX - 1);
+	}
+	write_refs(b, node, NULL, kind);
+	if (b->sink.refused)
+		g->flags[node] |= COIL_FLAG_OVERLAPS;
+}
+
+void coil_build_rows(struct coil_builder *b, coil_progress_fn *progress,
+		     void *progress_data)
+{
+	struct coil_graph *g = b->graph;
+	struct coil_addrset_walk at = {0};
+	size_t special = 0;
+	uint64_t address;
+	uint32_t node = 0;
+
+	b->sink.flush = take_refs;
+	b->sink.claim = claim;
+	b->sink.limit = 2 * coil_heap_words(b->heap);
+	b->buffers.take = take_buffer;
+	b->bytes_left = INT64_MAX;
+	if (!coil_claims_init(&b->claims, &b->walk->doubtful)) {
+		b->nomem = true;
+		return;
+	}
+	while (!b->nomem && coil_addrset_next(g->find, &at, &address)) {
+		const struct coil_walk *w = b->walk;
+		uint64_t missing = b->sink.missing;
+		struct coil_object object;
+
+		g->address[node] = address;
+		g->edge_offset[node] = g->edge_count;
+		b->sink.count = 0;
+		b->sink.inexact = b->sink.unsure = b->sink.executing = false;
+		while (special < w->special_count &&
+		       w->specials[special].address < address)
+			special++;
+		if (special < w->special_count &&
+		    w->specials[special].address == address)
+			write_special(b, node, address,
+				      w->specials[special].node);
+		else if (coil_heap_object(b->heap, address, &object))
+			write_object(b, node, &object);
+		else
+			write_cut(b, node, address);
+		if (b->sink.inexact)
+			g->flags[node] |= COIL_FLAG_INEXACT;
+		if (b->sink.unsure)
+			g->flags[node] |= COIL_FLAG_UNSURE;
+		if (b->sink.executing)
+			g->flags[node] |= COIL_FLAG_EXECUTING;
+		if (b->sink.missing != missing)
+			g->flags[node] |= COIL_FLAG_INCOMPLETE;
+		node++;
+		if (progress && node % PROGRESS_EVERY == 0)
+			progress(progress_data, "graph", node, g->object_count);
+	}
+	/* The last row ends here: counts are asked before there is another. */
+	g->edge_offset[node] = g->edge_count;
+}

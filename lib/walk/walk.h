@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_WALK_WALK_H
+#define COIL_WALK_WALK_H
+
+#include "allocator/c_heap.h"
+#include "coil/walk.h"
+#include "allocator/blocks.h"
+#include "objects/kind.h"
+
+/*
+ * The discovery of all objects: from the collector's lists, the static types,
+ * the interpreter and its threads, along every reference; then what only words
+ * that may be none lead to, and the used blocks that nothing claims, where an
+ * object stands in all respects.
+ *
+ * What is found does not depend on the order in which things are met: whether a
+ * word is the address of an object is asked of memory alone, and what is not
+ * certain is looked at in rounds, each when all of the one before is done.
+ */
+
+/* A node that is no Python object. Sorted by address. */
+struct coil_special {
+	uint64_t address;
+	enum coil_node_kind node;
+};
+
+struct coil_walk {
+	struct coil_addrset nodes;     /* sealed: every node */
+	struct coil_addrset claimed;   /* used blocks that are buffers */
+	struct coil_addrset doubtful;  /* of claimed: met more than once */
+	struct coil_addrset uncertain; /* of nodes: not reached from a certain
+					* one */
+	struct coil_special *specials;
+	size_t special_count, special_room;
+	struct coil_walk_stats stats;
+};
+
+/* Another order in which things are met, for tests: it changes nothing. */
+struct coil_walk_order {
+	/* Puts what is to be done next, addresses with a tag in the low three
+	 * bits, into any order. */
+	void (*arrange)(void *ctx, uint64_t *items, size_t count);
+	void *ctx;
+	unsigned first_source; /* which of the sources begins, the others
+				* following in a ring: any number */
+};
+
+/**
+ * Find every object of @heap.  @walk is the caller's, to be given to
+ * coil_walk_free() even on failure.
+ *
+ * @order  NULL: the quickest one.
+ *
+ * Returns COIL_OK, COIL_E_NOMEM, COIL_E_BAD_DATA where `type` itself cannot
+ * be found.
+ */
+enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
+				const struct coil_walk_order *order,
+				coil_progress_fn *progress, void *progress_data,
+				struct coil_error *err);
+void coil_walk_free(struct coil_walk *walk);
+
+/** The node kind of a member of nodes. */
+enum coil_node_kind coil_walk_kind(const struct coil_walk *walk,
+				   uint64_t address);
+
+/**
+ * Call @emit for every object in generation @index of @interpreter, in order.
+ * False where the list does not close.
+ */
+bool coil_gc_list(const struct coil_heap *heap, uint64_t interpreter,
+		  unsigned index, void (*emit)(void *ctx, uint64_t object),
+		  void *ctx);
+
+/**
+ * Call @emit for what stands beside the tracked object at @object in a list of
+ * the collector.  While it collects, what it found unreachable is in a list
+ * whose head is a variable of its own, which nothing leads to; and a link may
+ * be a count instead, so that what is emitted may be no object.
+ *
+ * Source: CPython 3.11, Modules/gcmodule.c, gc_collect_main(): unreachable,
+ * finalizers.
+ */
+void coil_gc_neighbours(const struct coil_heap *heap, uint64_t object,
+			void (*emit)(void *ctx, uint64_t object), void *ctx);
+
+/**
+ * Call @emit for every object that the collector tracks and that is on no list:
+ * in builds without lists.
+ */
+void coil_gc_blocks(const struct coil_heap *heap,
+		    const struct coil_blocks *blocks,
+		    void (*emit)(void *ctx, uint64_t object), void *ctx);
+
+/**
+ * Add the dead objects on free lists that look like living ones to @dead,
+ * which is initialised.  False where memory ran out.
+ */
+bool coil_dead_objects(const struct coil_heap *heap, struct coil_addrset *dead);
+
+/**
+ * Whether what looks like an object of @type at @address, in no pool of
+ * pymalloc, can be one that lives: its collector's links are mutual and its
+ * count is no more than there is memory for.  True where nothing can tell.
+ */
+bool coil_may_live(const struct coil_heap *heap, uint64_t address,
+		   const struct coil_type *type);
+
+/**
+ * Whether the collector's head of the object at @address may be that of one
+ * that lives: its links are mutual, or it has none.  True where it was not
+ * captured, and where the build or the moment has no such links.
+ */
+bool coil_gc_links_hold(const struct coil_heap *heap, uint64_t address,
+			const struct coil_type *type);
+
+/** Whether the object at @address says that the collector tracks it. */
+bool coil_gc_is_tracked(const struct coil_heap *heap, uint64_t address,
+			const struct coil_type *type);
+
+/** Open what decoding needs; coil_heap_close() takes a half-opened one. */
+enum coil_status coil_heap_open(const struct coil_runtime *runtime,
+				struct coil_heap *heap, struct coil_error *err);
+void coil_heap_close(struct coil_heap *heap);
+
+/**
+ * Bytes that the allocator spent on [@address, @address + @bytes): the block of
+ * pymalloc, the chunk of malloc, which is @c_heap, 0 in the memory of a module.
+ * *@known is set to false, and what was asked for returned, where that malloc
+ * does not tell.
+ */
+uint64_t coil_heap_allocated(const struct coil_heap *heap,
+			     enum coil_c_heap c_heap, uint64_t address,
+			     uint64_t bytes, bool *known);
+
+#endif

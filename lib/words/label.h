@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef COIL_WORDS_LABEL_H
+#define COIL_WORDS_LABEL_H
+
+#include "coil/snapshot.h"
+#include "objects/kind.h"
+
+/* The references of one node again, in step with the edges of its row. */
+struct coil_teller {
+	struct coil_sink sink; /* first */
+	const struct coil_snapshot *snapshot;
+	struct coil_edges edges;
+	/* Set before: receives each edge with what the kind told of it (of a
+	 * root node nothing); false: no more is wanted. */
+	bool (*take)(struct coil_teller *t, const struct coil_edge *edge,
+		     const struct coil_ref *ref);
+};
+
+/** Decode @node once more, for @t. */
+void coil_snapshot_tell(const struct coil_snapshot *s, coil_node node,
+			struct coil_teller *t);
+
+/**
+ * What the kind told of @edge: its label and the label's type.  False where
+ * it tells of no such edge.
+ *
+ * A row that is short is told anew each time; a longer one once, and its
+ * labels are kept until coil_labels_free(): at most 16 bytes an edge.  Not for
+ * several threads.
+ */
+bool coil_label_ref(const struct coil_snapshot *s, const struct coil_edge *edge,
+		    struct coil_ref *out);
+
+/* The rows whose labels are kept; a snapshot has one. */
+struct coil_labels;
+struct coil_labels *coil_labels_new(void);
+void coil_labels_free(struct coil_labels *labels);
+
+#endif
