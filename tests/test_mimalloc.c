@@ -10,7 +10,7 @@
 
 #include "base/base.h"
 #include "allocator/blocks.h"
-#include "runtime/internal.h"
+#include "allocator/obmalloc.h"
 
 #define STATE	   0x10000000ull
 #define STATE_SIZE 0x100000u
@@ -168,11 +168,11 @@ static struct coil_blocks *read_blocks(void)
 {
 	struct coil_image *image = coil_image_new();
 	uint64_t interpreter = STATE + INTERPRETER;
-	struct coil_runtime runtime = {
+	struct coil_obmalloc obmalloc = {
 		.image = image,
 		.layout = l,
-		.info = {.runtime = STATE + RUNTIME,
-			 .allocator = COIL_ALLOCATOR_MIMALLOC},
+		.runtime = STATE + RUNTIME,
+		.is = COIL_ALLOCATOR_MIMALLOC,
 		.interpreters = &interpreter,
 		.interpreter_count = 1,
 	};
@@ -187,7 +187,7 @@ static struct coil_blocks *read_blocks(void)
 		  coil_image_seal(image, NULL) == COIL_OK);
 	image->coverage.promised = image->coverage.present =
 		image->coverage.stored = sizeof(state) + 2 * SPAN;
-	ck_assert_int_eq(coil_blocks_read(&runtime, &blocks), COIL_OK);
+	ck_assert_int_eq(coil_blocks_read(&obmalloc, &blocks), COIL_OK);
 	coil_image_close(image);
 	return blocks;
 }
@@ -433,28 +433,29 @@ static const struct {
 
 START_TEST(holds)
 {
-	for (size_t i = 0; i < countof(mixed_builds); i++) {
-		struct coil_image *image = coil_image_new();
-		struct coil_runtime r = {.image = image};
+	struct coil_image *image;
 
+	for (size_t i = 0; i < countof(mixed_builds); i++) {
+		image = coil_image_new();
 		use_layout(mixed_builds[i]);
-		r.layout = l;
 		build();
 		memcpy(at(place(told[_i].where, told[_i].field)),
 		       &told[_i].value, told[_i].bytes);
 		ck_assert(coil_image_add(image, SEGMENT, SPAN, segment, true,
 					 false) == COIL_OK &&
 			  coil_image_seal(image, NULL) == COIL_OK);
-		ck_assert_msg(coil_mimalloc_holds(&r, BLOCK(4)) == told[_i].is,
+		ck_assert_msg(coil_mimalloc_holds(image, l, BLOCK(4)) ==
+				      told[_i].is,
 			      "%s", told[_i].name);
-		ck_assert(!coil_mimalloc_holds(&r, STATE));
-		ck_assert(!coil_mimalloc_holds(&r, SEGMENT));
-		ck_assert(!coil_mimalloc_holds(&r, ~7ull));
+		ck_assert(!coil_mimalloc_holds(image, l, STATE));
+		ck_assert(!coil_mimalloc_holds(image, l, SEGMENT));
+		ck_assert(!coil_mimalloc_holds(image, l, ~7ull));
 		coil_image_close(image);
 	}
 	use_layout("cpython-3.12");
-	ck_assert(!coil_mimalloc_holds(&(struct coil_runtime){.layout = l},
-				       BLOCK(4)));
+	image = coil_image_new();
+	ck_assert(!coil_mimalloc_holds(image, l, BLOCK(4)));
+	coil_image_close(image);
 }
 END_TEST
 

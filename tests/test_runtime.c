@@ -209,11 +209,11 @@ START_TEST(intact)
 	ck_assert_uint_eq(r->info.interpreters, 1);
 	ck_assert_uint_eq(r->info.threads, 1);
 	ck_assert_uint_eq(r->info.arenas, 1);
-	ck_assert_uint_eq(r->table_count, 1);
-	ck_assert_uint_eq(r->tables[0].address, BASE + TABLE);
-	ck_assert_uint_eq(r->tables[0].count, 3);
+	ck_assert_uint_eq(r->obmalloc.table_count, 1);
+	ck_assert_uint_eq(r->obmalloc.tables[0].address, BASE + TABLE);
+	ck_assert_uint_eq(r->obmalloc.tables[0].count, 3);
 	ck_assert_uint_eq(r->interpreters[0], BASE + INTERPRETER);
-	coil_runtime_threads(r, r->interpreters[0], add_one, &sum);
+	coil_threads(r->image, r->layout, r->interpreters[0], add_one, &sum);
 	ck_assert_uint_eq(sum, BASE + THREAD);
 	ck_assert_uint_eq(coil_runtime_top_frame(r, BASE + THREAD),
 			  BASE + FRAME);

@@ -225,11 +225,11 @@ static void check_account(const struct coil_runtime *r,
 static void check_pools(const struct coil_runtime *r)
 {
 	const struct coil_layout *l = r->layout;
-	const struct coil_arena_table *table = &r->tables[0];
+	const struct coil_arena_table *table = &r->obmalloc.tables[0];
 	unsigned pools = 0, wrong = 0;
 	uint32_t used;
 
-	ck_assert_uint_eq(r->table_count, 1);
+	ck_assert_uint_eq(r->obmalloc.table_count, 1);
 	for (uint32_t i = 0; i < table->count; i++) {
 		uint64_t slot =
 			table->address + (uint64_t)i * l->arena_object.size;
@@ -237,14 +237,14 @@ static void check_pools(const struct coil_runtime *r)
 					  l->arena_object.pool_address);
 		uint64_t pool;
 
-		if (!coil_arena_valid(r, table->address, i) ||
+		if (!coil_arena_valid(&r->obmalloc, table->address, i) ||
 		    coil_field(r->image, slot, l->arena_object.freepools))
 			continue;
 		pool = coil_arena_first_pool(
 			l, coil_field(r->image, slot, l->arena_object.address));
 		for (; pool < end; pool += l->constant.pool_size) {
 			pools++;
-			wrong += !coil_pool_count(r, pool, &used);
+			wrong += !coil_pool_count(r->image, l, pool, &used);
 		}
 	}
 	ck_assert_uint_gt(pools, 100);

@@ -9,11 +9,11 @@
 #include "allocator/blocks.h"
 
 /* Marks the used blocks of @pool; its header has been read into @p. */
-static bool read_pool(const struct coil_runtime *runtime,
+static bool read_pool(const struct coil_obmalloc *obmalloc,
 		      struct coil_blocks *blocks, struct coil_pool *pool,
 		      const uint8_t *p)
 {
-	const struct coil_layout *l = runtime->layout;
+	const struct coil_layout *l = obmalloc->layout;
 	uint32_t overhead = l->constant.pool_overhead;
 	uint32_t szidx = load32(p + l->pool_header.szidx);
 	uint32_t next = load32(p + l->pool_header.nextoffset);
@@ -44,7 +44,7 @@ static bool read_pool(const struct coil_runtime *runtime,
 		}
 		coil_addrset_remove(&blocks->used, chain + blocks->front);
 		free_count++;
-		if (!coil_image_word(runtime->image, chain, &chain)) {
+		if (!coil_image_word(obmalloc->image, chain, &chain)) {
 			pool->broken = true;
 			break;
 		}
@@ -59,10 +59,10 @@ static bool read_pool(const struct coil_runtime *runtime,
 }
 
 /* A bit for each pool of @arena that was returned. */
-static void read_free_pools(const struct coil_runtime *runtime,
+static void read_free_pools(const struct coil_obmalloc *obmalloc,
 			    struct coil_arena *arena, uint64_t chain)
 {
-	const struct coil_layout *l = runtime->layout;
+	const struct coil_layout *l = obmalloc->layout;
 	uint32_t pool = l->constant.pool_size;
 
 	for (uint32_t n = 0; chain && n < arena->total_pools; n++) {
@@ -72,7 +72,7 @@ static void read_free_pools(const struct coil_runtime *runtime,
 		    i >= 1024)
 			return;
 		arena->unused[i / 64] |= (uint64_t)1 << i % 64;
-		if (!coil_image_word(runtime->image,
+		if (!coil_image_word(obmalloc->image,
 				     chain + l->pool_header.nextpool, &chain))
 			return;
 	}
@@ -94,11 +94,11 @@ static struct coil_arena *add_arena(struct coil_blocks *blocks,
 	return arena;
 }
 
-static bool read_arena(const struct coil_runtime *runtime,
+static bool read_arena(const struct coil_obmalloc *obmalloc,
 		       struct coil_blocks *blocks, const uint8_t *p,
 		       uint32_t index)
 {
-	const struct coil_layout *l = runtime->layout;
+	const struct coil_layout *l = obmalloc->layout;
 	uint32_t size = l->constant.pool_size;
 	uint64_t end = load64(p + l->arena_object.pool_address);
 	uint64_t address = load64(p + l->arena_object.address);
@@ -114,7 +114,7 @@ static bool read_arena(const struct coil_runtime *runtime,
 	if (arena->total_pools > l->constant.arena_size / size ||
 	    arena->total_pools > 1024)
 		arena->total_pools = l->constant.arena_size / size;
-	read_free_pools(runtime, arena, load64(p + l->arena_object.freepools));
+	read_free_pools(obmalloc, arena, load64(p + l->arena_object.freepools));
 	for (uint32_t i = 0; i < arena->total_pools && i < 1024; i++)
 		if (arena->first_pool + (uint64_t)i * size >= end)
 			arena->unused[i / 64] |= (uint64_t)1 << i % 64;
@@ -131,7 +131,7 @@ static bool read_arena(const struct coil_runtime *runtime,
 			arena->free_pools++;
 			continue;
 		}
-		header = coil_image_view(runtime->image, at,
+		header = coil_image_view(obmalloc->image, at,
 					 l->pool_header.size);
 		if (!header) {
 			blocks->missing_pools++;
@@ -144,7 +144,7 @@ static bool read_arena(const struct coil_runtime *runtime,
 			blocks->broken_pools++;
 			continue;
 		}
-		if (!read_pool(runtime, blocks, &pool, header))
+		if (!read_pool(obmalloc, blocks, &pool, header))
 			return false;
 		if (pool.broken)
 			blocks->broken_pools++;
@@ -154,28 +154,28 @@ static bool read_arena(const struct coil_runtime *runtime,
 	return true;
 }
 
-static bool read_table(const struct coil_runtime *runtime,
+static bool read_table(const struct coil_obmalloc *obmalloc,
 		       struct coil_blocks *blocks,
 		       const struct coil_arena_table *table)
 {
-	uint32_t size = runtime->layout->arena_object.size;
+	uint32_t size = obmalloc->layout->arena_object.size;
 
 	for (uint32_t i = 0; i < table->count; i++) {
 		const uint8_t *p = coil_image_view(
-			runtime->image, table->address + (uint64_t)i * size,
+			obmalloc->image, table->address + (uint64_t)i * size,
 			size);
 
-		if (p && !read_arena(runtime, blocks, p, i))
+		if (p && !read_arena(obmalloc, blocks, p, i))
 			return false;
 	}
 	return true;
 }
 
-bool coil_arenas_read(const struct coil_runtime *runtime,
+bool coil_arenas_read(const struct coil_obmalloc *obmalloc,
 		      struct coil_blocks *blocks)
 {
-	for (size_t t = 0; t < runtime->table_count; t++)
-		if (!read_table(runtime, blocks, &runtime->tables[t]))
+	for (size_t t = 0; t < obmalloc->table_count; t++)
+		if (!read_table(obmalloc, blocks, &obmalloc->tables[t]))
 			return false;
 	return true;
 }

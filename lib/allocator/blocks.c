@@ -53,27 +53,26 @@ uint64_t coil_blocks_class(const struct coil_blocks *blocks, uint64_t bytes)
 			       : align_up(bytes, blocks->alignment);
 }
 
-enum coil_status coil_blocks_read(const struct coil_runtime *runtime,
+enum coil_status coil_blocks_read(const struct coil_obmalloc *obmalloc,
 				  struct coil_blocks **out)
 {
-	const struct coil_layout *l = runtime->layout;
+	const struct coil_layout *l = obmalloc->layout;
 	struct coil_blocks *blocks = calloc(1, sizeof(*blocks));
 	bool ok = blocks && coil_addrset_init(&blocks->used);
 
 	if (ok) {
 		blocks->pool_mask = 1023;
-		blocks->by_heap =
-			runtime->info.allocator == COIL_ALLOCATOR_MIMALLOC;
+		blocks->by_heap = obmalloc->is == COIL_ALLOCATOR_MIMALLOC;
 		blocks->pool_size = blocks->by_heap ? l->constant.mi_slice_size
 						    : l->constant.pool_size;
 		blocks->alignment = l->constant.pool_alignment;
-		blocks->front = runtime->info.debug_hooks ? 16 : 0;
-		blocks->extra = runtime->info.debug_hooks ? 24 : 0;
+		blocks->front = obmalloc->debug_hooks ? 16 : 0;
+		blocks->extra = obmalloc->debug_hooks ? 24 : 0;
 		blocks->pools = calloc((size_t)blocks->pool_mask + 1,
 				       sizeof(*blocks->pools));
 		ok = blocks->pools &&
-		     (blocks->by_heap ? coil_mimalloc_read(runtime, blocks)
-				      : coil_arenas_read(runtime, blocks));
+		     (blocks->by_heap ? coil_mimalloc_read(obmalloc, blocks)
+				      : coil_arenas_read(obmalloc, blocks));
 	}
 	if (!ok) {
 		coil_blocks_free(blocks);

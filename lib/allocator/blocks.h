@@ -3,7 +3,7 @@
 #define COIL_ALLOCATOR_BLOCKS_H
 
 #include "base/addrset.h"
-#include "runtime/runtime.h"
+#include "allocator/obmalloc.h"
 
 /*
  * The allocator's blocks: which are in use, told exactly from the free ones and
@@ -77,15 +77,15 @@ struct coil_blocks {
 	bool by_heap; /* pools tell what is allocated from them */
 };
 
-/** Walk the allocator of @runtime.  Returns COIL_OK or COIL_E_NOMEM. */
-enum coil_status coil_blocks_read(const struct coil_runtime *runtime,
+/** Walk the blocks of @obmalloc.  Returns COIL_OK or COIL_E_NOMEM. */
+enum coil_status coil_blocks_read(const struct coil_obmalloc *obmalloc,
 				  struct coil_blocks **out);
 void coil_blocks_free(struct coil_blocks *blocks);
 
 /* Fill @blocks; false: out of memory. arenas.c, mimalloc.c. */
-bool coil_arenas_read(const struct coil_runtime *runtime,
+bool coil_arenas_read(const struct coil_obmalloc *obmalloc,
 		      struct coil_blocks *blocks);
-bool coil_mimalloc_read(const struct coil_runtime *runtime,
+bool coil_mimalloc_read(const struct coil_obmalloc *obmalloc,
 			struct coil_blocks *blocks);
 
 /* Add a copy of @pool to the table; false: out of memory. */

@@ -12,7 +12,8 @@
  * malloc/malloc.c, "malloc_chunk": the word before a block is its size.
  */
 
-#include "runtime/internal.h"
+#include "allocator/obmalloc.h"
+#include "values/field.h"
 
 #include <stdlib.h>
 
@@ -24,22 +25,22 @@
 /* No smaller than the page size of x86-64, to which mmap() aligns. */
 #define ARENA_ALIGN 4096u
 
-static const uint8_t *slot_view(const struct coil_runtime *runtime,
+static const uint8_t *slot_view(const struct coil_obmalloc *obmalloc,
 				uint64_t table, uint32_t index)
 {
-	uint32_t size = runtime->layout->arena_object.size;
+	uint32_t size = obmalloc->layout->arena_object.size;
 
-	return coil_image_view(runtime->image, table + (uint64_t)index * size,
+	return coil_image_view(obmalloc->image, table + (uint64_t)index * size,
 			       size);
 }
 
 /* A carved pool of arena @index, whether in use or free again. */
-static bool pool_agrees(const struct coil_runtime *runtime, uint64_t pool,
+static bool pool_agrees(const struct coil_obmalloc *obmalloc, uint64_t pool,
 			uint32_t index)
 {
-	const struct coil_layout *l = runtime->layout;
+	const struct coil_layout *l = obmalloc->layout;
 	const uint8_t *p =
-		coil_image_view(runtime->image, pool, l->pool_header.size);
+		coil_image_view(obmalloc->image, pool, l->pool_header.size);
 
 	if (!p)
 		return true; /* not captured: says nothing */
@@ -48,11 +49,11 @@ static bool pool_agrees(const struct coil_runtime *runtime, uint64_t pool,
 	       load32(p + l->pool_header.maxnextoffset) < l->constant.pool_size;
 }
 
-bool coil_arena_valid(const struct coil_runtime *runtime, uint64_t table,
+bool coil_arena_valid(const struct coil_obmalloc *obmalloc, uint64_t table,
 		      uint32_t index)
 {
-	const struct coil_layout *l = runtime->layout;
-	const uint8_t *p = slot_view(runtime, table, index);
+	const struct coil_layout *l = obmalloc->layout;
+	const uint8_t *p = slot_view(obmalloc, table, index);
 	uint32_t pools = l->constant.arena_size / l->constant.pool_size;
 	uint64_t address, next_pool, first;
 	uint32_t total;
@@ -72,19 +73,20 @@ bool coil_arena_valid(const struct coil_runtime *runtime, uint64_t table,
 	if (next_pool % l->constant.pool_size || next_pool < first ||
 	    next_pool > address + l->constant.arena_size)
 		return false;
-	return next_pool == first || pool_agrees(runtime, first, index);
+	return next_pool == first || pool_agrees(obmalloc, first, index);
 }
 
 /* Slots in the malloc block at @table; 0: there is no such block. */
-static uint32_t block_slots(const struct coil_runtime *runtime, uint64_t table)
+static uint32_t block_slots(const struct coil_obmalloc *obmalloc,
+			    uint64_t table)
 {
 	uint32_t slots = FIRST_SLOTS;
 	uint64_t size;
 
-	if (table < 16 || !coil_image_word(runtime->image, table - 8, &size))
+	if (table < 16 || !coil_image_word(obmalloc->image, table - 8, &size))
 		return 0;
 	size &= ~7ull;
-	size = size > 8 ? (size - 8) / runtime->layout->arena_object.size : 0;
+	size = size > 8 ? (size - 8) / obmalloc->layout->arena_object.size : 0;
 	if (size < slots)
 		return 0;
 	while (slots <= size / 2 && slots < SLOTS_MAX)
@@ -97,22 +99,22 @@ static uint32_t block_slots(const struct coil_runtime *runtime, uint64_t table)
  * of them.  Where the block's size is not known, the table is read as far as
  * slots are valid or free.
  */
-static uint32_t count_arenas(const struct coil_runtime *runtime, uint64_t table,
-			     uint32_t *count)
+static uint32_t count_arenas(const struct coil_obmalloc *obmalloc,
+			     uint64_t table, uint32_t *count)
 {
-	uint32_t slots = block_slots(runtime, table), valid = 0;
+	uint32_t slots = block_slots(obmalloc, table), valid = 0;
 	bool bounded = slots != 0;
 
 	*count = 0;
 	for (uint32_t i = 0; i < (bounded ? slots : SLOTS_MAX); i++) {
-		const uint8_t *p = slot_view(runtime, table, i);
+		const uint8_t *p = slot_view(obmalloc, table, i);
 
 		if (!p)
 			break;
-		if (coil_arena_valid(runtime, table, i)) {
+		if (coil_arena_valid(obmalloc, table, i)) {
 			valid++;
 			*count = i + 1;
-		} else if (load64(p + runtime->layout->arena_object.address) &&
+		} else if (load64(p + obmalloc->layout->arena_object.address) &&
 			   (!bounded || !valid)) {
 			break;
 		}
@@ -121,17 +123,17 @@ static uint32_t count_arenas(const struct coil_runtime *runtime, uint64_t table,
 }
 
 /* The first slot in use must be valid: refuses nearly all words at once. */
-static bool may_be_table(const struct coil_runtime *runtime, uint64_t table)
+static bool may_be_table(const struct coil_obmalloc *obmalloc, uint64_t table)
 {
 	if (!table || table % 16 || table > UINT64_MAX / 2)
 		return false;
 	for (uint32_t i = 0; i < FIRST_SLOTS; i++) {
-		const uint8_t *p = slot_view(runtime, table, i);
+		const uint8_t *p = slot_view(obmalloc, table, i);
 
 		if (!p)
 			return false;
-		if (load64(p + runtime->layout->arena_object.address))
-			return coil_arena_valid(runtime, table, i);
+		if (load64(p + obmalloc->layout->arena_object.address))
+			return coil_arena_valid(obmalloc, table, i);
 	}
 	return false;
 }
@@ -141,32 +143,32 @@ struct candidate {
 	uint32_t count, valid;
 };
 
-static void scan_words(const struct coil_runtime *runtime,
+static void scan_words(const struct coil_obmalloc *obmalloc,
 		       const struct coil_segment *s, uint64_t at, uint64_t end,
 		       struct candidate *best)
 {
 	for (; at < end && end - at >= 8; at += 8) {
 		struct candidate c = {load64(s->bytes + (at - s->start)), 0, 0};
 
-		if (c.table == best->table || !may_be_table(runtime, c.table))
+		if (c.table == best->table || !may_be_table(obmalloc, c.table))
 			continue;
-		c.valid = count_arenas(runtime, c.table, &c.count);
+		c.valid = count_arenas(obmalloc, c.table, &c.count);
 		if (c.valid > best->valid)
 			*best = c;
 	}
 }
 
 /* Take the best table that a word of [@start, @end) of @s points to. */
-static void scan(const struct coil_runtime *runtime,
+static void scan(const struct coil_obmalloc *obmalloc,
 		 const struct coil_segment *s, uint64_t start, uint64_t end,
 		 struct candidate *best)
 {
 	uint64_t at = align_up(max64(start, s->start), 8), stop;
 
 	end = min64(end, s->end);
-	for (; (stop = coil_image_data(runtime->image, &at, end)) > at;
+	for (; (stop = coil_image_data(obmalloc->image, &at, end)) > at;
 	     at = stop)
-		scan_words(runtime, s, at, stop, best);
+		scan_words(obmalloc, s, at, stop, best);
 }
 
 /*
@@ -176,47 +178,47 @@ static void scan(const struct coil_runtime *runtime,
  */
 #define NEAR (64ull << 20)
 
-static bool add_table(struct coil_runtime *runtime, uint64_t address,
+static bool add_table(struct coil_obmalloc *obmalloc, uint64_t address,
 		      uint32_t count)
 {
 	struct coil_arena_table *tables;
 	uint32_t left = SLOTS_MAX;
 
-	for (size_t i = 0; i < runtime->table_count; i++) {
+	for (size_t i = 0; i < obmalloc->table_count; i++) {
 		/* Interpreters may share one. */
-		if (runtime->tables[i].address == address)
+		if (obmalloc->tables[i].address == address)
 			return true;
-		left -= runtime->tables[i].count;
+		left -= obmalloc->tables[i].count;
 	}
 	count = count < left ? count : left;
 	if (!address || !count)
 		return true;
-	tables = reallocarray(runtime->tables, runtime->table_count + 1,
+	tables = reallocarray(obmalloc->tables, obmalloc->table_count + 1,
 			      sizeof(*tables));
 	if (!tables)
 		return false;
-	runtime->tables = tables;
-	tables[runtime->table_count++] =
+	obmalloc->tables = tables;
+	tables[obmalloc->table_count++] =
 		(struct coil_arena_table){address, count};
 	return true;
 }
 
-static bool find_by_signature(struct coil_runtime *runtime)
+static bool find_by_signature(struct coil_obmalloc *obmalloc)
 {
-	const struct coil_image *image = runtime->image;
-	uint64_t centre = runtime->info.runtime;
+	const struct coil_image *image = obmalloc->image;
+	uint64_t centre = obmalloc->runtime;
 	uint64_t start = centre > NEAR ? centre - NEAR : 0;
 	uint64_t end = centre < UINT64_MAX - NEAR ? centre + NEAR : UINT64_MAX;
 	struct candidate best = {0, 0, 0};
 
-	if (runtime->module) {
-		start = runtime->module->start;
-		end = runtime->module->end;
+	if (obmalloc->module) {
+		start = obmalloc->module->start;
+		end = obmalloc->module->end;
 		for (size_t i = 0; i < image->segment_count; i++) {
 			const struct coil_segment *s = &image->segments[i];
 
 			if (s->start <= end && s->end > end && s->writable &&
-			    s->end - runtime->module->end < NEAR)
+			    s->end - obmalloc->module->end < NEAR)
 				end = s->end;
 		}
 	}
@@ -224,67 +226,64 @@ static bool find_by_signature(struct coil_runtime *runtime)
 		const struct coil_segment *s = &image->segments[i];
 
 		if (s->writable && s->start < end && s->end > start)
-			scan(runtime, s, start, end, &best);
+			scan(obmalloc, s, start, end, &best);
 	}
-	return add_table(runtime, best.table, best.count);
+	return add_table(obmalloc, best.table, best.count);
 }
 
 /* The table that an obmalloc state at @state names. */
-static bool find_in_state(struct coil_runtime *runtime, uint64_t state)
+static bool find_in_state(struct coil_obmalloc *obmalloc, uint64_t state)
 {
-	const struct coil_layout *l = runtime->layout;
+	const struct coil_layout *l = obmalloc->layout;
 	const struct coil_segment *segment;
 	uint64_t table;
 	uint32_t count;
 
 	if (!state || l->_obmalloc_state.maxarenas == COIL_NO_FIELD ||
-	    !coil_read32(runtime->image, state + l->_obmalloc_state.maxarenas,
+	    !coil_read32(obmalloc->image, state + l->_obmalloc_state.maxarenas,
 			 &count))
 		return true;
-	table = coil_field(runtime->image, state, l->_obmalloc_state.arenas);
+	table = coil_field(obmalloc->image, state, l->_obmalloc_state.arenas);
 	/* Hostile numbers end with the memory that was captured. */
-	segment = coil_image_segment(runtime->image, table);
+	segment = coil_image_segment(obmalloc->image, table);
 	if (!segment)
 		return true;
-	return add_table(runtime, table,
+	return add_table(obmalloc, table,
 			 (uint32_t)min64(count, (segment->end - table) /
 							l->arena_object.size));
 }
 
 /* The tables of the interpreter at @interpreter. */
-static bool find_of(struct coil_runtime *runtime, uint64_t interpreter)
+static bool find_of(struct coil_obmalloc *obmalloc, uint64_t interpreter)
 {
-	const struct coil_layout *l = runtime->layout;
+	const struct coil_layout *l = obmalloc->layout;
 
 	switch (l->strategy.arenas) {
 	case COIL_ARENAS_BY_SIGNATURE:
-		return runtime->table_count || find_by_signature(runtime);
+		return obmalloc->table_count || find_by_signature(obmalloc);
 	case COIL_ARENAS_EMBEDDED:
 		return l->PyInterpreterState.obmalloc == COIL_NO_FIELD ||
-		       find_in_state(runtime,
+		       find_in_state(obmalloc,
 				     interpreter +
 					     l->PyInterpreterState.obmalloc);
 	case COIL_ARENAS_POINTER:
 		return find_in_state(
-			runtime, coil_field(runtime->image, interpreter,
-					    l->PyInterpreterState.obmalloc));
+			obmalloc, coil_field(obmalloc->image, interpreter,
+					     l->PyInterpreterState.obmalloc));
 	case COIL_ARENAS_MIMALLOC:
 		return true;
 	}
 	return true;
 }
 
-enum coil_status coil_arenas_find(struct coil_runtime *runtime)
+bool coil_arenas_find(struct coil_obmalloc *obmalloc)
 {
-	free(runtime->tables);
-	runtime->tables = NULL;
-	runtime->table_count = 0;
-	for (size_t i = 0; i < runtime->interpreter_count; i++)
-		if (!find_of(runtime, runtime->interpreters[i]))
-			return COIL_E_NOMEM;
-	for (size_t t = 0; t < runtime->table_count; t++)
-		for (uint32_t i = 0; i < runtime->tables[t].count; i++)
-			runtime->info.arenas += coil_arena_valid(
-				runtime, runtime->tables[t].address, i);
-	return COIL_OK;
+	for (size_t i = 0; i < obmalloc->interpreter_count; i++)
+		if (!find_of(obmalloc, obmalloc->interpreters[i]))
+			return false;
+	for (size_t t = 0; t < obmalloc->table_count; t++)
+		for (uint32_t i = 0; i < obmalloc->tables[t].count; i++)
+			obmalloc->arenas += coil_arena_valid(
+				obmalloc, obmalloc->tables[t].address, i);
+	return true;
 }

@@ -9,11 +9,11 @@
  * whose slice_offset leads to the first one of its page).
  */
 
-#include "runtime/internal.h"
+#include "allocator/obmalloc.h"
 
-bool coil_mimalloc_holds(const struct coil_runtime *r, uint64_t address)
+bool coil_mimalloc_holds(const struct coil_image *image,
+			 const struct coil_layout *l, uint64_t address)
 {
-	const struct coil_layout *l = r->layout;
 	const uint64_t size = l->constant.mi_segment_size;
 	uint64_t segment, slice, back;
 	const uint8_t *p;
@@ -22,7 +22,7 @@ bool coil_mimalloc_holds(const struct coil_runtime *r, uint64_t address)
 		return false;
 	segment = address & ~(size - 1);
 	slice = (address - segment) / l->constant.mi_slice_size;
-	p = coil_image_view(r->image,
+	p = coil_image_view(image,
 			    segment + l->mi_segment_s.slices +
 				    slice * l->mi_page_s.size,
 			    l->mi_page_s.size);
@@ -32,7 +32,7 @@ bool coil_mimalloc_holds(const struct coil_runtime *r, uint64_t address)
 	if (back % l->mi_page_s.size || back / l->mi_page_s.size >= slice)
 		return false;
 	back /= l->mi_page_s.size;
-	p = coil_image_view(r->image,
+	p = coil_image_view(image,
 			    segment + l->mi_segment_s.slices +
 				    (slice - back) * l->mi_page_s.size,
 			    l->mi_page_s.size);

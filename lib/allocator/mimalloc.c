@@ -19,6 +19,8 @@
 #include <stdlib.h>
 
 #include "allocator/blocks.h"
+#include "layout/derived.h"
+#include "values/threads.h"
 
 /* xthread_free and the list of abandoned segments have flags below. */
 #define THREAD_FREE_MASK (~(uint64_t)3)
@@ -33,7 +35,7 @@
 #define HUGE_BLOCK (1ull << 31)
 
 struct reader {
-	const struct coil_runtime *runtime;
+	const struct coil_obmalloc *obmalloc;
 	const struct coil_image *image;
 	const struct coil_layout *layout;
 	struct coil_blocks *blocks;
@@ -446,9 +448,9 @@ static void read_mixed(struct reader *r)
 {
 	uint64_t modules = 0;
 
-	if (!r->runtime->interpreter_count ||
+	if (!r->obmalloc->interpreter_count ||
 	    !coil_image_word(r->image,
-			     r->runtime->interpreters[0] +
+			     r->obmalloc->interpreters[0] +
 				     r->layout->PyInterpreterState.modules,
 			     &modules))
 		return;
@@ -458,39 +460,39 @@ static void read_mixed(struct reader *r)
 	free(r->heaps);
 }
 
-bool coil_mimalloc_read(const struct coil_runtime *runtime,
+bool coil_mimalloc_read(const struct coil_obmalloc *obmalloc,
 			struct coil_blocks *blocks)
 {
-	const struct coil_layout *l = runtime->layout;
+	const struct coil_layout *l = obmalloc->layout;
 	const uint32_t lists[] = {
 		l->PyInterpreterState.mi_abandoned,
 		l->PyInterpreterState.mi_abandoned_visited,
 	};
 	struct reader r = {
-		.runtime = runtime,
-		.image = runtime->image,
+		.obmalloc = obmalloc,
+		.image = obmalloc->image,
 		.layout = l,
 		.blocks = blocks,
 	};
 
-	r.left = runtime->image->coverage.stored / blocks->pool_size +
-		 runtime->image->segment_count * 2 + l->constant.mi_slices;
+	r.left = obmalloc->image->coverage.stored / blocks->pool_size +
+		 obmalloc->image->segment_count * 2 + l->constant.mi_slices;
 	if (is_mixed(&r)) {
 		read_mixed(&r);
 		return !r.nomem;
 	}
-	for (size_t i = 0; i < runtime->interpreter_count; i++)
-		coil_runtime_threads(runtime, runtime->interpreters[i],
-				     thread_pages, &r);
-	for (size_t i = 0; i < runtime->interpreter_count; i++)
+	for (size_t i = 0; i < obmalloc->interpreter_count; i++)
+		coil_threads(r.image, r.layout, obmalloc->interpreters[i],
+			     thread_pages, &r);
+	for (size_t i = 0; i < obmalloc->interpreter_count; i++)
 		for (size_t n = 0; n < countof(lists); n++)
 			if (lists[n] != COIL_NO_FIELD)
-				read_abandoned(&r, runtime->interpreters[i] +
+				read_abandoned(&r, obmalloc->interpreters[i] +
 							   lists[n]);
 	if (lists[0] == COIL_NO_FIELD && blocks->segment_count)
 		search_segments(&r, blocks->segments[0].start);
-	for (size_t i = 0; i < runtime->interpreter_count; i++)
-		coil_runtime_threads(runtime, runtime->interpreters[i],
-				     thread_delayed, &r);
+	for (size_t i = 0; i < obmalloc->interpreter_count; i++)
+		coil_threads(r.image, r.layout, obmalloc->interpreters[i],
+			     thread_delayed, &r);
 	return !r.nomem;
 }

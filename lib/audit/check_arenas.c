@@ -98,8 +98,9 @@ void coil_check_arenas(struct coil_checker *c)
 		c->nomem = true;
 		return;
 	}
-	for (size_t t = 0; t < runtime->table_count; t++)
-		check_table(c, pymalloc->blocks, &runtime->tables[t], &index);
+	for (size_t t = 0; t < runtime->obmalloc.table_count; t++)
+		check_table(c, pymalloc->blocks, &runtime->obmalloc.tables[t],
+			    &index);
 	for (size_t i = 0; i < coil_pymalloc_arenas(pymalloc); i++) {
 		struct coil_arena_info arena;
 

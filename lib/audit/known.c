@@ -220,8 +220,8 @@ bool coil_known_read(const struct coil_snapshot *snapshot,
 	for (size_t i = 0; i < runtime->interpreter_count; i++) {
 		add_roots(&c, runtime->interpreters[i], l->interpreter_roots,
 			  l->interpreter_root_count);
-		coil_runtime_threads(runtime, runtime->interpreters[i],
-				     add_thread, &c);
+		coil_threads(runtime->image, runtime->layout,
+			     runtime->interpreters[i], add_thread, &c);
 	}
 	for (uint32_t i = 0; i < out->blocks->arena_count; i++)
 		add_range(out, out->blocks->arenas[i].address,

@@ -122,7 +122,8 @@ enum coil_status coil_threads_find(struct coil_snapshot *snapshot,
 		size_t before = r.out->count;
 
 		r.interpreter = runtime->interpreters[i];
-		coil_runtime_threads(runtime, r.interpreter, add_thread, &r);
+		coil_threads(runtime->image, runtime->layout, r.interpreter,
+			     add_thread, &r);
 		if (r.out->count > before)
 			reverse(r.out->threads + before, r.out->count - before);
 	}

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "coil/allocator.h"
+#include "coil/layout.h"
 #include "coil/status.h"
 
 /** How the version was learned. */
@@ -12,25 +14,6 @@ enum coil_version_source {
 	COIL_VERSION_SYMBOL,   /* Py_Version, a symbol of the interpreter */
 	COIL_VERSION_COOKIE,   /* _Py_DebugOffsets (3.13 and later) */
 	COIL_VERSION_STRUCTURE /* sys.hexversion of a list that closes */
-};
-
-enum coil_allocator {
-	COIL_ALLOCATOR_PYMALLOC,
-	COIL_ALLOCATOR_MALLOC,
-	COIL_ALLOCATOR_MIMALLOC
-};
-
-/** How a release stands to those on which its layout was proved, that is held
- * against the account of a living interpreter. */
-enum coil_release {
-	COIL_RELEASE_PROVED,	/* one of them */
-	COIL_RELEASE_BETWEEN,	/* none, but between two of them */
-	COIL_RELEASE_BEFORE,	/* older than the first of them */
-	COIL_RELEASE_BEYOND,	/* newer than the last of them */
-	COIL_RELEASE_CANDIDATE, /* a release candidate, as 3.15.0rc1 */
-	COIL_RELEASE_BETA,	/* 3.15.0b1 */
-	COIL_RELEASE_ALPHA,	/* 3.15.0a1, read by --layout only */
-	COIL_RELEASE_UNPROVED	/* the layout was proved on no release */
 };
 
 /** What the interpreter says of itself. Strings are borrowed, never NULL. */

@@ -141,7 +141,7 @@ const struct coil_blocks *coil_heap_blocks(const struct coil_heap *heap)
 	if (heap->blocks || !heap->later)
 		return heap->blocks;
 	if (!*heap->later &&
-	    coil_blocks_read(heap->runtime, heap->later) != COIL_OK)
+	    coil_blocks_read(&heap->runtime->obmalloc, heap->later) != COIL_OK)
 		return NULL;
 	return *heap->later;
 }

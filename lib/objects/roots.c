@@ -185,6 +185,7 @@ void coil_node_refs(const struct coil_heap *heap, uint64_t address,
 		else
 			coil_type_cache_refs(heap, sink);
 		coil_identifiers_refs(heap, address, sink);
-		coil_runtime_threads(heap->runtime, address, emit_thread, sink);
+		coil_threads(heap->runtime->image, heap->runtime->layout,
+			     address, emit_thread, sink);
 	}
 }

@@ -228,7 +228,7 @@ static bool check_threads(const struct coil_runtime *r)
 	if (r->module)
 		t.code_type = coil_module_symbol(r->image, r->module,
 						 "PyCode_Type", NULL);
-	coil_runtime_threads(r, r->interpreters[0], see_thread, &t);
+	coil_threads(r->image, r->layout, r->interpreters[0], see_thread, &t);
 	return (!r->image->thread_count || t.identified) && t.seen &&
 	       t.executing * 2 >= t.frames && t.bounded * 2 >= t.chunks;
 }

@@ -4,7 +4,7 @@
 
 /*
  * What the files of lib/runtime share: finding _PyRuntime, reading the version,
- * finding pymalloc's arenas, the self-checks.
+ * the self-checks.
  */
 
 #include "runtime/runtime.h"
@@ -69,24 +69,6 @@ bool coil_version_agrees(const struct coil_image *image,
 /** "3.13.0", "3.14.0rc1". */
 void coil_version_format(uint32_t hex, char *buf, size_t size);
 
-/* Fill @runtime->tables.  Returns COIL_OK or COIL_E_NOMEM. */
-enum coil_status coil_arenas_find(struct coil_runtime *runtime);
-
-/* Whether slot @index of the table at @table is an arena in use: its numbers
- * agree with each other and, where it is captured, with its first pool. */
-bool coil_arena_valid(const struct coil_runtime *runtime, uint64_t table,
-		      uint32_t index);
-
-/** Whether the block at @address is in a page of mimalloc. */
-bool coil_mimalloc_holds(const struct coil_runtime *runtime, uint64_t address);
-
-/* The first pool of the arena at @address. */
-static inline uint64_t coil_arena_first_pool(const struct coil_layout *layout,
-					     uint64_t address)
-{
-	return align_up(address, layout->constant.pool_size);
-}
-
 /**
  * Hold @runtime against what must be true of an interpreter.
  *
@@ -104,10 +86,5 @@ enum coil_status coil_runtime_check(const struct coil_runtime *runtime,
  */
 enum coil_status coil_runtime_check_objects(const struct coil_runtime *runtime,
 					    struct coil_error *err);
-
-/* Used blocks of a pool as its free list tells it; false: the header or the
- * list contradicts itself. */
-bool coil_pool_count(const struct coil_runtime *runtime, uint64_t pool,
-		     uint32_t *used);
 
 #endif

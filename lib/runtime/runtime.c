@@ -12,9 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Threads whose states are listed; a list that is longer does not end. */
-#define THREADS_MAX (1u << 20)
-
 static void runtime_guard(struct coil_runtime **runtime)
 {
 	coil_runtime_close(*runtime);
@@ -27,7 +24,7 @@ void coil_runtime_close(struct coil_runtime *runtime)
 		return;
 	coil_layout_free(runtime->owned_layout);
 	free(runtime->interpreters);
-	free(runtime->tables);
+	coil_obmalloc_free(&runtime->obmalloc);
 	free(runtime);
 }
 
@@ -97,28 +94,6 @@ static enum coil_status list_interpreters(struct coil_runtime *r,
 			 "CPython %s, layout %s: the list of interpreters does "
 			 "not end",
 			 r->info.version, l->name);
-}
-
-void coil_runtime_threads(const struct coil_runtime *runtime,
-			  uint64_t interpreter,
-			  void (*emit)(void *ctx, uint64_t tstate), void *ctx)
-{
-	const struct coil_layout *l = runtime->layout;
-	uint64_t at = coil_field(runtime->image, interpreter,
-				 l->PyInterpreterState.threads_head);
-	uint64_t interp, seen = 0;
-
-	for (uint32_t i = 0; at && i < THREADS_MAX; i++) {
-		if (!coil_image_word(runtime->image,
-				     at + l->PyThreadState.interp, &interp) ||
-		    interp != interpreter || at == seen)
-			return;
-		/* A loop comes back to one of the powers of two. */
-		if ((i & (i - 1)) == 0)
-			seen = at;
-		emit(ctx, at);
-		at = coil_field(runtime->image, at, l->PyThreadState.next);
-	}
 }
 
 uint64_t coil_runtime_top_frame(const struct coil_runtime *runtime,
@@ -215,27 +190,6 @@ static void read_collector(struct coil_runtime *r)
 	order_spaces(r, gc);
 }
 
-/*
- * Debug hooks put the size, a letter for the interface ('o': objects) and seven
- * bytes 0xfd before every block, whatever the allocator (Objects/obmalloc.c,
- * _PyMem_DebugRawAlloc(): "p[S]: API ID"): look at the module table.
- */
-static bool has_debug_hooks(const struct coil_runtime *r)
-{
-	static const uint8_t guard[8] = {'o',  0xfd, 0xfd, 0xfd,
-					 0xfd, 0xfd, 0xfd, 0xfd};
-	uint64_t modules = coil_field(r->image, r->interpreters[0],
-				      r->layout->PyInterpreterState.modules);
-	uint64_t head = coil_gc_head(r->layout);
-	const uint8_t *p;
-
-	if (modules < head + sizeof(guard))
-		return false;
-	p = coil_image_view(r->image, modules - head - sizeof(guard),
-			    sizeof(guard));
-	return p && memcmp(p, guard, sizeof(guard)) == 0;
-}
-
 /* What is known of the layout and the version before anything is read by it. */
 static void take_layout(struct coil_runtime *r,
 			const struct coil_layout *layout,
@@ -279,21 +233,23 @@ static enum coil_status read_runtime(struct coil_runtime *r,
 		return st;
 	r->info.interpreters = r->interpreter_count;
 	for (size_t i = 0; i < r->interpreter_count; i++)
-		coil_runtime_threads(r, r->interpreters[i], count_thread,
-				     &r->info.threads);
+		coil_threads(r->image, r->layout, r->interpreters[i],
+			     count_thread, &r->info.threads);
 	read_collector(r);
-	if (coil_arenas_find(r) != COIL_OK)
+	coil_obmalloc_free(&r->obmalloc);
+	r->obmalloc = (struct coil_obmalloc){
+		.image = r->image,
+		.layout = layout,
+		.module = r->module,
+		.runtime = r->info.runtime,
+		.interpreters = r->interpreters,
+		.interpreter_count = r->interpreter_count,
+	};
+	if (coil_obmalloc_find(&r->obmalloc) != COIL_OK)
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");
-	if (layout->strategy.arenas == COIL_ARENAS_MIMALLOC ||
-	    (!r->info.arenas &&
-	     coil_mimalloc_holds(
-		     r, coil_field(r->image, r->interpreters[0],
-				   layout->PyInterpreterState.modules))))
-		r->info.allocator = COIL_ALLOCATOR_MIMALLOC;
-	else
-		r->info.allocator = r->info.arenas ? COIL_ALLOCATOR_PYMALLOC
-						   : COIL_ALLOCATOR_MALLOC;
-	r->info.debug_hooks = has_debug_hooks(r);
+	r->info.allocator = r->obmalloc.is;
+	r->info.debug_hooks = r->obmalloc.debug_hooks;
+	r->info.arenas = r->obmalloc.arenas;
 	return COIL_OK;
 }
 

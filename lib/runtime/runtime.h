@@ -2,16 +2,11 @@
 #ifndef COIL_RUNTIME_RUNTIME_H
 #define COIL_RUNTIME_RUNTIME_H
 
+#include "allocator/obmalloc.h"
 #include "coil/runtime.h"
 #include "image/image.h"
 #include "layout/derived.h"
-
-/* A table of pymalloc's arenas: the allocator's, of which an interpreter may
- * have one of its own from 3.12 on. */
-struct coil_arena_table {
-	uint64_t address; /* arena_object[] */
-	uint32_t count;	  /* of them, unused slots included */
-};
+#include "values/threads.h"
 
 /*
  * The interpreter in the image: where _PyRuntime is, which version and build
@@ -25,8 +20,7 @@ struct coil_runtime {
 	struct coil_runtime_info info;
 	uint64_t *interpreters; /* addresses of PyInterpreterState */
 	size_t interpreter_count;
-	struct coil_arena_table *tables; /* each once; none: not found */
-	size_t table_count;
+	struct coil_obmalloc obmalloc;
 };
 
 /**
@@ -44,14 +38,6 @@ enum coil_status coil_runtime_open(const struct coil_image *image,
 				   struct coil_runtime **out,
 				   struct coil_error *err);
 void coil_runtime_close(struct coil_runtime *runtime);
-
-/**
- * Call @emit for every PyThreadState of the interpreter at @interpreter,
- * newest first.  Bounded; stops at a list that does not end.
- */
-void coil_runtime_threads(const struct coil_runtime *runtime,
-			  uint64_t interpreter,
-			  void (*emit)(void *ctx, uint64_t tstate), void *ctx);
 
 /*
  * Tables whose rows hold for some releases have a mask in each: bit N stands

@@ -315,8 +315,8 @@ static bool begin(struct coil_walker *w)
 	struct coil_walk *walk = w->walk;
 
 	return (w->heap->blocks ||
-		coil_blocks_read(w->heap->runtime, &w->heap->blocks) ==
-			COIL_OK) &&
+		coil_blocks_read(&w->heap->runtime->obmalloc,
+				 &w->heap->blocks) == COIL_OK) &&
 	       coil_addrset_init(&walk->nodes) &&
 	       coil_addrset_init(&walk->claimed) &&
 	       coil_addrset_init(&walk->doubtful) &&

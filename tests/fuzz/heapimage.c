@@ -380,11 +380,17 @@ struct coil_runtime *heapimage_runtime(const struct heapimage *h,
 	r->interpreters = need(malloc(sizeof(*r->interpreters)));
 	r->interpreters[0] = h->interpreter;
 	r->interpreter_count = 1;
-	r->tables = calloc(1, sizeof(*r->tables));
-	if (!r->tables)
-		abort();
-	r->tables[0].address = h->table;
-	r->tables[0].count = 2 + HEAPIMAGE_ARENAS;
-	r->table_count = 1;
+	r->obmalloc = (struct coil_obmalloc){
+		.image = image,
+		.layout = h->layout,
+		.runtime = h->runtime,
+		.interpreters = r->interpreters,
+		.interpreter_count = 1,
+		.is = r->info.allocator,
+		.tables = need(malloc(sizeof(*r->obmalloc.tables))),
+		.table_count = 1,
+	};
+	r->obmalloc.tables[0].address = h->table;
+	r->obmalloc.tables[0].count = 2 + HEAPIMAGE_ARENAS;
 	return r;
 }
