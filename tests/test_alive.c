@@ -54,17 +54,17 @@ START_TEST(alive)
 	struct coil_runtime *runtime = heapimage_runtime(h, image);
 	struct coil_error err = {COIL_OK, ""};
 	const struct coil_type *type;
-	struct coil_heap heap;
+	struct coil_reader reader;
 	uint64_t object, type_at;
 
-	ck_assert_int_eq(coil_heap_open(runtime, &heap, &err), COIL_OK);
+	ck_assert_int_eq(coil_reader_open(runtime, &reader, &err), COIL_OK);
 	runtime->info.gc_collecting = rows[_i].collecting;
 	object = 0;
 	for (size_t i = 0; i < h->samples.count && !object; i++) {
 		if (!h->samples.at[i] || !h->types.at[i])
 			continue;
 		type_at = load64(heapimage_at(h, h->samples.at[i] + 8, 8));
-		type = coil_types_get(heap.types, type_at);
+		type = coil_types_get(reader.types, type_at);
 		if (type &&
 		    !!(type->flags & COIL_TP_HAVE_GC) == rows[_i].collected)
 			object = h->samples.at[i];
@@ -72,9 +72,9 @@ START_TEST(alive)
 	ck_assert(object);
 	heapimage_put(h, object, rows[_i].count);
 	put_links(h, object - 16, rows[_i].links, h->gc_last);
-	ck_assert_msg(coil_may_live(&heap, object, type) == rows[_i].lives,
+	ck_assert_msg(coil_may_live(&reader, object, type) == rows[_i].lives,
 		      "%s", rows[_i].name);
-	coil_heap_close(&heap);
+	coil_reader_close(&reader);
 	coil_runtime_close(runtime);
 	coil_image_close(image);
 	heapimage_free(h);

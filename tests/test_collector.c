@@ -81,7 +81,7 @@ START_TEST(lists)
 	struct heapimage *h = heapimage_new(layout_named("cpython-3.14.0"));
 	struct coil_image *image = heapimage_image(h);
 	struct coil_runtime *runtime = heapimage_runtime(h, image);
-	struct coil_heap heap;
+	struct coil_reader reader;
 	size_t all, found, sum = 0;
 
 	ck_assert_uint_eq(h->layout->strategy.gc_lists,
@@ -89,17 +89,17 @@ START_TEST(lists)
 	all = spread(h, runtime, rows[_i].flags);
 	ck_assert_uint_gt(all, LISTS);
 	runtime->info.gc_collecting = rows[_i].collecting;
-	ck_assert_int_eq(coil_heap_open(runtime, &heap, NULL), COIL_OK);
+	ck_assert_int_eq(coil_reader_open(runtime, &reader, NULL), COIL_OK);
 	for (unsigned i = 0; i < LISTS; i++) {
 		found = 0;
-		ck_assert_msg(coil_gc_list(&heap, h->interpreter, i, count_one,
-					   &found),
+		ck_assert_msg(coil_gc_list(&reader, h->interpreter, i,
+					   count_one, &found),
 			      "%s: list %u does not close", rows[_i].name, i);
 		ck_assert_uint_ge(found, all / LISTS);
 		sum += found;
 	}
 	ck_assert_uint_eq(sum, all);
-	coil_heap_close(&heap);
+	coil_reader_close(&reader);
 	coil_runtime_close(runtime);
 	coil_image_close(image);
 	heapimage_free(h);

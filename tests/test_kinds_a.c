@@ -17,7 +17,7 @@ enum { BASE = 0x10000, SIZE = 0x2000, OBJECT = 0x100, DATA = 0x800 };
 static uint8_t page[SIZE];
 static struct coil_image *image;
 static const struct coil_layout *l;
-static struct coil_heap heap;
+static struct coil_reader reader;
 static struct coil_type type;
 static struct coil_object object;
 static struct coil_sink sink;
@@ -44,7 +44,7 @@ static void setup(void)
 	ck_assert_int_eq(coil_image_add(image, BASE, SIZE, page, true, false),
 			 COIL_OK);
 	ck_assert_int_eq(coil_image_seal(image, NULL), COIL_OK);
-	heap = (struct coil_heap){
+	reader = (struct coil_reader){
 		.image = image, .layout = l, .set_dummy = AT(0x10)};
 	type = (struct coil_type){.name = "made", .basicsize = 200};
 	object = (struct coil_object){.address = AT(OBJECT),
@@ -107,7 +107,7 @@ START_TEST(list)
 	SET(PyListObject, ob_item, lists[_i].items);
 	put(DATA, 0x7000);
 	put(DATA + 16, 0x7010);
-	coil_kind_list.refs(&heap, &object, &sink);
+	coil_kind_list.refs(&reader, &object, &sink);
 	if (lists[_i].count)
 		EXPECT(lists[_i].name, COIL_STRONG, 0, 0x7000, 0x7010);
 	else
@@ -118,7 +118,7 @@ END_TEST
 START_TEST(list_size)
 {
 	SET(PyListObject, allocated, 5);
-	ck_assert_uint_eq(coil_kind_list.size(&heap, &object), 240);
+	ck_assert_uint_eq(coil_kind_list.size(&reader, &object), 240);
 }
 END_TEST
 
@@ -128,14 +128,14 @@ START_TEST(set)
 	SET(PySetObject, used, 1);
 	SET(PySetObject, table, AT(DATA));
 	put(DATA, 0x7000);
-	put(DATA + 16, heap.set_dummy);
+	put(DATA + 16, reader.set_dummy);
 	put(DATA + 32, 0x7020); /* the dummy of an interpreter unknown */
 	put(DATA + 40, UINT64_MAX);
-	coil_kind_set.refs(&heap, &object, &sink);
+	coil_kind_set.refs(&reader, &object, &sink);
 	EXPECT("set", COIL_STRONG, 0, 0x7000);
-	ck_assert_uint_eq(coil_kind_set.size(&heap, &object), 264);
+	ck_assert_uint_eq(coil_kind_set.size(&reader, &object), 264);
 	SET(PySetObject, table, AT(OBJECT) + l->PySetObject.smalltable);
-	ck_assert_uint_eq(coil_kind_set.size(&heap, &object), 200);
+	ck_assert_uint_eq(coil_kind_set.size(&reader, &object), 200);
 }
 END_TEST
 
@@ -146,7 +146,7 @@ START_TEST(set_lies)
 
 	SET(PySetObject, mask, masks[_i]);
 	SET(PySetObject, table, AT(DATA));
-	coil_kind_set.refs(&heap, &object, &sink);
+	coil_kind_set.refs(&reader, &object, &sink);
 	NOTHING("set", 1);
 }
 END_TEST
@@ -177,11 +177,11 @@ START_TEST(dict_general)
 	make_keys(0, 1);
 	make_entry(0, 24, 0x7000, 0x7010);
 	make_entry(2, 24, 0x7020, 0x7030); /* 1 was deleted */
-	coil_dict_refs(&heap, &object, &sink);
+	coil_dict_refs(&reader, &object, &sink);
 	EXPECT("visited", COIL_STRONG, 0, 0x7000, 0x7010, 0x7020, 0x7030);
 	ck_assert_uint_eq(sink.refs[1].flags, COIL_REF_VALUE | COIL_STRONG);
 	ck_assert_uint_eq(sink.refs[1].label, 0x7000);
-	ck_assert_uint_eq(coil_dict_size(&heap, &object),
+	ck_assert_uint_eq(coil_dict_size(&reader, &object),
 			  200 + 32 + 8 + 5 * 24);
 }
 END_TEST
@@ -191,10 +191,10 @@ START_TEST(dict_of_strings)
 	make_keys(1, 1);
 	make_entry(0, 16, 0x7000, 0x7010);
 	make_entry(2, 16, 0x7020, 0x7030);
-	coil_dict_refs(&heap, &object, &sink);
+	coil_dict_refs(&reader, &object, &sink);
 	EXPECT("visited", COIL_EDGE_TRAVERSED, 0, 0x7010, 0x7030);
 	EXPECT("counted", COIL_EDGE_COUNTED, 0, 0x7000, 0x7010, 0x7020, 0x7030);
-	ck_assert_uint_eq(coil_dict_size(&heap, &object),
+	ck_assert_uint_eq(coil_dict_size(&reader, &object),
 			  200 + 32 + 8 + 5 * 16);
 }
 END_TEST
@@ -208,15 +208,15 @@ START_TEST(dict_split)
 	SET(PyDictObject, ma_values, AT(0x1000));
 	put(0x1000, 0x7030);
 	put(0x1010, 0x7050);
-	coil_dict_refs(&heap, &object, &sink);
+	coil_dict_refs(&reader, &object, &sink);
 	EXPECT("visited", COIL_EDGE_TRAVERSED, 0, 0x7030, 0x7050);
 	EXPECT("counted", COIL_EDGE_COUNTED, 0, AT(DATA), 0x7030, 0x7050);
 	ck_assert_uint_eq(sink.refs[0].node, COIL_NODE_KEYS);
 	ck_assert_uint_eq(sink.refs[2].label, 0x7020);
 	/* Keys that others use too are not counted. */
-	ck_assert_uint_eq(coil_dict_size(&heap, &object), 200 + 5 * 8);
+	ck_assert_uint_eq(coil_dict_size(&reader, &object), 200 + 5 * 8);
 	sink.count = 0;
-	coil_keys_refs(&heap, AT(DATA), &sink);
+	coil_keys_refs(&reader, AT(DATA), &sink);
 	EXPECT("keys", COIL_EDGE_COUNTED, 0, 0x7000, 0x7010, 0x7020);
 	EXPECT("keys visited", COIL_EDGE_TRAVERSED, 0);
 }
@@ -226,7 +226,7 @@ START_TEST(dict_split_without_values)
 {
 	make_keys(2, 7);
 	SET(PyDictObject, ma_values, OUTSIDE);
-	coil_dict_refs(&heap, &object, &sink);
+	coil_dict_refs(&reader, &object, &sink);
 	EXPECT("counted", COIL_EDGE_COUNTED, 1, AT(DATA));
 }
 END_TEST
@@ -253,9 +253,9 @@ START_TEST(dict_lies)
 	page[DATA + l->PyDictKeysObject.dk_log2_index_bytes] =
 		dicts[_i].log2_index;
 	put(DATA + l->PyDictKeysObject.dk_nentries, dicts[_i].entries);
-	coil_dict_refs(&heap, &object, &sink);
+	coil_dict_refs(&reader, &object, &sink);
 	NOTHING(dicts[_i].name, dicts[_i].missing);
-	(void)coil_dict_size(&heap, &object);
+	(void)coil_dict_size(&reader, &object);
 }
 END_TEST
 
@@ -276,9 +276,9 @@ static void make_nodes(uint64_t next)
 START_TEST(ordered_dict)
 {
 	make_nodes(0);
-	coil_kind_odict.refs(&heap, &object, &sink);
+	coil_kind_odict.refs(&reader, &object, &sink);
 	EXPECT("nodes", COIL_STRONG, 0, 0x7000, 0x7010);
-	ck_assert_uint_eq(coil_kind_odict.size(&heap, &object),
+	ck_assert_uint_eq(coil_kind_odict.size(&reader, &object),
 			  200 + 32 + 8 + 5 * 16 + 8 * 8 + 2 * 32);
 }
 END_TEST
@@ -288,7 +288,7 @@ static const uint64_t nexts[] = {AT(0x1000), AT(0x1040), OUTSIDE, UINT64_MAX};
 START_TEST(ordered_dict_lies)
 {
 	make_nodes(nexts[_i]);
-	coil_kind_odict.refs(&heap, &object, &sink);
+	coil_kind_odict.refs(&reader, &object, &sink);
 	ck_assert_uint_ge(sink.count, 2);
 	ck_assert_uint_lt(sink.count, 16);
 }
@@ -326,11 +326,12 @@ START_TEST(deque)
 	make_deque(63, 0, 2, AT(0x1400));
 	SET(dequeobject, numfreeblocks, 1);
 	SET(dequeobject, freeblocks, AT(0x1800));
-	coil_kind_deque.refs(&heap, &object, &sink);
+	coil_kind_deque.refs(&reader, &object, &sink);
 	EXPECT("deque", COIL_STRONG, 0, 0x7000, 0x7010);
 	ck_assert_uint_eq(sink.refs[1].label, 1);
-	ck_assert_uint_eq(coil_kind_deque.size(&heap, &object), 200 + 2 * 528);
-	coil_kind_deque.buffers(&heap, &object, &buffers);
+	ck_assert_uint_eq(coil_kind_deque.size(&reader, &object),
+			  200 + 2 * 528);
+	coil_kind_deque.buffers(&reader, &object, &buffers);
 	ck_assert_uint_eq(taken, 3);
 	ck_assert_uint_eq(taken_bytes, 3 * 528);
 }
@@ -356,10 +357,10 @@ START_TEST(deque_lies)
 
 	make_deque(deques[_i].left, deques[_i].right, 2, deques[_i].next);
 	SET(dequeobject, numfreeblocks, UINT64_MAX);
-	coil_kind_deque.refs(&heap, &object, &sink);
+	coil_kind_deque.refs(&reader, &object, &sink);
 	ck_assert_msg(sink.count <= deques[_i].count, "%s: %u", deques[_i].name,
 		      sink.count);
-	coil_kind_deque.buffers(&heap, &object, &buffers);
+	coil_kind_deque.buffers(&reader, &object, &buffers);
 }
 END_TEST
 
@@ -371,7 +372,7 @@ START_TEST(lru_cache)
 	put(0x1000 + l->lru_list_elem.result, 0x7010);
 	put(0x1000 + l->PyObject.ob_type, AT(0x1100));
 	put(0x1100 + l->PyTypeObject.tp_flags, COIL_TP_HEAPTYPE);
-	coil_kind_lru_cache.refs(&heap, &object, &sink);
+	coil_kind_lru_cache.refs(&reader, &object, &sink);
 	EXPECT("visited", COIL_EDGE_TRAVERSED, 0, 0x7000, 0x7010, AT(0x1100));
 	EXPECT("counted", COIL_EDGE_COUNTED, 0, AT(0x1000));
 }
@@ -382,7 +383,7 @@ START_TEST(lru_cache_lies)
 	SET(lru_cache_object, root_next, nexts[_i]);
 	put(0x1000 + l->lru_list_elem.next, AT(0x1040));
 	put(0x1040 + l->lru_list_elem.next, AT(0x1000));
-	coil_kind_lru_cache.refs(&heap, &object, &sink);
+	coil_kind_lru_cache.refs(&reader, &object, &sink);
 	ck_assert_uint_lt(sink.count, 64);
 }
 END_TEST
@@ -435,10 +436,10 @@ START_TEST(str)
 	SET(PyCompactUnicodeObject, utf8, strs[_i].utf8);
 	SET(PyCompactUnicodeObject, utf8_length, strs[_i].utf8_length);
 	SET(PyUnicodeObject, data, strs[_i].data);
-	ck_assert_msg(coil_kind_str.size(&heap, &object) == strs[_i].size,
+	ck_assert_msg(coil_kind_str.size(&reader, &object) == strs[_i].size,
 		      "%s: %lu", strs[_i].name,
-		      (unsigned long)coil_kind_str.size(&heap, &object));
-	coil_kind_str.buffers(&heap, &object, &buffers);
+		      (unsigned long)coil_kind_str.size(&reader, &object));
+	coil_kind_str.buffers(&reader, &object, &buffers);
 	ck_assert_msg(taken == strs[_i].buffers &&
 			      taken_bytes == strs[_i].buffer_bytes,
 		      "%s: %lu buffers, %lu bytes", strs[_i].name,
@@ -455,7 +456,7 @@ START_TEST(int_size)
 	};
 
 	SET(PyVarObject, ob_size, ints[_i].ob_size);
-	ck_assert_uint_eq(coil_kind_int.size(&heap, &object), ints[_i].size);
+	ck_assert_uint_eq(coil_kind_int.size(&reader, &object), ints[_i].size);
 }
 END_TEST
 

@@ -68,7 +68,7 @@ enum {
 static uint8_t page[4096];
 static struct coil_image *image;
 static struct coil_runtime runtime;
-static struct coil_heap heap;
+static struct coil_reader reader;
 
 static void put(uint64_t at, uint64_t value, size_t bytes)
 {
@@ -111,15 +111,15 @@ static void make(int32_t stacktop, uint8_t owner, uint64_t size)
 			 COIL_OK);
 	ck_assert_int_eq(coil_image_seal(image, NULL), COIL_OK);
 	runtime = (struct coil_runtime){.image = image, .layout = l};
-	heap = (struct coil_heap){
+	reader = (struct coil_reader){
 		.image = image, .layout = l, .runtime = &runtime};
-	heap.types = coil_types_new(&runtime);
-	ck_assert_ptr_nonnull(heap.types);
+	reader.types = coil_types_new(&runtime);
+	ck_assert_ptr_nonnull(reader.types);
 }
 
 static void unmake(void)
 {
-	coil_types_free(heap.types);
+	coil_types_free(reader.types);
 	coil_image_close(image);
 }
 
@@ -163,7 +163,7 @@ START_TEST(frame)
 	unsigned visited = 0;
 
 	make(frames[_i].stacktop, COIL_FRAME_GENERATOR, frames[_i].size);
-	coil_frame_refs(&heap, BASE + FRAME, COIL_EDGE_TRAVERSED, &sink);
+	coil_frame_refs(&reader, BASE + FRAME, COIL_EDGE_TRAVERSED, &sink);
 	for (unsigned i = 2; i < sink.count; i++)
 		visited += (sink.refs[i].flags & COIL_EDGE_TRAVERSED) != 0;
 	ck_assert_msg(sink.count == frames[_i].count &&
@@ -181,7 +181,7 @@ START_TEST(frame_flags)
 	struct coil_sink sink = {.flush = overflow};
 
 	make(3, COIL_FRAME_GENERATOR, sizeof(page));
-	coil_frame_refs(&heap, BASE + FRAME, COIL_EDGE_TRAVERSED, &sink);
+	coil_frame_refs(&reader, BASE + FRAME, COIL_EDGE_TRAVERSED, &sink);
 	expect(&sink, 0, 0x7000, COIL_REF_OTHER | BOTH);
 	expect(&sink, 1, BASE + CODE, COIL_REF_CODE | BOTH);
 	expect(&sink, 2, 0x8000, COIL_REF_LOCAL | BOTH);
@@ -190,7 +190,7 @@ START_TEST(frame_flags)
 	ck_assert_uint_eq(sink.refs[3].label_type, COIL_LABEL_NAME);
 	ck_assert_uint_eq(sink.refs[3].label, BASE + STRS + 0x100);
 	sink.count = 0;
-	coil_frame_refs(&heap, BASE + FRAME, 0, &sink);
+	coil_frame_refs(&reader, BASE + FRAME, 0, &sink);
 	expect(&sink, 2, 0x8000, COIL_REF_LOCAL | COIL_EDGE_COUNTED);
 	unmake();
 }
@@ -201,20 +201,20 @@ START_TEST(frame_reading)
 	struct coil_frame f;
 
 	make(0, COIL_FRAME_GENERATOR, sizeof(page));
-	ck_assert(coil_frame_read(&heap, BASE + FRAME, &f));
+	ck_assert(coil_frame_read(&reader, BASE + FRAME, &f));
 	ck_assert(f.has_code);
 	ck_assert_uint_eq(f.code.locals, 2);
 	ck_assert_uint_eq(f.generator,
-			  BASE + FRAME - heap.layout->PyGenObject.gi_iframe);
-	ck_assert_int_eq(coil_frame_line(&heap, &f), 32);
+			  BASE + FRAME - reader.layout->PyGenObject.gi_iframe);
+	ck_assert_int_eq(coil_frame_line(&reader, &f), 32);
 	unmake();
 	make(0, COIL_FRAME_SHIM, sizeof(page));
-	ck_assert(coil_frame_read(&heap, BASE + FRAME, &f));
+	ck_assert(coil_frame_read(&reader, BASE + FRAME, &f));
 	ck_assert(!f.has_code);
-	ck_assert_int_eq(coil_frame_line(&heap, &f), COIL_NO_LINE);
+	ck_assert_int_eq(coil_frame_line(&reader, &f), COIL_NO_LINE);
 	/* Names that are not as many as the code says. */
-	put(NAMES + heap.layout->PyVarObject.ob_size, 3, 8);
-	ck_assert(!coil_code_read(&heap, BASE + CODE, &f.code));
+	put(NAMES + reader.layout->PyVarObject.ob_size, 3, 8);
+	ck_assert(!coil_code_read(&reader, BASE + CODE, &f.code));
 	unmake();
 }
 END_TEST

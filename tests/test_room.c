@@ -21,7 +21,7 @@ enum {
 static uint8_t pool_bytes[POOL], chunk_bytes[CHUNKS_SIZE];
 static struct coil_image *image;
 static struct coil_runtime runtime;
-static struct coil_heap heap;
+static struct coil_reader reader;
 static struct coil_blocks blocks;
 static struct coil_pool pools[16];
 
@@ -52,10 +52,10 @@ static void make(void)
 		.image = image,
 		.layout = coil_layout_find(0x030b02f0, false, false)};
 	ck_assert_ptr_nonnull(runtime.layout);
-	heap = (struct coil_heap){.image = image,
-				  .layout = runtime.layout,
-				  .runtime = &runtime,
-				  .blocks = &blocks};
+	reader = (struct coil_reader){.image = image,
+				      .layout = runtime.layout,
+				      .runtime = &runtime,
+				      .blocks = &blocks};
 }
 
 static void unmake(void)
@@ -74,7 +74,7 @@ static void put(uint64_t address, uint64_t value)
 static uint64_t room(uint64_t address)
 {
 	uint64_t bytes;
-	const uint8_t *p = coil_heap_view(&heap, address, 4 * POOL, &bytes);
+	const uint8_t *p = coil_reader_view(&reader, address, 4 * POOL, &bytes);
 
 	ck_assert(!p == !bytes);
 	return bytes;
@@ -90,15 +90,17 @@ START_TEST(in_pool)
 	ck_assert_uint_eq(room(BASE + POOL - 8), 8);
 	ck_assert_uint_eq(room(BASE + POOL), 0);
 	ck_assert_uint_eq(room(BASE + 8), 0);
-	ck_assert_ptr_nonnull(coil_heap_view(&heap, BASE + FIRST, 24, &bytes));
+	ck_assert_ptr_nonnull(
+		coil_reader_view(&reader, BASE + FIRST, 24, &bytes));
 	ck_assert_uint_eq(bytes, 24);
 	put(BASE + FIRST + BLOCK - 8, 7);
 	put(BASE + FIRST + BLOCK, 8);
-	ck_assert(coil_heap_word(&heap, BASE + FIRST, BLOCK - 8, &word));
+	ck_assert(coil_reader_word(&reader, BASE + FIRST, BLOCK - 8, &word));
 	ck_assert_uint_eq(word, 7);
-	ck_assert(!coil_heap_word(&heap, BASE + FIRST, BLOCK, &word));
+	ck_assert(!coil_reader_word(&reader, BASE + FIRST, BLOCK, &word));
 	ck_assert_uint_eq(word, 0);
-	ck_assert(!coil_heap_word(&heap, BASE + FIRST, UINT64_MAX - 4, &word));
+	ck_assert(!coil_reader_word(&reader, BASE + FIRST, UINT64_MAX - 4,
+				    &word));
 }
 END_TEST
 
@@ -137,9 +139,9 @@ START_TEST(behind_object)
 	const struct coil_object object = {.address = BASE + POOL - BLOCK + 16,
 					   .type = &type};
 
-	ck_assert_ptr_nonnull(coil_object_behind(&heap, &object, 168, 8));
-	ck_assert_ptr_null(coil_object_behind(&heap, &object, 176, 8));
-	ck_assert_ptr_null(coil_object_behind(&heap, &object, 8, UINT64_MAX));
+	ck_assert_ptr_nonnull(coil_object_behind(&reader, &object, 168, 8));
+	ck_assert_ptr_null(coil_object_behind(&reader, &object, 176, 8));
+	ck_assert_ptr_null(coil_object_behind(&reader, &object, 8, UINT64_MAX));
 }
 END_TEST
 
@@ -192,8 +194,8 @@ static void told(struct coil_sink *sink)
 
 	memset(sink, 0, sizeof(*sink));
 	taken_count = 0;
-	coil_kind_greenlet.refs(&heap, &object, sink);
-	coil_kind_greenlet.buffers(&heap, &object, &buffers);
+	coil_kind_greenlet.refs(&reader, &object, sink);
+	coil_kind_greenlet.buffers(&reader, &object, &buffers);
 }
 
 START_TEST(greenlet)

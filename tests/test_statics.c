@@ -5,6 +5,7 @@
  * identifiers; and what spoils it.
  */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/base.h"
@@ -19,7 +20,7 @@ struct made {
 	uint64_t names[NAMES], texts[NAMES], table, list[NAMES];
 	struct coil_image *image;
 	struct coil_runtime *runtime;
-	struct coil_heap heap;
+	struct coil_reader reader;
 };
 
 static void put_entry(struct made *m, unsigned index, uint64_t name)
@@ -89,12 +90,13 @@ static void open_made(struct made *m)
 	m->image->file_count = 1;
 	m->runtime = heapimage_runtime(m->h, m->image);
 	m->runtime->module = &m->image->modules[0];
-	ck_assert_int_eq(coil_heap_open(m->runtime, &m->heap, NULL), COIL_OK);
+	ck_assert_int_eq(coil_reader_open(m->runtime, &m->reader, NULL),
+			 COIL_OK);
 }
 
 static void drop(struct made *m)
 {
-	coil_heap_close(&m->heap);
+	coil_reader_close(&m->reader);
 	coil_runtime_close(m->runtime);
 	coil_image_close(m->image);
 	heapimage_free(m->h);
@@ -107,8 +109,8 @@ static void count_refs(struct coil_sink *sink)
 	emitted += sink->count;
 }
 
-static uint64_t refs(void (*of)(const struct made *m, struct coil_sink *sink),
-		     const struct made *m)
+static uint64_t refs(void (*of)(struct made *m, struct coil_sink *sink),
+		     struct made *m)
 {
 	struct coil_sink sink = {.flush = count_refs};
 
@@ -117,14 +119,14 @@ static uint64_t refs(void (*of)(const struct made *m, struct coil_sink *sink),
 	return emitted + sink.count;
 }
 
-static void cache_refs(const struct made *m, struct coil_sink *sink)
+static void cache_refs(struct made *m, struct coil_sink *sink)
 {
-	coil_type_cache_refs(&m->heap, sink);
+	coil_type_cache_refs(&m->reader, sink);
 }
 
-static void identifier_refs(const struct made *m, struct coil_sink *sink)
+static void identifier_refs(struct made *m, struct coil_sink *sink)
 {
-	coil_identifiers_refs(&m->heap, m->h->interpreter, sink);
+	coil_identifiers_refs(&m->reader, m->h->interpreter, sink);
 }
 
 enum spoil {
@@ -167,13 +169,13 @@ START_TEST(cache)
 			(uint64_t)(ENTRIES - 1) * m.l->method_cache_entry.size;
 	open_made(&m);
 	if (caches[_i].spoil == UNUSED) {
-		m.heap.none = m.h->runtime;
-		put_entry(&m, 0, m.heap.none);
-		m.heap.type_cache = coil_type_cache_find(&m.heap);
+		m.reader.none = m.h->runtime;
+		put_entry(&m, 0, m.reader.none);
+		m.reader.type_cache = coil_type_cache_find(&m.reader);
 	}
-	ck_assert_msg(m.heap.type_cache == (caches[_i].found ? m.table : 0),
+	ck_assert_msg(m.reader.type_cache == (caches[_i].found ? m.table : 0),
 		      "%s: 0x%llx", caches[_i].name,
-		      (unsigned long long)m.heap.type_cache);
+		      (unsigned long long)m.reader.type_cache);
 	ck_assert_msg(refs(cache_refs, &m) ==
 			      caches[_i].names + (caches[_i].spoil == UNUSED),
 		      "%s: %llu names", caches[_i].name,
@@ -233,10 +235,10 @@ START_TEST(identifiers)
 		break;
 	}
 	open_made(&m);
-	ck_assert_msg(m.heap.identifiers ==
+	ck_assert_msg(m.reader.identifiers ==
 			      (lists[_i].found ? m.list[NAMES - 1] : 0),
 		      "%s: 0x%llx", lists[_i].name,
-		      (unsigned long long)m.heap.identifiers);
+		      (unsigned long long)m.reader.identifiers);
 	ck_assert_msg(refs(identifier_refs, &m) == lists[_i].names,
 		      "%s: %llu names", lists[_i].name,
 		      (unsigned long long)refs(identifier_refs, &m));
@@ -251,7 +253,7 @@ START_TEST(loop_found)
 
 	make(&m);
 	open_made(&m);
-	ck_assert_uint_eq(m.heap.identifiers, m.list[NAMES - 1]);
+	ck_assert_uint_eq(m.reader.identifiers, m.list[NAMES - 1]);
 	heapimage_put(m.h, m.list[3] + m.l->_Py_Identifier.next, m.list[3]);
 	ck_assert_uint_le(refs(identifier_refs, &m),
 			  m.image->coverage.stored / 8);

@@ -135,8 +135,7 @@ static void print_process(struct tool *tool, const struct coil_image *image)
 }
 
 /* Whose malloc it is; and, once, what its sizes are worth. */
-static void print_c_heap(struct tool *tool,
-			 const struct coil_snapshot *snapshot)
+static void print_c_heap(struct tool *tool, struct coil_snapshot *snapshot)
 {
 	bool told;
 
@@ -165,8 +164,7 @@ static void print_layout(struct tool *tool, const struct coil_runtime_info *r)
 		     "build was compared with what it says");
 }
 
-static void print_runtime(struct tool *tool,
-			  const struct coil_snapshot *snapshot)
+static void print_runtime(struct tool *tool, struct coil_snapshot *snapshot)
 {
 	const struct coil_runtime_info *r = coil_snapshot_runtime(snapshot);
 

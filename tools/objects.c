@@ -84,7 +84,7 @@ static const struct tool_program program = {
 };
 
 static bool keeps(const struct objects_options *o,
-		  const struct coil_snapshot *snapshot, coil_node node,
+		  struct coil_snapshot *snapshot, coil_node node,
 		  const struct coil_node_info *n)
 {
 	char value[VALUE_SIZE];
@@ -105,7 +105,7 @@ static bool keeps(const struct objects_options *o,
 	return !fnmatch(o->value, value, 0);
 }
 
-static bool print(struct tool *tool, const struct coil_snapshot *snapshot,
+static bool print(struct tool *tool, struct coil_snapshot *snapshot,
 		  coil_node node, const struct coil_node_info *n)
 {
 	char text[VALUE_SIZE];

@@ -2,6 +2,7 @@
 #ifndef COIL_ALLOCATOR_BLOCKS_H
 #define COIL_ALLOCATOR_BLOCKS_H
 
+#include "allocator/c_heap.h"
 #include "base/addrset.h"
 #include "allocator/obmalloc.h"
 
@@ -97,6 +98,17 @@ bool coil_blocks_add(struct coil_blocks *blocks, const struct coil_pool *pool);
  */
 uint64_t coil_blocks_class(const struct coil_blocks *blocks, uint64_t bytes);
 uint64_t coil_mimalloc_class(uint64_t bytes);
+
+/**
+ * Bytes that the allocator spent on [@address, @address + @bytes): the block of
+ * pymalloc, the chunk of malloc, which is @c_heap, 0 in the memory of a module.
+ * *@known is set to false, and what was asked for returned, where that malloc
+ * does not tell.
+ */
+uint64_t coil_blocks_spent(const struct coil_blocks *blocks,
+			   const struct coil_image *image,
+			   enum coil_c_heap c_heap, uint64_t address,
+			   uint64_t bytes, bool *known);
 
 /** The pool that holds @address, or NULL. */
 static inline const struct coil_pool *coil_blocks_pool(

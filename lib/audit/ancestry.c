@@ -5,7 +5,7 @@
 
 #define LONGEST_MRO 4096 /* classes; nobody writes such a class */
 
-bool coil_snapshot_inherits(const struct coil_snapshot *s,
+bool coil_snapshot_inherits(struct coil_snapshot *s,
 			    const struct coil_type *type, const char *name)
 {
 	const struct coil_layout *l = s->runtime->layout;
@@ -22,15 +22,15 @@ bool coil_snapshot_inherits(const struct coil_snapshot *s,
 				     mro + l->PyTupleObject.ob_item + i * 8,
 				     &base))
 			return false;
-		t = coil_types_known(s->heap.types, base);
+		t = coil_types_known(s->reader.types, base);
 		if (t && !strcmp(t->name, name))
 			return true;
 	}
 	return false;
 }
 
-void coil_snapshot_types_that(const struct coil_snapshot *s, bool *out,
-			      bool (*wanted)(const struct coil_snapshot *s,
+void coil_snapshot_types_that(struct coil_snapshot *s, bool *out,
+			      bool (*wanted)(struct coil_snapshot *s,
 					     const struct coil_type *type))
 {
 	const struct coil_graph *g = s->graph;
@@ -38,7 +38,7 @@ void coil_snapshot_types_that(const struct coil_snapshot *s, bool *out,
 	for (uint32_t i = 0; i < g->type_count; i++) {
 		const struct coil_type *t =
 			g->types[i].address
-				? coil_types_known(s->heap.types,
+				? coil_types_known(s->reader.types,
 						   g->types[i].address)
 				: NULL;
 

@@ -69,9 +69,9 @@ void coil_check_collector(struct coil_checker *c)
 	if (runtime->info.gc_collecting)
 		return;
 	if (runtime->layout->strategy.gc_lists == COIL_GC_LISTS_NONE) {
-		blocks = coil_heap_blocks(&c->snapshot->heap);
+		blocks = coil_reader_blocks(&c->snapshot->reader);
 		if (blocks)
-			coil_gc_blocks(&c->snapshot->heap, blocks,
+			coil_gc_blocks(&c->snapshot->reader, blocks,
 				       tracked_block, c);
 		return;
 	}
@@ -86,7 +86,7 @@ void coil_check_collector(struct coil_checker *c)
 
 			lists.generation =
 				coil_gc_generation(runtime->layout, n);
-			if (coil_gc_list(&c->snapshot->heap, interpreter, n,
+			if (coil_gc_list(&c->snapshot->reader, interpreter, n,
 					 listed, &lists))
 				continue;
 			closed = false;

@@ -20,7 +20,7 @@ static int by_address(const void *a, const void *b)
 
 void coil_check_mimalloc(struct coil_checker *c)
 {
-	const struct coil_blocks *b = coil_heap_blocks(&c->snapshot->heap);
+	const struct coil_blocks *b = coil_reader_blocks(&c->snapshot->reader);
 	const struct coil_pool **broken;
 	uint64_t count = 0;
 

@@ -25,13 +25,13 @@ struct asker {
 
 static void check_types(struct coil_checker *c)
 {
-	const struct coil_snapshot *s = c->snapshot;
+	struct coil_snapshot *s = c->snapshot;
 	const struct coil_graph *g = s->graph;
 
 	for (uint32_t i = 0; i < g->type_count; i++) {
 		const struct coil_type *t =
 			g->types[i].address
-				? coil_types_known(s->heap.types,
+				? coil_types_known(s->reader.types,
 						   g->types[i].address)
 				: NULL;
 
@@ -65,28 +65,28 @@ static void check_parts(struct coil_checker *c)
 
 /* The state of a C module may keep dead objects for later, and its m_traverse
  * visit them: _asyncio of 3.12 does. */
-static bool is_kept(const struct coil_heap *heap, const struct coil_ref *r)
+static bool is_kept(struct coil_reader *reader, const struct coil_ref *r)
 {
-	const uint8_t *p = coil_image_view(heap->image, r->target,
-					   heap->layout->PyObject.size);
+	const uint8_t *p = coil_image_view(reader->image, r->target,
+					   reader->layout->PyObject.size);
 
 	return (r->flags & COIL_EDGE_KIND) == COIL_REF_MODULE && p &&
-	       !coil_is_counted(heap->layout, p);
+	       !coil_is_counted(reader->layout, p);
 }
 
 /* Why there is no object at @address. */
-static const char *reason(const struct coil_heap *heap, uint64_t address)
+static const char *reason(struct coil_reader *reader, uint64_t address)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const uint8_t *p =
-		coil_image_view(heap->image, address, l->PyObject.size);
+		coil_image_view(reader->image, address, l->PyObject.size);
 	const struct coil_type *type;
 
 	if (address & 7 || !p)
 		return "no address of an object";
 	if (!coil_is_counted(l, p))
 		return "its reference count is 0";
-	type = coil_types_known(heap->types, load64(p + l->PyObject.ob_type));
+	type = coil_types_known(reader->types, load64(p + l->PyObject.ob_type));
 	if (!type)
 		return "it has no type";
 	return "its block is free";
@@ -94,7 +94,7 @@ static const char *reason(const struct coil_heap *heap, uint64_t address)
 
 static void ask_ref(struct asker *a, const struct coil_ref *r)
 {
-	const struct coil_snapshot *s = a->c->snapshot;
+	struct coil_snapshot *s = a->c->snapshot;
 	const struct coil_graph *g = s->graph;
 	char label[LABEL_SIZE];
 	bool captured;
@@ -103,7 +103,7 @@ static void ask_ref(struct asker *a, const struct coil_ref *r)
 	    coil_graph_find(g, r->target) != COIL_NO_NODE)
 		return;
 	captured = coil_image_segment(s->image, r->target);
-	if (captured == a->missing || (captured && is_kept(&s->heap, r)))
+	if (captured == a->missing || (captured && is_kept(&s->reader, r)))
 		return;
 	coil_snapshot_ref_label(s, r, label, sizeof(label));
 	coil_finding(
@@ -111,7 +111,7 @@ static void ask_ref(struct asker *a, const struct coil_ref *r)
 		g->address[a->node], "%s: its %s %s is 0x%016" PRIx64 ": %s",
 		g->names + g->types[g->type[a->node]].name,
 		coil_ref_kind_name(r->flags & COIL_EDGE_KIND), label, r->target,
-		captured ? reason(&s->heap, r->target)
+		captured ? reason(&s->reader, r->target)
 			 : "memory that was not captured");
 	a->sink.stop = a->c->stop;
 }
@@ -128,7 +128,7 @@ static void ask_refs(struct coil_sink *sink)
  * graph, the others were passed over when it was built. */
 static void check_references(struct coil_checker *c, bool missing)
 {
-	const struct coil_snapshot *s = c->snapshot;
+	struct coil_snapshot *s = c->snapshot;
 	const struct coil_graph *g = s->graph;
 	struct asker a = {.sink.flush = ask_refs, .c = c, .missing = missing};
 
@@ -141,11 +141,11 @@ static void check_references(struct coil_checker *c, bool missing)
 		if (g->flags[a.node] & COIL_FLAG_UNCERTAIN)
 			continue;
 		if (kind != COIL_NODE_OBJECT)
-			coil_node_refs(&s->heap, g->address[a.node], kind,
+			coil_node_refs(&s->reader, g->address[a.node], kind,
 				       &a.sink);
-		else if (coil_heap_object(&s->heap, g->address[a.node],
-					  &object))
-			coil_heap_refs(&s->heap, &object, &a.sink);
+		else if (coil_reader_object(&s->reader, g->address[a.node],
+					    &object))
+			coil_reader_refs(&s->reader, &object, &a.sink);
 		ask_refs(&a.sink);
 	}
 }

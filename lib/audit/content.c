@@ -15,7 +15,7 @@ static const char *const names[] = {
 	[COIL_CONTENT_COMPLEX] = "complex", [COIL_CONTENT_TUPLE] = "tuple",
 };
 
-uint8_t *coil_content_kinds(const struct coil_snapshot *s)
+uint8_t *coil_content_kinds(struct coil_snapshot *s)
 {
 	const struct coil_graph *g = s->graph;
 	uint8_t *kinds = calloc((size_t)g->type_count + 1, 1);
@@ -23,7 +23,7 @@ uint8_t *coil_content_kinds(const struct coil_snapshot *s)
 	for (uint32_t i = 0; kinds && i < g->type_count; i++) {
 		const char *name = g->names + g->types[i].name;
 		const struct coil_type *t =
-			coil_types_known(s->heap.types, g->types[i].address);
+			coil_types_known(s->reader.types, g->types[i].address);
 
 		/* A class of that name is not the built-in type. */
 		for (uint8_t k = 1; t && !t->heap && k < countof(names); k++)
@@ -43,7 +43,7 @@ static void hash(const void *data, uint64_t size, uint64_t seed,
 	out->high = h.high64;
 }
 
-static bool hash_str(const struct coil_snapshot *s, uint64_t address,
+static bool hash_str(struct coil_snapshot *s, uint64_t address,
 		     struct coil_content *out)
 {
 	struct coil_str str;
@@ -56,7 +56,7 @@ static bool hash_str(const struct coil_snapshot *s, uint64_t address,
 	return true;
 }
 
-static bool hash_int(const struct coil_snapshot *s, uint64_t address,
+static bool hash_int(struct coil_snapshot *s, uint64_t address,
 		     struct coil_content *out)
 {
 	struct coil_int value;
@@ -69,8 +69,8 @@ static bool hash_int(const struct coil_snapshot *s, uint64_t address,
 }
 
 /* The bytes of a bytes object; NULL: not captured whole. */
-static const uint8_t *view_bytes(const struct coil_snapshot *s,
-				 uint64_t address, uint64_t *size)
+static const uint8_t *view_bytes(struct coil_snapshot *s, uint64_t address,
+				 uint64_t *size)
 {
 	const struct coil_layout *l = s->runtime->layout;
 
@@ -80,16 +80,14 @@ static const uint8_t *view_bytes(const struct coil_snapshot *s,
 			       *size);
 }
 
-static const uint8_t *view_float(const struct coil_snapshot *s,
-				 uint64_t address)
+static const uint8_t *view_float(struct coil_snapshot *s, uint64_t address)
 {
 	return coil_image_view(
 		s->image, address + s->runtime->layout->PyFloatObject.ob_fval,
 		8);
 }
 
-static const uint8_t *view_complex(const struct coil_snapshot *s,
-				   uint64_t address)
+static const uint8_t *view_complex(struct coil_snapshot *s, uint64_t address)
 {
 	return coil_image_view(
 		s->image, address + s->runtime->layout->PyComplexObject.cval,
@@ -104,7 +102,7 @@ static bool hash_view(const uint8_t *p, uint64_t size,
 	return p != NULL;
 }
 
-bool coil_content_hash(const struct coil_snapshot *s, uint64_t address,
+bool coil_content_hash(struct coil_snapshot *s, uint64_t address,
 		       enum coil_content_kind kind, struct coil_content *out)
 {
 	const uint8_t *p;
@@ -133,23 +131,23 @@ bool coil_content_hash(const struct coil_snapshot *s, uint64_t address,
 
 /* Whether two values of one kind are equal, as far as they were captured: those
  * that were not whole are all equal. */
-typedef bool same_fn(const struct coil_snapshot *a, uint64_t at_a,
-		     const struct coil_snapshot *b, uint64_t at_b);
+typedef bool same_fn(struct coil_snapshot *a, uint64_t at_a,
+		     struct coil_snapshot *b, uint64_t at_b);
 
 static bool same_bytes(const uint8_t *a, const uint8_t *b, uint64_t size)
 {
 	return !size || !memcmp(a, b, size);
 }
 
-static bool read_str(const struct coil_snapshot *s, uint64_t address,
+static bool read_str(struct coil_snapshot *s, uint64_t address,
 		     struct coil_str *out)
 {
 	return coil_str_read(s->image, s->runtime->layout, address, out) &&
 	       out->width;
 }
 
-static bool same_str(const struct coil_snapshot *a, uint64_t at_a,
-		     const struct coil_snapshot *b, uint64_t at_b)
+static bool same_str(struct coil_snapshot *a, uint64_t at_a,
+		     struct coil_snapshot *b, uint64_t at_b)
 {
 	struct coil_str x, y;
 	bool whole = read_str(a, at_a, &x);
@@ -160,8 +158,8 @@ static bool same_str(const struct coil_snapshot *a, uint64_t at_a,
 			  same_bytes(x.data, y.data, x.length * x.width));
 }
 
-static bool same_int(const struct coil_snapshot *a, uint64_t at_a,
-		     const struct coil_snapshot *b, uint64_t at_b)
+static bool same_int(struct coil_snapshot *a, uint64_t at_a,
+		     struct coil_snapshot *b, uint64_t at_b)
 {
 	struct coil_int x, y;
 	bool whole = coil_int_read(a->image, a->runtime->layout, at_a, &x);
@@ -180,8 +178,8 @@ static bool same_view(const uint8_t *a, uint64_t size_a, const uint8_t *b,
 	return size_a == size_b && same_bytes(a, b, size_a);
 }
 
-static bool same_bytes_object(const struct coil_snapshot *a, uint64_t at_a,
-			      const struct coil_snapshot *b, uint64_t at_b)
+static bool same_bytes_object(struct coil_snapshot *a, uint64_t at_a,
+			      struct coil_snapshot *b, uint64_t at_b)
 {
 	uint64_t size_a, size_b;
 	const uint8_t *x = view_bytes(a, at_a, &size_a);
@@ -190,14 +188,14 @@ static bool same_bytes_object(const struct coil_snapshot *a, uint64_t at_a,
 	return same_view(x, size_a, y, size_b);
 }
 
-static bool same_float(const struct coil_snapshot *a, uint64_t at_a,
-		       const struct coil_snapshot *b, uint64_t at_b)
+static bool same_float(struct coil_snapshot *a, uint64_t at_a,
+		       struct coil_snapshot *b, uint64_t at_b)
 {
 	return same_view(view_float(a, at_a), 8, view_float(b, at_b), 8);
 }
 
-static bool same_complex(const struct coil_snapshot *a, uint64_t at_a,
-			 const struct coil_snapshot *b, uint64_t at_b)
+static bool same_complex(struct coil_snapshot *a, uint64_t at_a,
+			 struct coil_snapshot *b, uint64_t at_b)
 {
 	return same_view(view_complex(a, at_a), 16, view_complex(b, at_b), 16);
 }
@@ -212,8 +210,8 @@ static same_fn *const same_value[] = {
 	[COIL_CONTENT_TUPLE] = NULL,
 };
 
-bool coil_snapshot_same_value(const struct coil_snapshot *a, coil_node node_a,
-			      const struct coil_snapshot *b, coil_node node_b)
+bool coil_snapshot_same_value(struct coil_snapshot *a, coil_node node_a,
+			      struct coil_snapshot *b, coil_node node_b)
 {
 	uint8_t kind = a->content_kinds[a->graph->type[node_a]];
 

@@ -21,13 +21,13 @@ struct coil_content {
 
 /** The kind of each type of the graph: an array of its type_count, to be freed;
  * NULL: out of memory. */
-uint8_t *coil_content_kinds(const struct coil_snapshot *snapshot);
+uint8_t *coil_content_kinds(struct coil_snapshot *snapshot);
 
 /**
  * The hash of the value at @address, of a kind that is no tuple; of its
  * address where the kind is none.  False where it was not captured whole.
  */
-bool coil_content_hash(const struct coil_snapshot *snapshot, uint64_t address,
+bool coil_content_hash(struct coil_snapshot *snapshot, uint64_t address,
 		       enum coil_content_kind kind, struct coil_content *out);
 
 #endif

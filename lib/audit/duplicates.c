@@ -34,7 +34,7 @@ struct frame {
 };
 
 struct finder {
-	const struct coil_snapshot *snapshot;
+	struct coil_snapshot *snapshot;
 	const struct coil_graph *graph;
 	const uint8_t *kinds; /* by type: enum coil_content_kind; borrowed */
 	uint32_t *value_of;   /* by node: 1 + value; 0: none; BUSY */

@@ -26,7 +26,7 @@ const char *coil_holder_kind_name(enum coil_holder_kind kind)
 }
 
 /* References that a static object has from the start. */
-static uint64_t initial_count(const struct coil_snapshot *s, uint32_t flags,
+static uint64_t initial_count(struct coil_snapshot *s, uint32_t flags,
 			      uint64_t refcount)
 {
 	uint64_t base = s->runtime->layout->constant.static_refcount;

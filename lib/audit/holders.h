@@ -11,7 +11,7 @@ struct stack_ref {
 };
 
 struct coil_holders {
-	const struct coil_snapshot *snapshot;
+	struct coil_snapshot *snapshot;
 	struct coil_addrset wanted;
 	struct coil_holder *items; /* while searching: by address */
 	size_t count, room;

@@ -15,7 +15,7 @@
 /* While it is filled. */
 struct collector {
 	struct coil_buffers buffers; /* first: take() gets at the collector */
-	const struct coil_snapshot *snapshot;
+	struct coil_snapshot *snapshot;
 	struct coil_known *out;
 	struct known_type *types;     /* by type index */
 	const struct coil_pool *pool; /* the last; NULL: none was met */
@@ -116,12 +116,12 @@ static void add_thread(void *ctx, uint64_t tstate)
 static bool read_object(const struct collector *c, uint32_t node,
 			struct coil_object *out)
 {
-	const struct coil_snapshot *s = c->snapshot;
+	struct coil_snapshot *s = c->snapshot;
 	const struct coil_graph *g = s->graph;
 	const struct coil_type *type = c->types[g->type[node]].type;
 
 	if (!type || g->flags[node] & COIL_FLAG_INCOMPLETE)
-		return coil_heap_object(&s->heap, g->address[node], out);
+		return coil_reader_object(&s->reader, g->address[node], out);
 	*out = (struct coil_object){
 		.address = g->address[node],
 		.type = type,
@@ -135,7 +135,7 @@ static bool read_object(const struct collector *c, uint32_t node,
 
 static void add_node(struct collector *c, uint32_t node)
 {
-	const struct coil_heap *heap = &c->snapshot->heap;
+	struct coil_reader *reader = &c->snapshot->reader;
 	const struct coil_graph *g = c->snapshot->graph;
 	enum coil_node_kind kind = coil_graph_kind(g, node);
 	uint64_t address = g->address[node], size, prefix;
@@ -154,24 +154,24 @@ static void add_node(struct collector *c, uint32_t node)
 	else
 		add(c, address - prefix, size);
 	if (object.head)
-		coil_heap_buffers(heap, &object, &c->buffers);
+		coil_reader_buffers(reader, &object, &c->buffers);
 }
 
-/* Types and what has no type that was read are left to coil_heap_object(). */
+/* Types and what has no type that was read are left to coil_reader_object(). */
 static bool read_types(struct collector *c)
 {
-	const struct coil_heap *heap = &c->snapshot->heap;
+	struct coil_reader *reader = &c->snapshot->reader;
 	const struct coil_graph *g = c->snapshot->graph;
 
 	c->types = calloc((size_t)g->type_count + 1, sizeof(*c->types));
 	for (uint32_t i = 0; c->types && i < g->type_count; i++) {
 		const struct coil_type *type =
-			coil_types_known(heap->types, g->types[i].address);
+			coil_types_known(reader->types, g->types[i].address);
 
 		if (!type || type->flags & COIL_TP_TYPE)
 			continue;
 		c->types[i].type = type;
-		c->types[i].has_buffers = coil_heap_has_buffers(heap, type);
+		c->types[i].has_buffers = coil_reader_has_buffers(reader, type);
 	}
 	return c->types;
 }
@@ -204,8 +204,7 @@ static void seal(struct coil_known *k)
 	k->count = kept + 1;
 }
 
-bool coil_known_read(const struct coil_snapshot *snapshot,
-		     struct coil_known *out)
+bool coil_known_read(struct coil_snapshot *snapshot, struct coil_known *out)
 {
 	const struct coil_runtime *runtime = snapshot->runtime;
 	const struct coil_layout *l = runtime->layout;
@@ -214,7 +213,7 @@ bool coil_known_read(const struct coil_snapshot *snapshot,
 
 	memset(out, 0, sizeof(*out));
 	out->layout = l;
-	out->blocks = coil_heap_blocks(&snapshot->heap);
+	out->blocks = coil_reader_blocks(&snapshot->reader);
 	if (!out->blocks || !coil_addrset_init(&out->used) || !read_types(&c))
 		return false;
 	for (size_t i = 0; i < runtime->interpreter_count; i++) {

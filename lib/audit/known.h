@@ -21,8 +21,7 @@ struct coil_known {
 
 /** The snapshot's graph must be there.  False: out of memory; @out is to be
  * given to coil_known_free() all the same. */
-bool coil_known_read(const struct coil_snapshot *snapshot,
-		     struct coil_known *out);
+bool coil_known_read(struct coil_snapshot *snapshot, struct coil_known *out);
 void coil_known_free(struct coil_known *known);
 
 typedef void coil_known_visit(void *ctx, uint64_t start, uint64_t end);

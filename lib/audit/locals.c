@@ -22,7 +22,7 @@ static const char *const kind_names[] = {
 /* The references of a frame, or of the dict of its names. */
 struct teller {
 	struct coil_sink sink; /* first */
-	const struct coil_snapshot *snapshot;
+	struct coil_snapshot *snapshot;
 	const struct coil_code *code;
 	bool names; /* they are a dict's */
 	bool (*emit)(void *ctx, const struct coil_local *local);
@@ -35,16 +35,16 @@ const char *coil_local_kind_name(enum coil_local_kind kind)
 }
 
 /* What is in the cell at *@address; false: nothing. */
-static bool open_cell(const struct coil_heap *heap, uint64_t *address)
+static bool open_cell(struct coil_reader *reader, uint64_t *address)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	struct coil_object object;
 
 	/* Before the function's first instructions it is no cell yet. */
-	if (!coil_heap_object(heap, *address, &object) ||
+	if (!coil_reader_object(reader, *address, &object) ||
 	    strcmp(object.type->name, "cell"))
 		return true;
-	return coil_image_word(heap->image, *address + l->PyCellObject.ob_ref,
+	return coil_image_word(reader->image, *address + l->PyCellObject.ob_ref,
 			       address) &&
 	       *address;
 }
@@ -55,7 +55,7 @@ static bool is_free(const struct teller *t, uint64_t name)
 	for (uint32_t i = 0; i < t->code->locals; i++) {
 		uint8_t kind;
 
-		if (coil_code_name(&t->snapshot->heap, t->code, i, &kind) ==
+		if (coil_code_name(&t->snapshot->reader, t->code, i, &kind) ==
 		    name)
 			return kind & COIL_LOCAL_FREE;
 	}
@@ -64,7 +64,7 @@ static bool is_free(const struct teller *t, uint64_t name)
 
 static void tell_one(struct teller *t, const struct coil_ref *r)
 {
-	const struct coil_heap *heap = &t->snapshot->heap;
+	struct coil_reader *reader = &t->snapshot->reader;
 	unsigned kind = r->flags & COIL_EDGE_KIND;
 	struct coil_local local = {.address = r->target};
 	char name[LONGEST_NAME];
@@ -88,9 +88,9 @@ static void tell_one(struct teller *t, const struct coil_ref *r)
 	else
 		return;
 	if (r->label_type == COIL_LABEL_NAME || r->label_type == COIL_LABEL_KEY)
-		coil_out_text(heap, r->label, sizeof(name), &out);
+		coil_out_text(reader, r->label, sizeof(name), &out);
 	if (kind == COIL_REF_CELL && !t->names &&
-	    !open_cell(heap, &local.address))
+	    !open_cell(reader, &local.address))
 		return;
 	if (!t->emit(t->ctx, &local))
 		t->sink.stop = true;
@@ -105,25 +105,25 @@ static void tell(struct coil_sink *sink)
 }
 
 /* A function's f_locals is a copy of its variables, made when asked for. */
-static bool has_names(const struct coil_heap *heap, const struct coil_frame *f)
+static bool has_names(struct coil_reader *reader, const struct coil_frame *f)
 {
-	uint32_t at = heap->layout->PyCodeObject.co_flags;
+	uint32_t at = reader->layout->PyCodeObject.co_flags;
 	const uint8_t *flags =
-		coil_image_view(heap->image, f->code_address + at, 4);
+		coil_image_view(reader->image, f->code_address + at, 4);
 
 	return f->locals && at != COIL_NO_FIELD && flags &&
 	       !(load32(flags) & CO_OPTIMIZED);
 }
 
-static uint64_t globals_of(const struct coil_heap *heap, uint64_t frame)
+static uint64_t globals_of(struct coil_reader *reader, uint64_t frame)
 {
-	uint32_t at = heap->layout->strategy.frames == COIL_FRAMES_OBJECT
-			      ? heap->layout->PyFrameObject.f_globals
-			      : heap->layout->_PyInterpreterFrame.f_globals;
+	uint32_t at = reader->layout->strategy.frames == COIL_FRAMES_OBJECT
+			      ? reader->layout->PyFrameObject.f_globals
+			      : reader->layout->_PyInterpreterFrame.f_globals;
 	uint64_t globals = 0;
 
 	if (at != COIL_NO_FIELD)
-		coil_image_word(heap->image, frame + at, &globals);
+		coil_image_word(reader->image, frame + at, &globals);
 	return globals;
 }
 
@@ -133,7 +133,7 @@ bool coil_threads_locals(
 {
 	const struct coil_frame *f =
 		&threads->frames[threads->threads[index].first + frame].frame;
-	const struct coil_heap *heap = &threads->snapshot->heap;
+	struct coil_reader *reader = &threads->snapshot->reader;
 	struct teller t = {.sink.flush = tell,
 			   .snapshot = threads->snapshot,
 			   .code = &f->code,
@@ -141,15 +141,16 @@ bool coil_threads_locals(
 			   .ctx = ctx};
 	struct coil_object names;
 
-	if (has_names(heap, f) && f->locals != globals_of(heap, f->address) &&
-	    coil_heap_object(heap, f->locals, &names)) {
+	if (has_names(reader, f) &&
+	    f->locals != globals_of(reader, f->address) &&
+	    coil_reader_object(reader, f->locals, &names)) {
 		t.names = true;
-		coil_heap_refs(heap, &names, &t.sink);
+		coil_reader_refs(reader, &names, &t.sink);
 		tell(&t.sink);
 		t.sink.count = 0;
 		t.names = false;
 	}
-	coil_frame_refs(heap, f->address, 0, &t.sink);
+	coil_frame_refs(reader, f->address, 0, &t.sink);
 	tell(&t.sink);
 	return !t.sink.missing;
 }

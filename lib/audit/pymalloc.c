@@ -84,7 +84,7 @@ enum coil_status coil_pymalloc_read(struct coil_snapshot *snapshot,
 
 	if (st != COIL_OK)
 		return st;
-	blocks = coil_heap_blocks(&snapshot->heap);
+	blocks = coil_reader_blocks(&snapshot->reader);
 	a = calloc(1, sizeof(*a));
 	if (a && blocks) {
 		a->snapshot = snapshot;

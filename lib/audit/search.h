@@ -7,7 +7,7 @@
 
 /* A search for words that are one of many addresses. */
 struct coil_search {
-	const struct coil_snapshot *snapshot;
+	struct coil_snapshot *snapshot;
 	const struct coil_known *known;
 	const struct coil_addrset *wanted; /* sealed */
 	uint64_t low, high; /* the lowest and the highest wanted */

@@ -42,7 +42,7 @@ struct coil_singletons {
 
 /* What is known while they are looked for. */
 struct finder {
-	const struct coil_snapshot *snapshot;
+	struct coil_snapshot *snapshot;
 	const struct coil_image *image;
 	const struct coil_layout *layout;
 	const struct coil_graph *graph;
@@ -105,10 +105,10 @@ static bool add_table(struct finder *f, uint64_t address)
 /* The keys of the interned dicts, sorted. */
 static bool read_table(struct finder *f)
 {
-	const struct coil_heap *heap = &f->snapshot->heap;
+	struct coil_reader *reader = &f->snapshot->reader;
 
-	for (size_t i = 0; i < heap->interned_count; i++)
-		if (!add_table(f, heap->interned[i]))
+	for (size_t i = 0; i < reader->interned_count; i++)
+		if (!add_table(f, reader->interned[i]))
 			return false;
 	if (f->table_count)
 		qsort(f->table, f->table_count, sizeof(*f->table), by_address);

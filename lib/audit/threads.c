@@ -15,7 +15,7 @@
 /* Reading: the threads being filled. */
 struct reader {
 	struct coil_threads *out;
-	const struct coil_heap *heap;
+	struct coil_reader *reader;
 	uint64_t interpreter;
 	bool nomem;
 };
@@ -37,7 +37,7 @@ static size_t keep_text(struct reader *r, uint64_t address)
 	text[start] = '\0';
 	out = (struct coil_out){.at = text + start,
 				.end = text + start + LONGEST_NAME};
-	coil_out_text(r->heap, address, LONGEST_NAME, &out);
+	coil_out_text(r->reader, address, LONGEST_NAME, &out);
 	t->text_size += (size_t)(out.at - (text + start)) + 1;
 	return start;
 }
@@ -62,7 +62,7 @@ static void add_frame(void *ctx, const struct coil_frame *frame)
 							       : code->name
 						     : 0),
 		.file = keep_text(r, frame->has_code ? code->filename : 0),
-		.line = coil_frame_line(r->heap, frame),
+		.line = coil_frame_line(r->reader, frame),
 	};
 }
 
@@ -70,8 +70,8 @@ static void add_thread(void *ctx, uint64_t tstate)
 {
 	struct reader *r = ctx;
 	struct coil_threads *t = r->out;
-	const struct coil_layout *l = r->heap->layout;
-	const struct coil_image *image = r->heap->image;
+	const struct coil_layout *l = r->reader->layout;
+	const struct coil_image *image = r->reader->image;
 	struct coil_thread_row *rows =
 		coil_grow(t->threads, &t->room, t->count + 1, sizeof(*rows));
 	struct coil_thread_row *row;
@@ -92,7 +92,7 @@ static void add_thread(void *ctx, uint64_t tstate)
 		coil_image_word(image,
 				tstate + l->PyThreadState.native_thread_id,
 				&row->info.native_id);
-	row->info.complete = coil_frame_chain(r->heap, tstate, add_frame, r);
+	row->info.complete = coil_frame_chain(r->reader, tstate, add_frame, r);
 	row->info.frames = t->frame_count - row->first;
 }
 
@@ -111,7 +111,7 @@ enum coil_status coil_threads_find(struct coil_snapshot *snapshot,
 				   struct coil_threads **out,
 				   struct coil_error *err)
 {
-	struct reader r = {.heap = &snapshot->heap};
+	struct reader r = {.reader = &snapshot->reader};
 	const struct coil_runtime *runtime = snapshot->runtime;
 	enum coil_status st = coil_snapshot_open_heap(snapshot, err);
 

@@ -19,7 +19,7 @@ struct coil_thread_row {
 };
 
 struct coil_threads {
-	const struct coil_snapshot *snapshot;
+	struct coil_snapshot *snapshot;
 	struct coil_thread_row *threads;
 	size_t count, room;
 	struct coil_frame_row *frames;

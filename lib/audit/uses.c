@@ -83,7 +83,7 @@ static void take(struct coil_buffers *buffers, uint64_t address, uint64_t bytes)
 /* An object that is merely guessed takes no block from one that is known. */
 static void ask(struct asker *a, uint32_t node, bool uncertain)
 {
-	const struct coil_snapshot *s = a->arenas->snapshot;
+	struct coil_snapshot *s = a->arenas->snapshot;
 	const struct coil_graph *g = s->graph;
 	bool special = coil_graph_kind(g, node);
 	struct coil_block_info *block;
@@ -93,7 +93,7 @@ static void ask(struct asker *a, uint32_t node, bool uncertain)
 	if (((g->flags[node] & COIL_FLAG_UNCERTAIN) != 0) != uncertain)
 		return;
 	if (!special) {
-		if (!coil_heap_object(&s->heap, g->address[node], &object))
+		if (!coil_reader_object(&s->reader, g->address[node], &object))
 			return;
 		prefix = object.type->prefix;
 	}
@@ -104,7 +104,7 @@ static void ask(struct asker *a, uint32_t node, bool uncertain)
 	}
 	a->node = node;
 	if (!special)
-		coil_heap_buffers(&s->heap, &object, &a->buffers);
+		coil_reader_buffers(&s->reader, &object, &a->buffers);
 }
 
 enum coil_status coil_pymalloc_blocks(const struct coil_pymalloc *arenas,

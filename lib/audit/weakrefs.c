@@ -24,16 +24,14 @@ static const char *const containers[] = {
 	"_weakrefset.WeakSet",
 };
 
-static bool is_weakref(const struct coil_snapshot *s,
-		       const struct coil_type *type)
+static bool is_weakref(struct coil_snapshot *s, const struct coil_type *type)
 {
-	const struct coil_plan *plan = coil_plan_get(&s->heap, type);
+	const struct coil_plan *plan = coil_plan_get(&s->reader, type);
 
 	return plan && plan->kind && plan->kind->refs == coil_kind_weakref.refs;
 }
 
-static bool is_container(const struct coil_snapshot *s,
-			 const struct coil_type *type)
+static bool is_container(struct coil_snapshot *s, const struct coil_type *type)
 {
 	for (size_t i = 0; i < countof(containers); i++)
 		if (type->heap &&
@@ -42,7 +40,7 @@ static bool is_container(const struct coil_snapshot *s,
 	return false;
 }
 
-static bool add(const struct coil_snapshot *s, struct coil_weakrefs *out,
+static bool add(struct coil_snapshot *s, struct coil_weakrefs *out,
 		uint32_t node)
 {
 	const struct coil_layout *l = s->runtime->layout;
@@ -64,7 +62,7 @@ static bool add(const struct coil_snapshot *s, struct coil_weakrefs *out,
 			&w.callback);
 	w.referent_node = coil_graph_find(g, w.referent);
 	/* An object that is being freed is dead to its references already. */
-	if (w.referent == s->heap.none ||
+	if (w.referent == s->reader.none ||
 	    (w.referent_node == COIL_NO_NODE &&
 	     coil_image_view(s->image, w.referent, l->PyObject.size))) {
 		w.referent = 0;
@@ -82,7 +80,7 @@ static int by_ref(const void *a, const void *b)
 }
 
 /* All references that the container's data holds are its own. */
-static void claim(const struct coil_snapshot *s, struct coil_weakrefs *out,
+static void claim(struct coil_snapshot *s, struct coil_weakrefs *out,
 		  uint32_t container)
 {
 	coil_node data = coil_snapshot_attribute(s, container, "data");
@@ -102,7 +100,7 @@ static void claim(const struct coil_snapshot *s, struct coil_weakrefs *out,
 	}
 }
 
-static bool find_all(const struct coil_snapshot *s, struct coil_weakrefs *out)
+static bool find_all(struct coil_snapshot *s, struct coil_weakrefs *out)
 {
 	const struct coil_graph *g = s->graph;
 	_cleanup_free_ bool *refs = calloc(g->type_count + 1u, sizeof(*refs));

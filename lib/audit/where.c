@@ -42,10 +42,10 @@ static void module_words(const struct coil_image *image,
 void coil_holders_where(const struct coil_holders *holders, uint64_t address,
 			char *buf, size_t size)
 {
-	const struct coil_snapshot *s = holders->snapshot;
+	struct coil_snapshot *s = holders->snapshot;
 	const struct coil_module *m = coil_image_module_at(s->image, address);
 	const struct coil_native_thread *t = thread_at(s->image, address);
-	const struct coil_pool *pool = coil_heap_pool(&s->heap, address);
+	const struct coil_pool *pool = coil_reader_pool(&s->reader, address);
 	coil_node node = coil_graph_find(s->graph, address);
 	struct coil_node_info info;
 

@@ -10,7 +10,8 @@
 
 /**
  * A snapshot opened for questions: the image, the interpreter in it and, once
- * asked for, the graph of its objects.
+ * asked for, the graph of its objects.  One thread at a time may use it, as
+ * questions keep what they read; others may open the same file again.
  */
 struct coil_snapshot;
 
@@ -109,7 +110,7 @@ COIL_API const struct coil_missing_file *coil_snapshot_missing(
  * block is not known (COIL_FLAG_AT_LEAST).  Reads tables of imports at each
  * call.
  */
-COIL_API const char *coil_snapshot_c_heap(const struct coil_snapshot *snapshot,
+COIL_API const char *coil_snapshot_c_heap(struct coil_snapshot *snapshot,
 					  bool *told);
 
 /**
@@ -117,7 +118,7 @@ COIL_API const char *coil_snapshot_c_heap(const struct coil_snapshot *snapshot,
  * returns of it (of a traceback, where it points), or "" where that cannot be
  * known, as its class has a __repr__ of its own.  UTF-8, no control characters.
  */
-COIL_API void coil_snapshot_value(const struct coil_snapshot *snapshot,
+COIL_API void coil_snapshot_value(struct coil_snapshot *snapshot,
 				  coil_node node, char *buf, size_t size);
 
 /**
@@ -126,9 +127,9 @@ COIL_API void coil_snapshot_value(const struct coil_snapshot *snapshot,
  * subclasses), true for all others.  Where one was not captured whole, whether
  * neither was.
  */
-COIL_API bool coil_snapshot_same_value(const struct coil_snapshot *a,
+COIL_API bool coil_snapshot_same_value(struct coil_snapshot *a,
 				       coil_node node_a,
-				       const struct coil_snapshot *b,
+				       struct coil_snapshot *b,
 				       coil_node node_b);
 
 /**
@@ -136,7 +137,7 @@ COIL_API bool coil_snapshot_same_value(const struct coil_snapshot *a,
  * index "3", a key "'user:17'", a field "f_back", an offset "+24".  Same form
  * of result as coil_snapshot_value().
  */
-COIL_API void coil_snapshot_label(const struct coil_snapshot *snapshot,
+COIL_API void coil_snapshot_label(struct coil_snapshot *snapshot,
 				  const struct coil_edge *edge, char *buf,
 				  size_t size);
 
@@ -144,7 +145,7 @@ COIL_API void coil_snapshot_label(const struct coil_snapshot *snapshot,
  * All edges of @node with their labels, in order; cheaper than asking for
  * each.  @emit returns false to stop.
  */
-COIL_API void coil_snapshot_edges(const struct coil_snapshot *snapshot,
+COIL_API void coil_snapshot_edges(struct coil_snapshot *snapshot,
 				  coil_node node,
 				  bool (*emit)(void *ctx,
 					       const struct coil_edge *edge,
@@ -155,7 +156,7 @@ COIL_API void coil_snapshot_edges(const struct coil_snapshot *snapshot,
  * The attribute @name of an instance or module, looked up in its own dict,
  * values or slots, not in its type; COIL_NO_NODE where there is none.
  */
-COIL_API coil_node coil_snapshot_attribute(const struct coil_snapshot *snapshot,
+COIL_API coil_node coil_snapshot_attribute(struct coil_snapshot *snapshot,
 					   coil_node node, const char *name);
 
 #endif

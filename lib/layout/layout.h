@@ -9,7 +9,8 @@
  * Where things are in one build of CPython: offsets and sizes in bytes,
  * constants, and the named strategies of what differs in algorithm and not
  * only in numbers.  A layout is data (formats/layouts/ *.json); only
- * lib/layout and lib/runtime know that versions exist, everything else asks the layout.
+ * lib/layout and lib/runtime know that versions exist, everything else asks the
+ * layout.
  */
 
 /* An offset that this version does not have. */

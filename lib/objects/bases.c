@@ -76,17 +76,17 @@ static struct facts *facts_of(struct coil_bases *b, const struct coil_type *t)
 
 /* Whether the struct of @kind is as large as @type's, or a part of it.  A
  * layout without the struct has size 0 there. */
-static bool has_room(const struct coil_heap *heap, const struct coil_kind *kind,
+static bool has_room(struct coil_reader *reader, const struct coil_kind *kind,
 		     const struct coil_type *type)
 {
-	uint32_t size = coil_layout_value(heap->layout, kind->struct_size);
+	uint32_t size = coil_layout_value(reader->layout, kind->struct_size);
 
 	return size && size != COIL_NO_FIELD &&
 	       (kind->flags & COIL_KIND_EXACT_SIZE ? type->basicsize == size
 						   : type->basicsize >= size);
 }
 
-static const struct coil_kind *search_named(const struct coil_heap *heap,
+static const struct coil_kind *search_named(struct coil_reader *reader,
 					    const struct coil_type *type)
 {
 	for (size_t i = 0; i < coil_kind_count; i++) {
@@ -94,21 +94,21 @@ static const struct coil_kind *search_named(const struct coil_heap *heap,
 
 		if (k->flags & COIL_KIND_BY_RULE || strcmp(k->name, type->name))
 			continue;
-		if (!k->struct_size || has_room(heap, k, type))
+		if (!k->struct_size || has_room(reader, k, type))
 			return k;
 	}
 	return NULL;
 }
 
-const struct coil_kind *coil_bases_named(const struct coil_heap *heap,
+const struct coil_kind *coil_bases_named(struct coil_reader *reader,
 					 const struct coil_type *type)
 {
-	struct facts *f = facts_of(heap->bases, type);
+	struct facts *f = facts_of(reader->bases, type);
 
 	if (!f)
-		return search_named(heap, type);
+		return search_named(reader, type);
 	if (!f->has_named)
-		f->named = search_named(heap, type);
+		f->named = search_named(reader, type);
 	f->has_named = true;
 	return f->named;
 }
@@ -136,17 +136,17 @@ static bool inherits_all(const struct coil_type *type)
 	       (type->traverse || adds_nothing(type));
 }
 
-const struct coil_kind *coil_bases_kind(const struct coil_heap *heap,
+const struct coil_kind *coil_bases_kind(struct coil_reader *reader,
 					const struct coil_type *type)
 {
 	const struct coil_kind *kind = NULL;
 	const struct coil_type *t = type;
 	struct facts *f;
 
-	for (; (f = facts_of(heap->bases, t)) && !f->has_kind; t = t->base) {
-		kind = coil_bases_named(heap, t);
+	for (; (f = facts_of(reader->bases, t)) && !f->has_kind; t = t->base) {
+		kind = coil_bases_named(reader, t);
 		if (!kind)
-			kind = coil_kind_by_rule(heap, t);
+			kind = coil_kind_by_rule(reader, t);
 		if (kind || !inherits_all(t))
 			break;
 	}
@@ -154,7 +154,7 @@ const struct coil_kind *coil_bases_kind(const struct coil_heap *heap,
 		kind = f->kind;
 	/* It is that of all that were passed. */
 	for (;; type = type->base) {
-		f = facts_of(heap->bases, type);
+		f = facts_of(reader->bases, type);
 		if (f) {
 			f->kind = kind;
 			f->has_kind = true;
@@ -166,30 +166,30 @@ const struct coil_kind *coil_bases_kind(const struct coil_heap *heap,
 
 /* The members of the class @type; none, once there are more than memory can
  * hold: then they overlap. */
-static bool read_slots(const struct coil_heap *heap,
-		       const struct coil_type *type, struct coil_slots_of *out)
+static bool read_slots(struct coil_reader *reader, const struct coil_type *type,
+		       struct coil_slots_of *out)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t count, at = type->address + type->metatype->basicsize;
 	struct coil_coverage memory;
 	const uint8_t *p;
 
-	if (!coil_image_word(heap->image,
+	if (!coil_image_word(reader->image,
 			     type->address + l->PyVarObject.ob_size, &count) ||
 	    !count || count > MOST_SLOTS)
 		return true;
-	coil_image_coverage(heap->image, &memory);
-	if (heap->bases->slots + count >
+	coil_image_coverage(reader->image, &memory);
+	if (reader->bases->slots + count >
 	    MOST_SLOTS + memory.present / l->PyMemberDef.size)
 		return true;
-	p = coil_image_view(heap->image, align_up(at, 8),
+	p = coil_image_view(reader->image, align_up(at, 8),
 			    count * l->PyMemberDef.size);
 	if (!p)
 		return true;
 	out->slots = malloc(count * sizeof(*out->slots));
 	if (!out->slots)
 		return false;
-	heap->bases->slots += count;
+	reader->bases->slots += count;
 	for (uint64_t i = 0; i < count; i++, p += l->PyMemberDef.size) {
 		uint64_t offset = load64(p + l->PyMemberDef.offset);
 
@@ -207,19 +207,19 @@ static bool read_slots(const struct coil_heap *heap,
 }
 
 const struct coil_type *coil_bases_solid(
-	const struct coil_heap *heap, const struct coil_type *type,
-	bool (*is_class)(const struct coil_heap *heap,
+	struct coil_reader *reader, const struct coil_type *type,
+	bool (*is_class)(struct coil_reader *reader,
 			 const struct coil_type *type),
 	const struct coil_slots_of **slots)
 {
-	struct coil_bases *b = heap->bases;
+	struct coil_bases *b = reader->bases;
 	const struct coil_type *solid = type;
 	struct facts *f;
 	size_t n = 0;
 
 	*slots = NULL;
 	/* Up to what is known or no class; types have no rings of bases. */
-	while (is_class(heap, solid)) {
+	while (is_class(reader, solid)) {
 		const struct coil_type **path;
 
 		f = facts_of(b, solid);
@@ -241,7 +241,7 @@ const struct coil_type *coil_bases_solid(
 	}
 	while (n-- > 0) {
 		f = facts_of(b, b->path[n]);
-		if (!read_slots(heap, b->path[n], &f->own))
+		if (!read_slots(reader, b->path[n], &f->own))
 			return NULL;
 		f->own.above = *slots;
 		f->slots = *slots = f->own.count ? &f->own : *slots;
@@ -250,48 +250,47 @@ const struct coil_type *coil_bases_solid(
 	return solid;
 }
 
-static enum owns ask_dict(const struct coil_heap *heap,
+static enum owns ask_dict(struct coil_reader *reader,
 			  const struct coil_type *type)
 {
 	struct coil_dict dict;
 
 	if (!type->dict ||
-	    !coil_dict_read(heap->image, heap->layout, type->dict, &dict))
+	    !coil_dict_read(reader->image, reader->layout, type->dict, &dict))
 		return OWNS_UNREAD;
 	return coil_dict_lookup(&dict, "__sizeof__") ? OWNS_IT : OWNS_NOT;
 }
 
-static enum owns owns(const struct coil_heap *heap,
-		      const struct coil_type *type)
+static enum owns owns(struct coil_reader *reader, const struct coil_type *type)
 {
-	struct facts *f = facts_of(heap->bases, type);
+	struct facts *f = facts_of(reader->bases, type);
 
 	if (!f)
 		return OWNS_UNREAD;
 	if (f->owns == OWNS_UNASKED)
-		f->owns = (uint8_t)ask_dict(heap, type);
+		f->owns = (uint8_t)ask_dict(reader, type);
 	return (enum owns)f->owns;
 }
 
 /* The nearest of @type and its bases that may be the owner, or NULL. */
-static const struct coil_type *along_bases(const struct coil_heap *heap,
+static const struct coil_type *along_bases(struct coil_reader *reader,
 					   const struct coil_type *type)
 {
 	const struct coil_type *t = type, *owner = NULL;
 	struct facts *f;
 
 	for (; t; t = t->base) {
-		f = facts_of(heap->bases, t);
+		f = facts_of(reader->bases, t);
 		if (f && f->has_owner)
 			owner = f->owner;
-		else if (owns(heap, t) != OWNS_NOT)
+		else if (owns(reader, t) != OWNS_NOT)
 			owner = t;
 		else
 			continue;
 		break;
 	}
 	for (; type && type != t; type = type->base) {
-		f = facts_of(heap->bases, type);
+		f = facts_of(reader->bases, type);
 		if (!f)
 			continue;
 		f->owner = owner;
@@ -301,7 +300,7 @@ static const struct coil_type *along_bases(const struct coil_heap *heap,
 }
 
 struct search {
-	const struct coil_heap *heap;
+	struct coil_reader *reader;
 	const struct coil_type *owner;
 };
 
@@ -309,22 +308,22 @@ static bool stop_at_owner(void *ctx, const struct coil_type *type)
 {
 	struct search *s = ctx;
 
-	if (owns(s->heap, type) == OWNS_NOT)
+	if (owns(s->reader, type) == OWNS_NOT)
 		return false;
 	s->owner = type;
 	return true;
 }
 
-const struct coil_type *coil_bases_sizeof(const struct coil_heap *heap,
+const struct coil_type *coil_bases_sizeof(struct coil_reader *reader,
 					  const struct coil_type *type,
 					  const struct coil_type **unread)
 {
-	struct search s = {heap, NULL};
+	struct search s = {reader, NULL};
 
 	*unread = NULL;
-	if (!coil_type_mro(heap->types, type, stop_at_owner, &s))
-		s.owner = along_bases(heap, type);
-	if (s.owner && owns(heap, s.owner) == OWNS_UNREAD) {
+	if (!coil_type_mro(reader->types, type, stop_at_owner, &s))
+		s.owner = along_bases(reader, type);
+	if (s.owner && owns(reader, s.owner) == OWNS_UNREAD) {
 		*unread = s.owner;
 		return NULL;
 	}

@@ -23,7 +23,7 @@ struct coil_bases *coil_bases_new(void);
 void coil_bases_free(struct coil_bases *bases);
 
 /** The kind whose name @type has, or NULL. */
-const struct coil_kind *coil_bases_named(const struct coil_heap *heap,
+const struct coil_kind *coil_bases_named(struct coil_reader *reader,
 					 const struct coil_type *type);
 
 /**
@@ -31,7 +31,7 @@ const struct coil_kind *coil_bases_named(const struct coil_heap *heap,
  * inherits: a C type with the tp_traverse of its base tells the collector what
  * the base tells.  NULL: none.
  */
-const struct coil_kind *coil_bases_kind(const struct coil_heap *heap,
+const struct coil_kind *coil_bases_kind(struct coil_reader *reader,
 					const struct coil_type *type);
 
 /**
@@ -40,8 +40,8 @@ const struct coil_kind *coil_bases_kind(const struct coil_heap *heap,
  * out of memory.
  */
 const struct coil_type *coil_bases_solid(
-	const struct coil_heap *heap, const struct coil_type *type,
-	bool (*is_class)(const struct coil_heap *heap,
+	struct coil_reader *reader, const struct coil_type *type,
+	bool (*is_class)(struct coil_reader *reader,
 			 const struct coil_type *type),
 	const struct coil_slots_of **slots);
 
@@ -50,7 +50,7 @@ const struct coil_type *coil_bases_solid(
  * cannot be read.  *@unread receives the first type before the owner whose
  * dict was not captured, which may be the one; the owner is then not told.
  */
-const struct coil_type *coil_bases_sizeof(const struct coil_heap *heap,
+const struct coil_type *coil_bases_sizeof(struct coil_reader *reader,
 					  const struct coil_type *type,
 					  const struct coil_type **unread);
 

@@ -17,22 +17,22 @@ static uint64_t word(const uint8_t *head, uint32_t at)
 	return at == COIL_NO_FIELD ? 0 : load64(head + at);
 }
 
-static uint32_t tuple_size(const struct coil_heap *heap, uint64_t tuple)
+static uint32_t tuple_size(struct coil_reader *reader, uint64_t tuple)
 {
 	uint64_t n = 0;
 
-	(void)!coil_image_word(heap->image,
-			       tuple + heap->layout->PyVarObject.ob_size, &n);
+	(void)!coil_image_word(reader->image,
+			       tuple + reader->layout->PyVarObject.ob_size, &n);
 	return (uint32_t)min64(n, LIMIT);
 }
 
 /* Up to 3.10: three tuples of names; the bytecode is an object of its own. */
-static bool read_three(const struct coil_heap *heap, uint64_t address,
+static bool read_three(struct coil_reader *reader, uint64_t address,
 		       struct coil_code *out)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const uint8_t *head =
-		coil_image_view(heap->image, address, l->PyCodeObject.size);
+		coil_image_view(reader->image, address, l->PyCodeObject.size);
 	uint32_t frees;
 
 	if (!head)
@@ -41,8 +41,8 @@ static bool read_three(const struct coil_heap *heap, uint64_t address,
 	out->cells = word(head, l->PyCodeObject.co_cellvars);
 	out->frees = word(head, l->PyCodeObject.co_freevars);
 	out->name_count = load32(head + l->PyCodeObject.co_nlocals);
-	out->cell_count = tuple_size(heap, out->cells);
-	frees = tuple_size(heap, out->frees);
+	out->cell_count = tuple_size(reader, out->cells);
+	frees = tuple_size(reader, out->frees);
 	out->stack = load32(head + l->PyCodeObject.co_stacksize);
 	out->first_line =
 		(int32_t)load32(head + l->PyCodeObject.co_firstlineno);
@@ -57,21 +57,21 @@ static bool read_three(const struct coil_heap *heap, uint64_t address,
 	    frees >= LIMIT || out->stack >= LIMIT)
 		return false;
 	out->locals = out->name_count + out->cell_count + frees;
-	return tuple_size(heap, out->names) == out->name_count;
+	return tuple_size(reader, out->names) == out->name_count;
 }
 
-uint64_t coil_code_name(const struct coil_heap *heap,
+uint64_t coil_code_name(struct coil_reader *reader,
 			const struct coil_code *code, uint64_t index,
 			uint8_t *kind)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t tuple = code->names, name = 0;
 	const uint8_t *p;
 
 	*kind = 0;
 	if (code->kinds) {
 		p = coil_image_view(
-			heap->image,
+			reader->image,
 			code->kinds + l->PyBytesObject.ob_sval + index, 1);
 		*kind = p ? *p : 0;
 	} else if (index >= code->name_count) {
@@ -82,26 +82,26 @@ uint64_t coil_code_name(const struct coil_heap *heap,
 		if (index >= code->cell_count)
 			index -= code->cell_count;
 	}
-	(void)!coil_image_word(heap->image,
+	(void)!coil_image_word(reader->image,
 			       tuple + l->PyTupleObject.ob_item + index * 8,
 			       &name);
 	return name;
 }
 
-bool coil_code_read(const struct coil_heap *heap, uint64_t address,
+bool coil_code_read(struct coil_reader *reader, uint64_t address,
 		    struct coil_code *out)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const uint8_t *head;
 	uint64_t count;
 
 	*out = (struct coil_code){.address = address};
 	if (l->PyCodeObject.co_varnames != COIL_NO_FIELD)
-		return read_three(heap, address, out);
+		return read_three(reader, address, out);
 	if (l->PyCodeObject.co_localsplusnames == COIL_NO_FIELD ||
 	    l->PyCodeObject.co_code_adaptive == COIL_NO_FIELD)
 		return false;
-	head = coil_image_view(heap->image, address,
+	head = coil_image_view(reader->image, address,
 			       l->PyCodeObject.co_code_adaptive);
 	if (!head)
 		return false;
@@ -117,27 +117,28 @@ bool coil_code_read(const struct coil_heap *heap, uint64_t address,
 	out->linetable = word(head, l->PyCodeObject.co_linetable);
 	out->bytecode = address + l->PyCodeObject.co_code_adaptive;
 	out->name_count = out->locals;
-	return coil_image_word(heap->image, out->names + l->PyVarObject.ob_size,
-			       &count) &&
+	return coil_image_word(reader->image,
+			       out->names + l->PyVarObject.ob_size, &count) &&
 	       count == out->locals && out->locals < LIMIT &&
 	       out->stack < LIMIT;
 }
 
-int32_t coil_code_line(const struct coil_heap *heap,
-		       const struct coil_code *code, uint64_t instruction)
+int32_t coil_code_line(struct coil_reader *reader, const struct coil_code *code,
+		       uint64_t instruction)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const uint8_t *table;
 	uint64_t size;
 
 	if (instruction < code->bytecode)
 		return code->first_line;
 	if (!code->linetable ||
-	    !coil_image_word(heap->image,
+	    !coil_image_word(reader->image,
 			     code->linetable + l->PyVarObject.ob_size, &size))
 		return COIL_NO_LINE;
-	table = coil_image_view(
-		heap->image, code->linetable + l->PyBytesObject.ob_sval, size);
+	table = coil_image_view(reader->image,
+				code->linetable + l->PyBytesObject.ob_sval,
+				size);
 	if (!table)
 		return COIL_NO_LINE;
 	switch (l->strategy.lines) {
@@ -154,13 +155,13 @@ int32_t coil_code_line(const struct coil_heap *heap,
 				  instruction - code->bytecode);
 }
 
-void coil_code_write(const struct coil_heap *heap, const struct coil_code *code,
+void coil_code_write(struct coil_reader *reader, const struct coil_code *code,
 		     int32_t line, struct coil_out *out)
 {
-	coil_out_text(heap, code->qualname ? code->qualname : code->name,
+	coil_out_text(reader, code->qualname ? code->qualname : code->name,
 		      COIL_NAME_LIMIT, out);
 	coil_out_string(out, " (");
-	coil_out_text(heap, code->filename, COIL_NAME_LIMIT, out);
+	coil_out_text(reader, code->filename, COIL_NAME_LIMIT, out);
 	if (line != COIL_NO_LINE)
 		coil_out_format(out, ":%" PRId32, line);
 	coil_out_char(out, ')');
@@ -181,13 +182,14 @@ static void out_code_point(struct coil_out *out, uint32_t c)
 	coil_out_string(out, text);
 }
 
-void coil_out_text(const struct coil_heap *heap, uint64_t address,
-		   uint64_t limit, struct coil_out *out)
+void coil_out_text(struct coil_reader *reader, uint64_t address, uint64_t limit,
+		   struct coil_out *out)
 {
 	struct coil_str s;
 
 	if (!address ||
-	    !coil_str_read(heap->image, heap->layout, address, &s) || !s.data)
+	    !coil_str_read(reader->image, reader->layout, address, &s) ||
+	    !s.data)
 		return;
 	for (uint64_t i = 0; i < min64(s.length, limit) && !out->full; i++) {
 		const uint8_t *p = s.data + i * s.width;

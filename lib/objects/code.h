@@ -28,29 +28,29 @@ struct coil_code {
  * Read the code object at @address.  False where it is not captured or its
  * sizes contradict its tuple of names: then it is none.
  */
-bool coil_code_read(const struct coil_heap *heap, uint64_t address,
+bool coil_code_read(struct coil_reader *reader, uint64_t address,
 		    struct coil_code *out);
 
 /** The name of local @index, the address of a str, and its COIL_LOCAL_* bits;
  * 0 where it was not captured. */
-uint64_t coil_code_name(const struct coil_heap *heap,
+uint64_t coil_code_name(struct coil_reader *reader,
 			const struct coil_code *code, uint64_t index,
 			uint8_t *kind);
 
 /** The line of the instruction at @instruction; COIL_NO_LINE: none. */
-int32_t coil_code_line(const struct coil_heap *heap,
-		       const struct coil_code *code, uint64_t instruction);
+int32_t coil_code_line(struct coil_reader *reader, const struct coil_code *code,
+		       uint64_t instruction);
 
 /** "qualname (file:line)". */
-void coil_code_write(const struct coil_heap *heap, const struct coil_code *code,
+void coil_code_write(struct coil_reader *reader, const struct coil_code *code,
 		     int32_t line, struct coil_out *out);
 
 /**
  * The text of the str at @address without quotes, unprintable characters
  * as Python escapes them; at most @limit characters of it.
  */
-void coil_out_text(const struct coil_heap *heap, uint64_t address,
-		   uint64_t limit, struct coil_out *out);
+void coil_out_text(struct coil_reader *reader, uint64_t address, uint64_t limit,
+		   struct coil_out *out);
 
 /* Characters of a name that are shown. */
 #define COIL_NAME_LIMIT 256

@@ -20,7 +20,7 @@ bool coil_sink_reads(struct coil_sink *sink, uint64_t address, uint64_t bytes)
 	return false;
 }
 
-void coil_emit_array(const struct coil_heap *heap, struct coil_sink *sink,
+void coil_emit_array(struct coil_reader *reader, struct coil_sink *sink,
 		     uint64_t address, uint64_t count, unsigned flags,
 		     enum coil_label label_type)
 {
@@ -29,7 +29,7 @@ void coil_emit_array(const struct coil_heap *heap, struct coil_sink *sink,
 	if (!count)
 		return;
 	p = count >> 44 ? NULL
-			: coil_image_view(heap->image, address, count * 8);
+			: coil_image_view(reader->image, address, count * 8);
 	if (!p) {
 		sink->missing++;
 		return;
@@ -40,11 +40,11 @@ void coil_emit_array(const struct coil_heap *heap, struct coil_sink *sink,
 		coil_emit(sink, load64(p + i * 8), flags, label_type, i);
 }
 
-void coil_emit_words(const struct coil_heap *heap, struct coil_sink *sink,
+void coil_emit_words(struct coil_reader *reader, struct coil_sink *sink,
 		     uint64_t address, uint32_t size,
 		     const struct coil_word *words, size_t count)
 {
-	const uint8_t *p = coil_image_view(heap->image, address, size);
+	const uint8_t *p = coil_image_view(reader->image, address, size);
 
 	if (!p)
 		sink->missing++;

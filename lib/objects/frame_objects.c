@@ -39,12 +39,12 @@ static int64_t stack_top(const struct coil_layout *l, const uint8_t *p,
 	return top < first ? -1 : (int64_t)((top - first) / 8);
 }
 
-bool coil_frame_object_read(const struct coil_heap *heap, uint64_t address,
+bool coil_frame_object_read(struct coil_reader *reader, uint64_t address,
 			    struct coil_frame *out)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const uint8_t *p =
-		coil_image_view(heap->image, address, l->PyFrameObject.size);
+		coil_image_view(reader->image, address, l->PyFrameObject.size);
 
 	if (!p || l->PyFrameObject.f_localsplus == COIL_NO_FIELD)
 		return false;
@@ -56,7 +56,7 @@ bool coil_frame_object_read(const struct coil_heap *heap, uint64_t address,
 	out->owner = out->generator ? COIL_FRAME_GENERATOR : COIL_FRAME_THREAD;
 	out->words = address + l->PyFrameObject.f_localsplus;
 	out->stacktop = stack_top(l, p, address);
-	out->has_code = coil_code_read(heap, out->code_address, &out->code);
+	out->has_code = coil_code_read(reader, out->code_address, &out->code);
 	if (out->has_code)
 		out->instruction = instruction_of(
 			l, &out->code,

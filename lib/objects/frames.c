@@ -42,18 +42,18 @@ static int64_t stack_top(const struct coil_layout *l, const uint8_t *frame,
 	return top < first ? -1 : (int64_t)((top - first) / 8);
 }
 
-bool coil_frame_read(const struct coil_heap *heap, uint64_t address,
+bool coil_frame_read(struct coil_reader *reader, uint64_t address,
 		     struct coil_frame *out)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const uint8_t *p;
 
 	*out = (struct coil_frame){.address = address};
 	if (l->strategy.frames == COIL_FRAMES_OBJECT)
-		return coil_frame_object_read(heap, address, out);
+		return coil_frame_object_read(reader, address, out);
 	if (l->_PyInterpreterFrame.localsplus == COIL_NO_FIELD)
 		return false;
-	p = coil_image_view(heap->image, address,
+	p = coil_image_view(reader->image, address,
 			    l->_PyInterpreterFrame.localsplus);
 	if (!p)
 		return false;
@@ -73,42 +73,42 @@ bool coil_frame_read(const struct coil_heap *heap, uint64_t address,
 		out->generator = address - l->PyGenObject.gi_iframe;
 	if (out->owner < COIL_FRAME_SHIM)
 		out->has_code =
-			coil_code_read(heap, out->code_address, &out->code);
+			coil_code_read(reader, out->code_address, &out->code);
 	return true;
 }
 
-uint64_t coil_frame_of(const struct coil_heap *heap, uint64_t object)
+uint64_t coil_frame_of(struct coil_reader *reader, uint64_t object)
 {
 	uint64_t frame = 0;
 
-	if (heap->layout->strategy.frames == COIL_FRAMES_OBJECT)
+	if (reader->layout->strategy.frames == COIL_FRAMES_OBJECT)
 		return object;
-	(void)!coil_image_word(heap->image,
-			       object + heap->layout->PyFrameObject.f_frame,
+	(void)!coil_image_word(reader->image,
+			       object + reader->layout->PyFrameObject.f_frame,
 			       &frame);
 	return frame;
 }
 
-int32_t coil_frame_line(const struct coil_heap *heap,
+int32_t coil_frame_line(struct coil_reader *reader,
 			const struct coil_frame *frame)
 {
 	if (!frame->has_code)
 		return COIL_NO_LINE;
-	return coil_code_line(heap, &frame->code, frame->instruction);
+	return coil_code_line(reader, &frame->code, frame->instruction);
 }
 
-bool coil_frame_chain(const struct coil_heap *heap, uint64_t tstate,
+bool coil_frame_chain(struct coil_reader *reader, uint64_t tstate,
 		      void (*emit)(void *ctx, const struct coil_frame *frame),
 		      void *ctx)
 {
-	uint64_t at = coil_runtime_top_frame(heap->runtime, tstate);
+	uint64_t at = coil_runtime_top_frame(reader->runtime, tstate);
 	/* Brent: a chain that closes meets the mark within twice its length. */
 	uint64_t mark = 0, steps = 0, power = 1;
 
 	while (at) {
 		struct coil_frame frame;
 
-		if (at == mark || !coil_frame_read(heap, at, &frame))
+		if (at == mark || !coil_frame_read(reader, at, &frame))
 			return false;
 		if (++steps == power) {
 			mark = at;
@@ -122,12 +122,12 @@ bool coil_frame_chain(const struct coil_heap *heap, uint64_t tstate,
 	return true;
 }
 
-static void emit_local(const struct coil_heap *heap, struct coil_sink *sink,
+static void emit_local(struct coil_reader *reader, struct coil_sink *sink,
 		       const struct coil_code *code, uint64_t i, uint64_t value,
 		       unsigned flags)
 {
 	uint8_t kind;
-	uint64_t name = coil_code_name(heap, code, i, &kind);
+	uint64_t name = coil_code_name(reader, code, i, &kind);
 
 	flags |= kind & (COIL_LOCAL_CELL | COIL_LOCAL_FREE) ? COIL_REF_CELL
 							    : COIL_REF_LOCAL;
@@ -141,24 +141,24 @@ static void emit_local(const struct coil_heap *heap, struct coil_sink *sink,
  * The stack of a frame that executes: nobody wrote down how far it goes, and
  * what is beyond its top is stale.  Words that are objects are told as such.
  */
-static void emit_stale_stack(const struct coil_heap *heap, const uint8_t *words,
+static void emit_stale_stack(struct coil_reader *reader, const uint8_t *words,
 			     uint64_t from, uint64_t to, struct coil_sink *sink)
 {
 	sink->executing = true;
 	for (uint64_t i = from; i < to; i++) {
 		unsigned counted;
-		uint64_t value = stack_ref(heap->layout, load64(words + i * 8),
-					   &counted);
+		uint64_t value = stack_ref(reader->layout,
+					   load64(words + i * 8), &counted);
 		struct coil_object object;
 
-		if (value && coil_heap_object(heap, value, &object))
+		if (value && coil_reader_object(reader, value, &object))
 			coil_emit(sink, value,
 				  COIL_REF_OTHER | counted | COIL_EDGE_INEXACT,
 				  COIL_LABEL_TEXT, coil_text("stack"));
 	}
 }
 
-static void emit_locals(const struct coil_heap *heap,
+static void emit_locals(struct coil_reader *reader,
 			const struct coil_frame *frame, unsigned traversed,
 			struct coil_sink *sink)
 {
@@ -168,13 +168,13 @@ static void emit_locals(const struct coil_heap *heap,
 	uint64_t sure = executes ? code->locals
 				 : min64((uint64_t)frame->stacktop, room);
 	uint64_t there = executes ? room : sure;
-	unsigned visited =
-		executes && heap->layout->strategy.frames != COIL_FRAMES_OBJECT
-			? 0
-			: traversed;
+	unsigned visited = executes && reader->layout->strategy.frames !=
+						   COIL_FRAMES_OBJECT
+				   ? 0
+				   : traversed;
 	const uint8_t *words;
 
-	words = coil_image_view(heap->image, frame->words, there * 8);
+	words = coil_image_view(reader->image, frame->words, there * 8);
 	if (!words || (!executes && (uint64_t)frame->stacktop > room)) {
 		sink->missing++;
 		if (!words)
@@ -184,26 +184,27 @@ static void emit_locals(const struct coil_heap *heap,
 		return;
 	for (uint64_t i = 0; i < sure && !sink->stop; i++) {
 		unsigned flags;
-		uint64_t value =
-			stack_ref(heap->layout, load64(words + i * 8), &flags);
+		uint64_t value = stack_ref(reader->layout,
+					   load64(words + i * 8), &flags);
 
 		if (i < code->locals)
-			emit_local(heap, sink, code, i, value, flags | visited);
+			emit_local(reader, sink, code, i, value,
+				   flags | visited);
 		else
 			coil_emit(sink, value, flags | visited | COIL_REF_OTHER,
 				  COIL_LABEL_TEXT, coil_text("stack"));
 	}
 	if (executes)
-		emit_stale_stack(heap, words, sure, there, sink);
+		emit_stale_stack(reader, words, sure, there, sink);
 }
 
-void coil_frame_refs(const struct coil_heap *heap, uint64_t address,
+void coil_frame_refs(struct coil_reader *reader, uint64_t address,
 		     unsigned traversed, struct coil_sink *sink)
 {
 	unsigned flags = COIL_EDGE_COUNTED | traversed;
 	struct coil_frame frame;
 
-	if (!coil_frame_read(heap, address, &frame)) {
+	if (!coil_frame_read(reader, address, &frame)) {
 		sink->missing++;
 		return;
 	}
@@ -222,5 +223,5 @@ void coil_frame_refs(const struct coil_heap *heap, uint64_t address,
 			sink->missing++;
 		return;
 	}
-	emit_locals(heap, &frame, traversed, sink);
+	emit_locals(reader, &frame, traversed, sink);
 }

@@ -34,18 +34,18 @@ struct coil_frame {
 };
 
 /** As coil_frame_read(), for frames that are Python objects. */
-bool coil_frame_object_read(const struct coil_heap *heap, uint64_t address,
+bool coil_frame_object_read(struct coil_reader *reader, uint64_t address,
 			    struct coil_frame *out);
 
 /** The interpreter frame of the frame object at @object, or 0. */
-uint64_t coil_frame_of(const struct coil_heap *heap, uint64_t object);
+uint64_t coil_frame_of(struct coil_reader *reader, uint64_t object);
 
 /** False where its memory was not captured. */
-bool coil_frame_read(const struct coil_heap *heap, uint64_t address,
+bool coil_frame_read(struct coil_reader *reader, uint64_t address,
 		     struct coil_frame *out);
 
 /** The line it is at, or COIL_NO_LINE. */
-int32_t coil_frame_line(const struct coil_heap *heap,
+int32_t coil_frame_line(struct coil_reader *reader,
 			const struct coil_frame *frame);
 
 /**
@@ -56,7 +56,7 @@ int32_t coil_frame_line(const struct coil_heap *heap,
  *
  * Returns false if it stopped before the end.
  */
-bool coil_frame_chain(const struct coil_heap *heap, uint64_t tstate,
+bool coil_frame_chain(struct coil_reader *reader, uint64_t tstate,
 		      void (*emit)(void *ctx, const struct coil_frame *frame),
 		      void *ctx);
 

@@ -26,52 +26,51 @@ struct identifiers {
 
 /* Whether the string says what the C string @text does.  What is not there (a
  * constant of a file that is not at hand) cannot disagree. */
-static bool has_text(const struct coil_heap *heap, uint64_t object,
-		     uint64_t text)
+static bool has_text(struct coil_reader *reader, uint64_t object, uint64_t text)
 {
 	struct coil_str s;
 	const uint8_t *p;
 
-	if (!coil_str_read(heap->image, heap->layout, object, &s) ||
+	if (!coil_str_read(reader->image, reader->layout, object, &s) ||
 	    !s.interned || !s.compact || !s.ascii || s.length > 1u << 16)
 		return false;
-	p = coil_image_view(heap->image, text, s.length + 1);
+	p = coil_image_view(reader->image, text, s.length + 1);
 	if (!p)
-		return coil_image_module_at(heap->image, text) != NULL;
+		return coil_image_module_at(reader->image, text) != NULL;
 	return !memcmp(p, s.data, s.length) && !p[s.length];
 }
 
-static bool read_one(const struct coil_heap *heap, uint64_t at,
+static bool read_one(struct coil_reader *reader, uint64_t at,
 		     struct identifier *out)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t text, object;
 
 	out->at = at;
 	out->follows = false;
-	return coil_image_word(heap->image, at + l->_Py_Identifier.next,
+	return coil_image_word(reader->image, at + l->_Py_Identifier.next,
 			       &out->next) &&
 	       !(out->next & 7) &&
-	       coil_image_word(heap->image, at + l->_Py_Identifier.object,
+	       coil_image_word(reader->image, at + l->_Py_Identifier.object,
 			       &object) &&
-	       coil_is_str(heap, object) &&
-	       coil_image_word(heap->image, at + l->_Py_Identifier.string,
+	       coil_is_str(reader, object) &&
+	       coil_image_word(reader->image, at + l->_Py_Identifier.string,
 			       &text) &&
-	       text && has_text(heap, object, text);
+	       text && has_text(reader, object, text);
 }
 
 /* What looks like one in [@at, @end) of @seg; false: no memory. */
-static bool collect_run(const struct coil_heap *heap,
+static bool collect_run(struct coil_reader *reader,
 			const struct coil_segment *seg, uint64_t at,
 			uint64_t end, struct identifiers *all)
 {
-	uint32_t object = heap->layout->_Py_Identifier.object;
+	uint32_t object = reader->layout->_Py_Identifier.object;
 
 	for (; at < end && end - at >= 8; at += 8) {
 		struct identifier one, *items;
 		uint64_t word = load64(seg->bytes + (at - seg->start));
 
-		if (!word || word & 7 || !read_one(heap, at - object, &one))
+		if (!word || word & 7 || !read_one(reader, at - object, &one))
 			continue;
 		items = coil_grow(all->items, &all->room, all->count + 1,
 				  sizeof(*items));
@@ -84,9 +83,9 @@ static bool collect_run(const struct coil_heap *heap,
 }
 
 /* The same in the variables of all modules. */
-static bool collect(const struct coil_heap *heap, struct identifiers *all)
+static bool collect(struct coil_reader *reader, struct identifiers *all)
 {
-	const struct coil_image *image = heap->image;
+	const struct coil_image *image = reader->image;
 
 	for (size_t s = 0; s < image->segment_count; s++) {
 		const struct coil_segment *seg = &image->segments[s];
@@ -96,7 +95,7 @@ static bool collect(const struct coil_heap *heap, struct identifiers *all)
 			continue;
 		for (; (stop = coil_image_data(image, &at, seg->end)) > at;
 		     at = stop)
-			if (!collect_run(heap, seg, at, stop, all))
+			if (!collect_run(reader, seg, at, stop, all))
 				return false;
 	}
 	return true;
@@ -132,17 +131,17 @@ static size_t length(const struct identifiers *all, const struct identifier *i,
 	return 0;
 }
 
-bool coil_identifiers_find(const struct coil_heap *heap, uint64_t *head)
+bool coil_identifiers_find(struct coil_reader *reader, uint64_t *head)
 {
 	struct identifiers all = {NULL, 0, 0};
 	size_t longest = LEAST - 1, left;
 	bool ok;
 
 	*head = 0;
-	if (heap->layout->_Py_Identifier.object == COIL_NO_FIELD ||
-	    !heap->layout->_Py_Identifier.size)
+	if (reader->layout->_Py_Identifier.object == COIL_NO_FIELD ||
+	    !reader->layout->_Py_Identifier.size)
 		return true;
-	ok = collect(heap, &all);
+	ok = collect(reader, &all);
 	/* In order of address already, as segments are. */
 	for (size_t i = 0; i < all.count; i++) {
 		struct identifier *next = find(&all, all.items[i].next);
@@ -166,45 +165,45 @@ bool coil_identifiers_find(const struct coil_heap *heap, uint64_t *head)
 	return ok;
 }
 
-static void emit(const struct coil_heap *heap, struct coil_sink *sink,
+static void emit(struct coil_reader *reader, struct coil_sink *sink,
 		 uint64_t at)
 {
 	uint64_t object = 0;
 
-	if (!coil_image_word(heap->image, at, &object))
+	if (!coil_image_word(reader->image, at, &object))
 		sink->missing++;
 	coil_emit(sink, object, COIL_REF_OTHER | COIL_EDGE_COUNTED,
 		  COIL_LABEL_TEXT, coil_text("identifier"));
 }
 
-void coil_identifiers_refs(const struct coil_heap *heap, uint64_t interpreter,
+void coil_identifiers_refs(struct coil_reader *reader, uint64_t interpreter,
 			   struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t left = heap->image->coverage.stored / 8;
+	const struct coil_layout *l = reader->layout;
+	uint64_t left = reader->image->coverage.stored / 8;
 	uint64_t at = 0, count = 0, array = 0;
 
-	if (interpreter == heap->runtime->interpreters[0])
-		at = heap->identifiers;
+	if (interpreter == reader->runtime->interpreters[0])
+		at = reader->identifiers;
 	while (at && left--) {
-		emit(heap, sink, at + l->_Py_Identifier.object);
-		if (!coil_image_word(heap->image, at + l->_Py_Identifier.next,
+		emit(reader, sink, at + l->_Py_Identifier.object);
+		if (!coil_image_word(reader->image, at + l->_Py_Identifier.next,
 				     &at))
 			break;
 	}
 	if (l->PyInterpreterState.unicode_ids_array == COIL_NO_FIELD)
 		return;
-	if (!coil_image_word(heap->image,
+	if (!coil_image_word(reader->image,
 			     interpreter +
 				     l->PyInterpreterState.unicode_ids_size,
 			     &count) ||
-	    !coil_image_word(heap->image,
+	    !coil_image_word(reader->image,
 			     interpreter +
 				     l->PyInterpreterState.unicode_ids_array,
 			     &array))
 		sink->missing++;
-	if (!array || count > heap->image->coverage.stored / 8)
+	if (!array || count > reader->image->coverage.stored / 8)
 		return;
 	for (uint64_t i = 0; i < count && !sink->stop; i++)
-		emit(heap, sink, array + i * 8);
+		emit(reader, sink, array + i * 8);
 }

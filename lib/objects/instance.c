@@ -13,21 +13,21 @@
 #define PREHEADER_VALUES (-32)
 
 /* The values array of an instance that has no dict yet, or 0. */
-static uint64_t attribute_values(const struct coil_heap *heap,
+static uint64_t attribute_values(struct coil_reader *reader,
 				 const struct coil_object *object,
 				 const struct coil_plan *plan)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t values = 0;
 
 	if (l->strategy.values == COIL_VALUES_POINTER) {
-		coil_image_word(heap->image,
+		coil_image_word(reader->image,
 				object->address + (uint64_t)PREHEADER_VALUES,
 				&values);
 	} else if (l->strategy.values == COIL_VALUES_TAGGED) {
-		coil_image_word(heap->image,
+		coil_image_word(reader->image,
 				object->address + (uint64_t)coil_preheader_dict(
-							  heap->layout),
+							  reader->layout),
 				&values);
 		values = values & 1 ? values + 1 : 0;
 	} else if (l->strategy.values == COIL_VALUES_INLINE &&
@@ -35,39 +35,42 @@ static uint64_t attribute_values(const struct coil_heap *heap,
 		const uint8_t *p;
 
 		values = object->address + plan->type->basicsize;
-		p = coil_image_view(heap->image, values, l->PyDictValues.size);
+		p = coil_image_view(reader->image, values,
+				    l->PyDictValues.size);
 		if (!p || !load8(p + l->PyDictValues.valid))
 			return 0;
 	}
 	return values;
 }
 
-static void emit_attributes(const struct coil_heap *heap,
+static void emit_attributes(struct coil_reader *reader,
 			    const struct coil_object *object,
 			    const struct coil_plan *plan,
 			    struct coil_sink *sink)
 {
-	uint64_t values = attribute_values(heap, object, plan), dict = 0;
-	bool is_inline = heap->layout->strategy.values == COIL_VALUES_INLINE;
+	uint64_t values = attribute_values(reader, object, plan), dict = 0;
+	bool is_inline = reader->layout->strategy.values == COIL_VALUES_INLINE;
 	unsigned flags = COIL_REF_ATTR | COIL_EDGE_COUNTED | plan->traversed;
 	struct coil_dict keys;
 	const uint8_t *p;
 
-	if (!coil_image_word(heap->image,
+	if (!coil_image_word(reader->image,
 			     object->address + (uint64_t)coil_preheader_dict(
-						       heap->layout),
+						       reader->layout),
 			     &dict))
 		sink->missing++;
 	/* A dict that shares the values tells them, or leaves them to this. */
 	if (dict && is_inline &&
-	    heap->layout->strategy.inline_values == COIL_INLINE_VALUES_OF_DICT)
+	    reader->layout->strategy.inline_values ==
+		    COIL_INLINE_VALUES_OF_DICT)
 		values = 0;
 	if (values) {
-		if (!coil_dict_read_keys(heap->image, heap->layout,
+		if (!coil_dict_read_keys(reader->image, reader->layout,
 					 plan->cached_keys, &keys))
 			sink->missing++;
-		p = coil_image_view(heap->image,
-				    values + heap->layout->PyDictValues.values,
+		p = coil_image_view(reader->image,
+				    values +
+					    reader->layout->PyDictValues.values,
 				    keys.count * 8);
 		if (!p && keys.count)
 			sink->missing++;
@@ -88,16 +91,16 @@ static void emit_attributes(const struct coil_heap *heap,
 
 /* Where a class put the __dict__ of its instances. Source:
  * Objects/object.c, _PyObject_DictPointer(). */
-static uint64_t dict_pointer(const struct coil_heap *heap,
+static uint64_t dict_pointer(struct coil_reader *reader,
 			     const struct coil_object *object, int64_t offset)
 {
 	uint64_t items;
 
 	if (offset > 0)
 		return object->address + (uint64_t)offset;
-	items = object->head_size < heap->layout->PyVarObject.size
+	items = object->head_size < reader->layout->PyVarObject.size
 			? 0
-			: coil_ob_size(heap, object);
+			: coil_ob_size(reader, object);
 	if (items >> 40)
 		return 0;
 	return object->address +
@@ -107,7 +110,7 @@ static uint64_t dict_pointer(const struct coil_heap *heap,
 	       (uint64_t)offset;
 }
 
-static uint64_t slot_value(const struct coil_heap *heap,
+static uint64_t slot_value(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   const struct coil_slot *slot, struct coil_sink *sink)
 {
@@ -116,39 +119,40 @@ static uint64_t slot_value(const struct coil_heap *heap,
 	/* A static type has not what its metatype adds. */
 	if (!slot->after_items)
 		return coil_field_word(object, slot->offset);
-	if (object->head_size < heap->layout->PyVarObject.size ||
-	    !mul64(coil_ob_size(heap, object), object->type->itemsize,
+	if (object->head_size < reader->layout->PyVarObject.size ||
+	    !mul64(coil_ob_size(reader, object), object->type->itemsize,
 		   &bytes) ||
-	    !coil_image_word(heap->image, object->address + at + bytes, &value))
+	    !coil_image_word(reader->image, object->address + at + bytes,
+			     &value))
 		sink->missing++;
 	return value;
 }
 
-static void emit_slots(const struct coil_heap *heap,
+static void emit_slots(struct coil_reader *reader,
 		       const struct coil_object *object,
 		       const struct coil_plan *plan,
 		       const struct coil_slots_of *of, struct coil_sink *sink)
 {
 	for (uint32_t i = 0; i < of->count; i++)
-		coil_emit(sink, slot_value(heap, object, &of->slots[i], sink),
+		coil_emit(sink, slot_value(reader, object, &of->slots[i], sink),
 			  COIL_REF_SLOT | COIL_EDGE_COUNTED | plan->traversed,
 			  COIL_LABEL_CSTRING, of->slots[i].name);
 }
 
-void coil_instance_refs(const struct coil_heap *heap,
+void coil_instance_refs(struct coil_reader *reader,
 			const struct coil_object *object,
 			const struct coil_plan *plan, unsigned type_flags,
 			struct coil_sink *sink)
 {
 	for (const struct coil_slots_of *of = plan->slots; of; of = of->above)
-		emit_slots(heap, object, plan, of, sink);
+		emit_slots(reader, object, plan, of, sink);
 	if (plan->managed_dict)
-		emit_attributes(heap, object, plan, sink);
+		emit_attributes(reader, object, plan, sink);
 	if (plan->dictoffset) {
-		uint64_t at = dict_pointer(heap, object, plan->dictoffset);
+		uint64_t at = dict_pointer(reader, object, plan->dictoffset);
 		uint64_t dict = 0;
 
-		if (!coil_image_word(heap->image, at, &dict))
+		if (!coil_image_word(reader->image, at, &dict))
 			sink->missing++;
 		coil_emit(sink, dict,
 			  COIL_REF_ATTR | COIL_EDGE_COUNTED | plan->traversed,
@@ -161,10 +165,10 @@ void coil_instance_refs(const struct coil_heap *heap,
 
 /* The buffer of a values array: its size stands in the byte before it.
  * Source: Objects/dictobject.c, new_values(). */
-static void take_values(const struct coil_heap *heap, uint64_t values,
+static void take_values(struct coil_reader *reader, uint64_t values,
 			struct coil_buffers *buffers)
 {
-	const uint8_t *p = coil_image_view(heap->image, values - 1, 1);
+	const uint8_t *p = coil_image_view(reader->image, values - 1, 1);
 	uint64_t prefix;
 
 	if (!p)
@@ -176,7 +180,7 @@ static void take_values(const struct coil_heap *heap, uint64_t values,
 			      prefix + (prefix - 2) * 8);
 }
 
-void coil_instance_buffers(const struct coil_heap *heap,
+void coil_instance_buffers(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   const struct coil_plan *plan,
 			   struct coil_buffers *buffers)
@@ -184,9 +188,9 @@ void coil_instance_buffers(const struct coil_heap *heap,
 	uint64_t values;
 
 	if (!plan->managed_dict ||
-	    heap->layout->strategy.values == COIL_VALUES_INLINE)
+	    reader->layout->strategy.values == COIL_VALUES_INLINE)
 		return;
-	values = attribute_values(heap, object, plan);
+	values = attribute_values(reader, object, plan);
 	if (values)
-		take_values(heap, values, buffers);
+		take_values(reader, values, buffers);
 }

@@ -6,13 +6,13 @@
 #include "objects/plan.h"
 
 /* Slots, attributes, __dict__ and, with @type_flags, the class. */
-void coil_instance_refs(const struct coil_heap *heap,
+void coil_instance_refs(struct coil_reader *reader,
 			const struct coil_object *object,
 			const struct coil_plan *plan, unsigned type_flags,
 			struct coil_sink *sink);
 
 /* The array of attribute values, where it is a block of its own. */
-void coil_instance_buffers(const struct coil_heap *heap,
+void coil_instance_buffers(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   const struct coil_plan *plan,
 			   struct coil_buffers *buffers);

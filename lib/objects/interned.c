@@ -15,19 +15,19 @@
 #define LEAST_STRINGS 64  /* any interpreter interns more before it runs */
 #define CHECKED	      256 /* entries that must have the key as value */
 
-static bool is_table(const struct coil_heap *heap, uint64_t address)
+static bool is_table(struct coil_reader *reader, uint64_t address)
 {
 	uint64_t type = 0, seen = 0;
 	const struct coil_type *t;
 	struct coil_dict d;
 
 	if (address & 7 ||
-	    !coil_image_word(heap->image,
-			     address + heap->layout->PyObject.ob_type, &type))
+	    !coil_image_word(reader->image,
+			     address + reader->layout->PyObject.ob_type, &type))
 		return false;
-	t = coil_types_get(heap->types, type);
+	t = coil_types_get(reader->types, type);
 	if (!t || t->heap || !(t->flags & COIL_TP_DICT) ||
-	    !coil_dict_read(heap->image, heap->layout, address, &d) ||
+	    !coil_dict_read(reader->image, reader->layout, address, &d) ||
 	    d.used < LEAST_STRINGS || d.values_object)
 		return false;
 	for (uint64_t i = 0; i < d.count && seen < CHECKED; i++) {
@@ -41,23 +41,23 @@ static bool is_table(const struct coil_heap *heap, uint64_t address)
 }
 
 /* The first word of [@at, @end) of @seg that leads to a table; 0: none. */
-static uint64_t search_run(const struct coil_heap *heap,
+static uint64_t search_run(struct coil_reader *reader,
 			   const struct coil_segment *seg, uint64_t at,
 			   uint64_t end)
 {
 	for (; at < end && end - at >= 8; at += 8) {
 		uint64_t word = load64(seg->bytes + (at - seg->start));
 
-		if (word && is_table(heap, word))
+		if (word && is_table(reader, word))
 			return word;
 	}
 	return 0;
 }
 
-static uint64_t search(const struct coil_heap *heap)
+static uint64_t search(struct coil_reader *reader)
 {
-	const struct coil_image *image = heap->image;
-	const struct coil_module *module = heap->runtime->module;
+	const struct coil_image *image = reader->image;
+	const struct coil_module *module = reader->runtime->module;
 
 	for (size_t s = 0; module && s < image->segment_count; s++) {
 		const struct coil_segment *seg = &image->segments[s];
@@ -68,7 +68,7 @@ static uint64_t search(const struct coil_heap *heap)
 			continue;
 		for (; (stop = coil_image_data(image, &at, seg->end)) > at;
 		     at = stop) {
-			uint64_t word = search_run(heap, seg, at, stop);
+			uint64_t word = search_run(reader, seg, at, stop);
 
 			if (word)
 				return word;
@@ -84,46 +84,47 @@ static int by_address(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-bool coil_is_interned_table(const struct coil_heap *heap, uint64_t address)
+bool coil_is_interned_table(struct coil_reader *reader, uint64_t address)
 {
-	return heap->interned_count &&
-	       bsearch(&address, heap->interned, heap->interned_count,
+	return reader->interned_count &&
+	       bsearch(&address, reader->interned, reader->interned_count,
 		       sizeof(address), by_address);
 }
 
 /* The table of the interpreter at @interpreter, or 0. */
-static uint64_t table_of(const struct coil_heap *heap, uint64_t interpreter)
+static uint64_t table_of(struct coil_reader *reader, uint64_t interpreter)
 {
 	uint64_t table = 0;
 
-	if (heap->layout->PyInterpreterState.interned_strings != COIL_NO_FIELD)
-		coil_image_word(heap->image,
-				interpreter + heap->layout->PyInterpreterState
+	if (reader->layout->PyInterpreterState.interned_strings !=
+	    COIL_NO_FIELD)
+		coil_image_word(reader->image,
+				interpreter + reader->layout->PyInterpreterState
 						      .interned_strings,
 				&table);
 	return table;
 }
 
-bool coil_interned_find(struct coil_heap *heap)
+bool coil_interned_find(struct coil_reader *reader)
 {
-	const struct coil_runtime *runtime = heap->runtime;
+	const struct coil_runtime *runtime = reader->runtime;
 	bool is_static =
-		heap->layout->strategy.interned == COIL_INTERNED_STATIC;
+		reader->layout->strategy.interned == COIL_INTERNED_STATIC;
 	size_t count = is_static ? 1 : runtime->interpreter_count, found = 0;
 	uint64_t *tables = calloc(count + 1, sizeof(*tables));
 
 	if (!tables)
 		return false;
 	for (size_t i = 0; i < count; i++)
-		tables[i] = is_static
-				    ? search(heap)
-				    : table_of(heap, runtime->interpreters[i]);
+		tables[i] =
+			is_static ? search(reader)
+				  : table_of(reader, runtime->interpreters[i]);
 	if (count)
 		qsort(tables, count, sizeof(*tables), by_address);
 	for (size_t i = 0; i < count; i++)
 		if (tables[i] && (!found || tables[i] != tables[found - 1]))
 			tables[found++] = tables[i];
-	heap->interned = tables;
-	heap->interned_count = found;
+	reader->interned = tables;
+	reader->interned_count = found;
 	return true;
 }

@@ -319,12 +319,12 @@ static bool is_structseq(const struct coil_types *types,
 	       coil_type_lookup(types, type, "n_fields");
 }
 
-const struct coil_kind *coil_kind_by_rule(const struct coil_heap *heap,
+const struct coil_kind *coil_kind_by_rule(struct coil_reader *reader,
 					  const struct coil_type *type)
 {
 	if (!type->traverse && coil_is_numpy_scalar(type))
 		return &coil_kind_numpy_scalar;
 	if (!type->traverse && coil_holds_nothing(type))
 		return &coil_kind_nothing;
-	return is_structseq(heap->types, type) ? &coil_kind_structseq : NULL;
+	return is_structseq(reader->types, type) ? &coil_kind_structseq : NULL;
 }

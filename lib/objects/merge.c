@@ -31,7 +31,7 @@ static int by_target(const void *a, const void *b)
 	return (x->ref > y->ref) - (x->ref < y->ref);
 }
 
-bool coil_merge_begin(const struct coil_heap *heap,
+bool coil_merge_begin(struct coil_reader *reader,
 		      const struct coil_object *object,
 		      const struct coil_kind *kind, struct coil_sink *outer,
 		      struct coil_merge *m)
@@ -46,7 +46,7 @@ bool coil_merge_begin(const struct coil_heap *heap,
 	m->targets = NULL;
 	m->count = m->room = m->target_count = 0;
 	if (kind)
-		coil_kind_refs(heap, object, kind, &m->sink);
+		coil_kind_refs(reader, object, kind, &m->sink);
 	if (m->sink.count)
 		take(&m->sink);
 	m->targets = calloc(m->count + 1, sizeof(*m->targets));

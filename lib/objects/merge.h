@@ -27,7 +27,7 @@ struct coil_merge_target {
 
 /** Take what @kind tells of @object, to be handed on to @outer.  To be freed
  * even on failure. */
-bool coil_merge_begin(const struct coil_heap *heap,
+bool coil_merge_begin(struct coil_reader *reader,
 		      const struct coil_object *object,
 		      const struct coil_kind *kind, struct coil_sink *outer,
 		      struct coil_merge *merge);

@@ -19,20 +19,20 @@ void coil_stepped_free(struct coil_stepped *t)
 }
 
 /* The row of the kind's table for @offset; NULL: none. */
-static const struct coil_member *kind_member(const struct coil_heap *heap,
+static const struct coil_member *kind_member(struct coil_reader *reader,
 					     const struct coil_kind *kind,
 					     uint64_t offset)
 {
 	for (; kind; kind = kind->super)
 		for (size_t i = 0; i < kind->member_count; i++)
-			if (coil_layout_value(heap->layout,
+			if (coil_layout_value(reader->layout,
 					      kind->members[i].field) == offset)
 				return &kind->members[i];
 	return NULL;
 }
 
 /* What the word at @offset is called. */
-struct coil_place coil_place_name(const struct coil_heap *heap,
+struct coil_place coil_place_name(struct coil_reader *reader,
 				  const struct coil_plan *plan, int64_t offset)
 {
 	struct coil_place p = {
@@ -46,7 +46,7 @@ struct coil_place coil_place_name(const struct coil_heap *heap,
 
 	if (offset < 0)
 		return p;
-	m = kind_member(heap, plan->kind, (uint64_t)offset);
+	m = kind_member(reader, plan->kind, (uint64_t)offset);
 	if (m) {
 		p.flags = m->flags & COIL_EDGE_KIND;
 		p.label_type = COIL_LABEL_TEXT;
@@ -60,7 +60,8 @@ struct coil_place coil_place_name(const struct coil_heap *heap,
 		return p;
 	}
 	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base) {
-		uint64_t name = coil_member_name(heap, type, (uint64_t)offset);
+		uint64_t name =
+			coil_member_name(reader, type, (uint64_t)offset);
 
 		if (!name)
 			continue;
@@ -82,7 +83,7 @@ static bool is_place(const struct coil_stepped *t, uint32_t count,
 }
 
 /* What the kind of a base counts, whoever visits it. */
-static void add_members(const struct coil_heap *heap,
+static void add_members(struct coil_reader *reader,
 			const struct coil_plan *plan, struct coil_stepped *t)
 {
 	if (t->merge || t->beside)
@@ -90,14 +91,15 @@ static void add_members(const struct coil_heap *heap,
 	for (const struct coil_kind *k = plan->kind; k; k = k->super)
 		for (size_t i = 0; i < k->member_count; i++) {
 			const struct coil_member *m = &k->members[i];
-			uint32_t at = coil_layout_value(heap->layout, m->field);
+			uint32_t at =
+				coil_layout_value(reader->layout, m->field);
 			struct coil_place *p = &t->places[t->place_count];
 
 			if (at == COIL_NO_FIELD ||
 			    at > plan->type->basicsize - 8 ||
 			    is_place(t, t->place_count, at))
 				continue;
-			*p = coil_place_name(heap, plan, at);
+			*p = coil_place_name(reader, plan, at);
 			p->flags = m->flags & (uint8_t)~COIL_EDGE_TRAVERSED;
 			t->place_count++;
 		}
@@ -110,12 +112,12 @@ static void add_members(const struct coil_heap *heap,
  * owns them is a guess: sqlite3.Connection borrows the exceptions that are its
  * members.
  */
-static void add_others(const struct coil_heap *heap,
-		       const struct coil_plan *plan, struct coil_stepped *t)
+static void add_others(struct coil_reader *reader, const struct coil_plan *plan,
+		       struct coil_stepped *t)
 {
 	const struct coil_type *type = plan->solid;
-	uint64_t from = type->itemsize ? heap->layout->PyVarObject.size
-				       : heap->layout->PyObject.size;
+	uint64_t from = type->itemsize ? reader->layout->PyVarObject.size
+				       : reader->layout->PyObject.size;
 	uint64_t end = min64(type->basicsize, COIL_STRUCT_LIMIT);
 
 	for (uint64_t at = max64(from, plan->scan_from); at + 8 <= end;
@@ -125,7 +127,7 @@ static void add_others(const struct coil_heap *heap,
 		if ((int64_t)at == type->weaklistoffset ||
 		    is_place(t, t->place_count, at))
 			continue;
-		*p = coil_place_name(heap, plan, (int64_t)at);
+		*p = coil_place_name(reader, plan, (int64_t)at);
 		p->flags |= COIL_EDGE_COUNTED | COIL_EDGE_INEXACT;
 		t->place_count++;
 	}
@@ -152,7 +154,7 @@ void coil_places_drop_slots(struct coil_stepped *t)
 	index_places(t);
 }
 
-static bool make_places(const struct coil_heap *heap,
+static bool make_places(struct coil_reader *reader,
 			const struct coil_plan *plan, struct coil_stepped *t)
 {
 	size_t room = t->slots.count + COIL_STRUCT_LIMIT / 8;
@@ -167,17 +169,17 @@ static bool make_places(const struct coil_heap *heap,
 		int32_t offset = t->slots.offsets[i];
 		bool again = offset >= 0 && is_place(t, i, (uint64_t)offset);
 
-		*p = coil_place_name(heap, plan, offset);
+		*p = coil_place_name(reader, plan, offset);
 		p->flags |= plan->traversed;
 		if (!again)
 			p->flags |= COIL_EDGE_COUNTED;
 	}
 	t->place_count = t->slots.count;
-	add_members(heap, plan, t);
+	add_members(reader, plan, t);
 	/* The kind of the very type tells all that it owns. */
 	if (!plan->kind || plan->scan_from ||
 	    strcmp(plan->kind->name, plan->solid->name))
-		add_others(heap, plan, t);
+		add_others(reader, plan, t);
 	index_places(t);
 	return true;
 }
@@ -191,7 +193,7 @@ static bool has_refs(const struct coil_kind *kind)
 
 /* Infers what is visited beside what the kind of a base tells: the base has no
  * tp_traverse (pandas' Timestamp is a datetime), and no slot is in its part. */
-static enum coil_fault infer_beside(const struct coil_heap *heap,
+static enum coil_fault infer_beside(struct coil_reader *reader,
 				    const struct coil_plan *plan,
 				    const struct coil_shape *shape,
 				    struct coil_stepped *t)
@@ -200,7 +202,7 @@ static enum coil_fault infer_beside(const struct coil_heap *heap,
 
 	if (!plan->scan_from || plan->solid->base->traverse)
 		return COIL_VARIES_BASE;
-	why = coil_traverse_infer(heap->traverse, shape, &t->slots);
+	why = coil_traverse_infer(reader->traverse, shape, &t->slots);
 	if (why != COIL_FAULT_NONE)
 		return why;
 	for (uint32_t i = 0; i < t->slots.count; i++)
@@ -216,7 +218,7 @@ static enum coil_fault infer_beside(const struct coil_heap *heap,
 	return why;
 }
 
-bool coil_stepped_make(const struct coil_heap *heap, struct coil_plan *plan)
+bool coil_stepped_make(struct coil_reader *reader, struct coil_plan *plan)
 {
 	const struct coil_type *type = plan->type;
 	const struct coil_shape shape = {
@@ -225,7 +227,7 @@ bool coil_stepped_make(const struct coil_heap *heap, struct coil_plan *plan)
 		.basicsize = type->basicsize,
 		.itemsize = type->itemsize,
 		.prefix = type->prefix,
-		.ob_type = heap->layout->PyObject.ob_type,
+		.ob_type = reader->layout->PyObject.ob_type,
 	};
 	struct coil_stepped *t;
 
@@ -238,14 +240,14 @@ bool coil_stepped_make(const struct coil_heap *heap, struct coil_plan *plan)
 	t->code = shape.code;
 	t->merge = has_refs(plan->kind);
 	t->means = COIL_MEANS_SCANNED;
-	t->why = coil_traverse_trust(heap->image, t->code);
+	t->why = coil_traverse_trust(reader->image, t->code);
 	if (t->why != COIL_FAULT_NONE)
 		return true;
 	t->means = COIL_MEANS_INTERPRETED;
-	t->why = t->merge ? infer_beside(heap, plan, &shape, t)
-			  : coil_traverse_infer(heap->traverse, &shape,
+	t->why = t->merge ? infer_beside(reader, plan, &shape, t)
+			  : coil_traverse_infer(reader->traverse, &shape,
 						&t->slots);
 	if (t->why == COIL_FAULT_NONE)
 		t->means = COIL_MEANS_INFERRED;
-	return t->why != COIL_FAULT_MEMORY && make_places(heap, plan, t);
+	return t->why != COIL_FAULT_MEMORY && make_places(reader, plan, t);
 }

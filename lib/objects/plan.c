@@ -55,30 +55,30 @@ void coil_plans_free(struct coil_plans *plans)
 	free(plans);
 }
 
-static uint64_t cached_keys(const struct coil_heap *heap,
+static uint64_t cached_keys(struct coil_reader *reader,
 			    const struct coil_type *type)
 {
 	uint64_t keys = 0;
 
 	if (type->heap)
 		coil_image_word(
-			heap->image,
+			reader->image,
 			type->address +
-				heap->layout->PyHeapTypeObject.ht_cached_keys,
+				reader->layout->PyHeapTypeObject.ht_cached_keys,
 			&keys);
 	return keys;
 }
 
 /* Whether C code made the class from a PyType_Spec: it alone keeps a copy of
  * the name. Source: Objects/typeobject.c, PyType_FromMetaclass(), from 3.11. */
-static bool is_from_spec(const struct coil_heap *heap,
+static bool is_from_spec(struct coil_reader *reader,
 			 const struct coil_type *type)
 {
-	const uint32_t at = heap->layout->PyHeapTypeObject._ht_tpname;
+	const uint32_t at = reader->layout->PyHeapTypeObject._ht_tpname;
 	uint64_t name = 0;
 
 	if (at != COIL_NO_FIELD)
-		coil_image_word(heap->image, type->address + at, &name);
+		coil_image_word(reader->image, type->address + at, &name);
 	return name != 0;
 }
 
@@ -87,48 +87,48 @@ static bool is_from_spec(const struct coil_heap *heap,
  * with a managed dict; and a class that is derived from object alone has its
  * functions unchanged.
  */
-static void learn(const struct coil_heap *heap, struct coil_plans *plans)
+static void learn(struct coil_reader *reader, struct coil_plans *plans)
 {
-	uint32_t n = coil_types_count(heap->types);
+	uint32_t n = coil_types_count(reader->types);
 
 	for (uint32_t i = 0; i < n && !plans->subtype_traverse; i++) {
-		const struct coil_type *t = coil_types_at(heap->types, i);
+		const struct coil_type *t = coil_types_at(reader->types, i);
 
 		if (t->heap && t->traverse &&
-		    t->base == coil_types_object(heap->types) &&
-		    t->flags & COIL_TP_HAVE_GC && cached_keys(heap, t) &&
-		    !is_from_spec(heap, t)) {
+		    t->base == coil_types_object(reader->types) &&
+		    t->flags & COIL_TP_HAVE_GC && cached_keys(reader, t) &&
+		    !is_from_spec(reader, t)) {
 			plans->subtype_traverse = t->traverse;
 			plans->subtype_dealloc = t->dealloc;
 		}
 	}
 }
 
-static bool is_class(const struct coil_heap *heap, const struct coil_type *type)
+static bool is_class(struct coil_reader *reader, const struct coil_type *type)
 {
-	const struct coil_plans *plans = heap->plans;
+	const struct coil_plans *plans = reader->plans;
 
 	return type->heap && plans->subtype_traverse &&
 	       (type->traverse == plans->subtype_traverse ||
 		(!type->traverse && type->dealloc == plans->subtype_dealloc));
 }
 
-const struct coil_kind *coil_kind_of(const struct coil_heap *heap,
+const struct coil_kind *coil_kind_of(struct coil_reader *reader,
 				     const struct coil_type *type)
 {
-	const struct coil_kind *kind = coil_bases_named(heap, type);
+	const struct coil_kind *kind = coil_bases_named(reader, type);
 
-	return kind ? kind : coil_kind_by_rule(heap, type);
+	return kind ? kind : coil_kind_by_rule(reader, type);
 }
 
 /* The structs of @kind and of its C bases are inside every instance. */
-static bool fits(const struct coil_heap *heap, const struct coil_kind *kind,
+static bool fits(struct coil_reader *reader, const struct coil_kind *kind,
 		 const struct coil_type *type)
 {
 	for (; kind; kind = kind->super)
 		if (kind->struct_size &&
-		    type->basicsize <
-			    coil_layout_value(heap->layout, kind->struct_size))
+		    type->basicsize < coil_layout_value(reader->layout,
+							kind->struct_size))
 			return false;
 	return true;
 }
@@ -137,7 +137,7 @@ static bool fits(const struct coil_heap *heap, const struct coil_kind *kind,
  * Who defines __sizeof__ where not all that was looked at was captured, from
  * @unread on: of C types the kinds say it, any other may.
  */
-static const struct coil_type *guess_size(const struct coil_heap *heap,
+static const struct coil_type *guess_size(struct coil_reader *reader,
 					  const struct coil_type *type,
 					  const struct coil_type *unread,
 					  bool *sure)
@@ -145,11 +145,11 @@ static const struct coil_type *guess_size(const struct coil_heap *heap,
 	bool doubtful = false;
 
 	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base) {
-		const struct coil_kind *kind = coil_bases_named(heap, type);
+		const struct coil_kind *kind = coil_bases_named(reader, type);
 
 		doubtful |= type == unread;
 		if ((kind && kind->size) ||
-		    type == coil_types_object(heap->types))
+		    type == coil_types_object(reader->types))
 			return type;
 		if (doubtful && !kind)
 			*sure = false;
@@ -159,11 +159,11 @@ static const struct coil_type *guess_size(const struct coil_heap *heap,
 }
 
 /* What the C code of a class with a __sizeof__ of its own in Python counts. */
-static const struct coil_kind *size_in_c(const struct coil_heap *heap,
+static const struct coil_kind *size_in_c(struct coil_reader *reader,
 					 const struct coil_type *type)
 {
 	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base) {
-		const struct coil_kind *kind = coil_bases_named(heap, type);
+		const struct coil_kind *kind = coil_bases_named(reader, type);
 
 		if (kind && kind->size)
 			return kind;
@@ -172,23 +172,23 @@ static const struct coil_kind *size_in_c(const struct coil_heap *heap,
 }
 
 /* Who defines __sizeof__ along the bases, and whether its rule is known. */
-static void find_size(const struct coil_heap *heap, struct coil_plan *plan)
+static void find_size(struct coil_reader *reader, struct coil_plan *plan)
 {
-	const struct coil_type *object = coil_types_object(heap->types);
+	const struct coil_type *object = coil_types_object(reader->types);
 	const struct coil_type *owner, *unread;
 	bool sure = true;
 
-	owner = coil_bases_sizeof(heap, plan->type, &unread);
+	owner = coil_bases_sizeof(reader, plan->type, &unread);
 	/* Without the name itself nothing is found in any. */
 	if (unread || !owner)
-		owner = guess_size(heap, plan->type,
+		owner = guess_size(reader, plan->type,
 				   unread ? unread : plan->type, &sure);
-	if (owner && owner != object && is_class(heap, owner)) {
-		plan->size = size_in_c(heap, plan->solid);
+	if (owner && owner != object && is_class(reader, owner)) {
+		plan->size = size_in_c(reader, plan->solid);
 		return; /* what the class says is not known */
 	}
 	if (owner && owner != object)
-		plan->size = coil_bases_named(heap, owner);
+		plan->size = coil_bases_named(reader, owner);
 	if (plan->size && !plan->size->size)
 		plan->size = NULL;
 	plan->size_known = sure && (plan->size || owner == object);
@@ -196,16 +196,16 @@ static void find_size(const struct coil_heap *heap, struct coil_plan *plan)
 
 /* A C type that adds to a base whose kind is known: only what it adds is
  * scanned. */
-static void find_scanned(const struct coil_heap *heap, struct coil_plan *plan)
+static void find_scanned(struct coil_reader *reader, struct coil_plan *plan)
 {
 	const struct coil_type *base = plan->solid->base;
 	const struct coil_kind *kind;
 
 	for (unsigned n = 0; base && n < BASES_LIMIT; n++, base = base->base) {
-		if (base == coil_types_object(heap->types))
+		if (base == coil_types_object(reader->types))
 			return;
-		kind = coil_bases_kind(heap, base);
-		if (!kind || !fits(heap, kind, base) ||
+		kind = coil_bases_kind(reader, base);
+		if (!kind || !fits(reader, kind, base) ||
 		    base->basicsize > plan->solid->basicsize)
 			continue;
 		plan->kind = kind;
@@ -231,7 +231,7 @@ static bool inherits_static(const struct coil_type *type)
 	return false;
 }
 
-static struct coil_plan *make(const struct coil_heap *heap,
+static struct coil_plan *make(struct coil_reader *reader,
 			      const struct coil_type *type)
 {
 	const struct coil_type *base, *object;
@@ -240,42 +240,42 @@ static struct coil_plan *make(const struct coil_heap *heap,
 
 	if (!plan)
 		return NULL;
-	object = coil_types_object(heap->types);
+	object = coil_types_object(reader->types);
 	plan->type = type;
 	plan->traversed = gc ? COIL_EDGE_TRAVERSED : 0;
-	base = coil_bases_solid(heap, type, is_class, &plan->slots);
+	base = coil_bases_solid(reader, type, is_class, &plan->slots);
 	if (!base) {
 		free_plan(plan);
 		return NULL;
 	}
 	plan->solid = base;
-	plan->cached_keys = cached_keys(heap, type);
+	plan->cached_keys = cached_keys(reader, type);
 	plan->managed_dict =
 		type->flags & COIL_TP_MANAGED_DICT &&
-		heap->layout->strategy.preheader != COIL_PREHEADER_NONE;
+		reader->layout->strategy.preheader != COIL_PREHEADER_NONE;
 	if (!plan->managed_dict && type != base &&
 	    type->dictoffset != base->dictoffset)
 		plan->dictoffset = type->dictoffset;
 	if (type->heap)
 		plan->type_flags = (uint8_t)(COIL_REF_TYPE | COIL_EDGE_COUNTED |
 					     plan->traversed);
-	plan->kind = coil_bases_kind(heap, base);
-	if (!fits(heap, plan->kind, type))
+	plan->kind = coil_bases_kind(reader, base);
+	if (!fits(reader, plan->kind, type))
 		plan->kind = NULL;
 	if (plan->kind && plan->kind->flags & COIL_KIND_CLASS_UNVISITED &&
 	    base->heap)
 		plan->type_flags &= (uint8_t)~COIL_EDGE_TRAVERSED;
-	if (heap->layout->strategy.class_visits == COIL_CLASS_VISITS_SUBTYPES
+	if (reader->layout->strategy.class_visits == COIL_CLASS_VISITS_SUBTYPES
 		    ? type == base
 		    : inherits_static(base))
 		plan->type_flags &= (uint8_t)~COIL_EDGE_TRAVERSED;
 	if (!plan->kind)
-		find_scanned(heap, plan);
+		find_scanned(reader, plan);
 	else if (plan->kind->flags & COIL_KIND_PARTIAL)
-		plan->scan_from = heap->layout->PyObject.size;
+		plan->scan_from = reader->layout->PyObject.size;
 	if (!plan->kind && (base == object ||
 			    (!base->traverse &&
-			     base->basicsize <= heap->layout->PyObject.size)))
+			     base->basicsize <= reader->layout->PyObject.size)))
 		plan->means = COIL_MEANS_NONE;
 	else
 		plan->means = plan->kind && !plan->scan_from
@@ -283,22 +283,22 @@ static struct coil_plan *make(const struct coil_heap *heap,
 				      : COIL_MEANS_SCANNED;
 	/* That of `type` looks whether a type is on the heap, and so does
 	 * its kind. */
-	if (gc && type->is_gc != coil_types_type(heap->types)->is_gc)
+	if (gc && type->is_gc != coil_types_type(reader->types)->is_gc)
 		plan->is_gc = type->is_gc;
-	find_size(heap, plan);
+	find_size(reader, plan);
 	if ((plan->means == COIL_MEANS_SCANNED ||
 	     (plan->kind && plan->kind->flags & COIL_KIND_STEPPED)) &&
-	    !coil_stepped_make(heap, plan)) {
+	    !coil_stepped_make(reader, plan)) {
 		free_plan(plan);
 		return NULL;
 	}
 	return plan;
 }
 
-const struct coil_plan *coil_plan_get(const struct coil_heap *heap,
+const struct coil_plan *coil_plan_get(struct coil_reader *reader,
 				      const struct coil_type *type)
 {
-	struct coil_plans *plans = heap->plans;
+	struct coil_plans *plans = reader->plans;
 
 	if (type->index >= plans->room) {
 		size_t old = plans->room;
@@ -313,26 +313,26 @@ const struct coil_plan *coil_plan_get(const struct coil_heap *heap,
 	}
 	if (!plans->of[type->index]) {
 		if (!plans->subtype_traverse)
-			learn(heap, plans);
-		plans->of[type->index] = make(heap, type);
+			learn(reader, plans);
+		plans->of[type->index] = make(reader, type);
 	}
 	return plans->of[type->index];
 }
 
-coil_writer *coil_plan_writer(const struct coil_heap *heap,
+coil_writer *coil_plan_writer(struct coil_reader *reader,
 			      const struct coil_type *type)
 {
-	struct coil_plans *plans = heap->plans;
+	struct coil_plans *plans = reader->plans;
 	struct coil_plan *plan =
 		type->index < plans->room ? plans->of[type->index] : NULL;
 
 	if (plan && plan->writer_known)
 		return plan->writer;
-	if (!coil_plan_get(heap, type))
+	if (!coil_plan_get(reader, type))
 		return NULL;
 	plan = plans->of[type->index];
 	if (!plan->writer_known) {
-		plan->writer = coil_value_rule(heap, type, plan->kind);
+		plan->writer = coil_value_rule(reader, type, plan->kind);
 		plan->writer_known = true;
 	}
 	return plan->writer;

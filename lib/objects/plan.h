@@ -62,15 +62,15 @@ struct coil_plans *coil_plans_new(void);
 void coil_plans_free(struct coil_plans *plans);
 
 /** The plan for @type, made at the first call; NULL: out of memory. */
-const struct coil_plan *coil_plan_get(const struct coil_heap *heap,
+const struct coil_plan *coil_plan_get(struct coil_reader *reader,
 				      const struct coil_type *type);
 
 /** What writes the values of @type's objects: values.h; NULL: nothing can. */
-coil_writer *coil_plan_writer(const struct coil_heap *heap,
+coil_writer *coil_plan_writer(struct coil_reader *reader,
 			      const struct coil_type *type);
 
 /** The kind of the C type @type itself, by its name; NULL: none. */
-const struct coil_kind *coil_kind_of(const struct coil_heap *heap,
+const struct coil_kind *coil_kind_of(struct coil_reader *reader,
 				     const struct coil_type *type);
 
 extern const char *const coil_means_names[];
@@ -84,14 +84,14 @@ enum coil_means coil_plan_means(const struct coil_plan *plan,
 				char reason[COIL_REASON]);
 
 /** What @plan asks of the machine, its means worked out; false: no memory. */
-bool coil_stepped_make(const struct coil_heap *heap, struct coil_plan *plan);
+bool coil_stepped_make(struct coil_reader *reader, struct coil_plan *plan);
 void coil_stepped_free(struct coil_stepped *stepped);
 
 /**
  * What the machine says of @object, the reference to its type included; false,
  * and nothing emitted, where it cannot say and the object must be scanned.
  */
-bool coil_stepped_refs(const struct coil_heap *heap,
+bool coil_stepped_refs(struct coil_reader *reader,
 		       const struct coil_object *object,
 		       const struct coil_plan *plan, struct coil_sink *sink);
 
@@ -99,7 +99,7 @@ bool coil_stepped_refs(const struct coil_heap *heap,
  * Whether the collector traverses @object, by the type's tp_is_gc; true where
  * that cannot be told.
  */
-bool coil_stepped_is_gc(const struct coil_heap *heap,
+bool coil_stepped_is_gc(struct coil_reader *reader,
 			const struct coil_object *object,
 			const struct coil_plan *plan);
 
@@ -108,7 +108,7 @@ bool coil_stepped_is_gc(const struct coil_heap *heap,
  * metatype says of its instances (type_is_gc()): nothing that it refers to is
  * traversed.
  */
-bool coil_is_static_type(const struct coil_heap *heap,
+bool coil_is_static_type(struct coil_reader *reader,
 			 const struct coil_object *object);
 
 /**
@@ -116,30 +116,30 @@ bool coil_is_static_type(const struct coil_heap *heap,
  * That of a static type to a metatype on the heap may be: who put it there
  * counted it or did not (PyType_Ready() does not, when it inherits one).
  */
-unsigned coil_class_flags(const struct coil_heap *heap,
+unsigned coil_class_flags(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  const struct coil_plan *plan);
 
 /** What the kind of the object's C base tells. */
-void coil_kind_refs(const struct coil_heap *heap,
+void coil_kind_refs(struct coil_reader *reader,
 		    const struct coil_object *object,
 		    const struct coil_kind *kind, struct coil_sink *sink);
 
 /** The same, of a C base without tp_traverse: none of it is traversed. */
-void coil_kind_refs_unvisited(const struct coil_heap *heap,
+void coil_kind_refs_unvisited(struct coil_reader *reader,
 			      const struct coil_object *object,
 			      const struct coil_kind *kind,
 			      struct coil_sink *sink);
 
 /** The name that @type's tp_members give the object at @offset, or 0. */
-uint64_t coil_member_name(const struct coil_heap *heap,
+uint64_t coil_member_name(struct coil_reader *reader,
 			  const struct coil_type *type, uint64_t offset);
 
 /**
  * The last resort for a C type without a kind: what its tp_members name, then
  * every word of its struct that is the address of an object.  Marked inexact.
  */
-void coil_scan_refs(const struct coil_heap *heap,
+void coil_scan_refs(struct coil_reader *reader,
 		    const struct coil_object *object,
 		    const struct coil_plan *plan, struct coil_sink *sink);
 

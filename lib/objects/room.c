@@ -31,16 +31,16 @@ static uint64_t pool_end(const struct coil_blocks *blocks,
 }
 
 /* What debug hooks put before and behind the block at @address. */
-static void hooks_of(const struct coil_heap *heap, uint64_t address,
+static void hooks_of(struct coil_reader *reader, uint64_t address,
 		     uint64_t *front, uint64_t *behind)
 {
-	const struct coil_blocks *blocks = coil_heap_blocks(heap);
+	const struct coil_blocks *blocks = coil_reader_blocks(reader);
 	const uint8_t *p;
 
 	*front = *behind = 0;
 	if (!blocks || !blocks->front)
 		return;
-	p = coil_image_view(heap->image, address - 7, 7);
+	p = coil_image_view(reader->image, address - 7, 7);
 	for (unsigned i = 0; p && i < 7; i++)
 		if (p[i] != FORBIDDEN_BYTE)
 			return;
@@ -52,15 +52,15 @@ static void hooks_of(const struct coil_heap *heap, uint64_t address,
 
 /* The end of the memory of malloc's chunk at @address; 0 where there is no
  * chunk, or none that the next one confirms: another malloc's. */
-static uint64_t chunk_end(const struct coil_heap *heap, uint64_t address)
+static uint64_t chunk_end(struct coil_reader *reader, uint64_t address)
 {
 	uint64_t front, behind, head, size, next, end;
 
 	if (address & 15)
 		return 0;
-	hooks_of(heap, address, &front, &behind);
+	hooks_of(reader, address, &front, &behind);
 	head = address - front - 8;
-	if (!coil_image_word(heap->image, head, &size))
+	if (!coil_image_word(reader->image, head, &size))
 		return 0;
 	if (size & IS_MMAPPED)
 		return (size & 4095) == IS_MMAPPED &&
@@ -69,25 +69,27 @@ static uint64_t chunk_end(const struct coil_heap *heap, uint64_t address)
 			       : 0;
 	size &= ~(uint64_t)CHUNK_FLAGS;
 	if (size < CHUNK_LEAST || size & 15 || !add64(head, size, &end) ||
-	    !coil_image_word(heap->image, end, &next) || !(next & PREV_INUSE) ||
-	    (next & ~(uint64_t)CHUNK_FLAGS) < 16 || next & 8)
+	    !coil_image_word(reader->image, end, &next) ||
+	    !(next & PREV_INUSE) || (next & ~(uint64_t)CHUNK_FLAGS) < 16 ||
+	    next & 8)
 		return 0;
 	return end - behind;
 }
 
-const uint8_t *coil_heap_view(const struct coil_heap *heap, uint64_t address,
-			      uint64_t most, uint64_t *bytes)
+const uint8_t *coil_reader_view(struct coil_reader *reader, uint64_t address,
+				uint64_t most, uint64_t *bytes)
 {
-	const struct coil_segment *s = coil_image_segment(heap->image, address);
+	const struct coil_segment *s =
+		coil_image_segment(reader->image, address);
 	const struct coil_pool *pool;
 	uint64_t end;
 
 	*bytes = 0;
 	if (!s)
 		return NULL;
-	pool = coil_heap_pool(heap, address);
-	end = pool ? pool_end(coil_heap_blocks(heap), pool, address)
-		   : chunk_end(heap, address);
+	pool = coil_reader_pool(reader, address);
+	end = pool ? pool_end(coil_reader_blocks(reader), pool, address)
+		   : chunk_end(reader, address);
 	if (!pool && end <= address)
 		end = s->end;
 	end = min64(end, s->end);
@@ -97,7 +99,7 @@ const uint8_t *coil_heap_view(const struct coil_heap *heap, uint64_t address,
 	return s->bytes + (address - s->start);
 }
 
-const uint8_t *coil_object_behind(const struct coil_heap *heap,
+const uint8_t *coil_object_behind(struct coil_reader *reader,
 				  const struct coil_object *object,
 				  uint64_t offset, uint64_t bytes)
 {
@@ -106,12 +108,12 @@ const uint8_t *coil_object_behind(const struct coil_heap *heap,
 
 	if (!add64(prefix + offset, bytes, &end))
 		return NULL;
-	p = coil_heap_view(heap, object->address - prefix, end, &got);
+	p = coil_reader_view(reader, object->address - prefix, end, &got);
 	return p && got == end ? p + prefix + offset : NULL;
 }
 
-bool coil_heap_word(const struct coil_heap *heap, uint64_t address,
-		    uint64_t offset, uint64_t *out)
+bool coil_reader_word(struct coil_reader *reader, uint64_t address,
+		      uint64_t offset, uint64_t *out)
 {
 	uint64_t end, bytes;
 	const uint8_t *p;
@@ -119,17 +121,17 @@ bool coil_heap_word(const struct coil_heap *heap, uint64_t address,
 	*out = 0;
 	if (!add64(offset, 8, &end))
 		return false;
-	p = coil_heap_view(heap, address, end, &bytes);
+	p = coil_reader_view(reader, address, end, &bytes);
 	if (!p || bytes < end)
 		return false;
 	*out = load64(p + offset);
 	return true;
 }
 
-bool coil_heap_freed(const struct coil_heap *heap, uint64_t address)
+bool coil_reader_freed(struct coil_reader *reader, uint64_t address)
 {
-	const uint8_t *p = coil_image_view(heap->image, address,
-					   heap->layout->PyObject.size);
+	const uint8_t *p = coil_image_view(reader->image, address,
+					   reader->layout->PyObject.size);
 
-	return p && !coil_is_counted(heap->layout, p);
+	return p && !coil_is_counted(reader->layout, p);
 }

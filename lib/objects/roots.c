@@ -9,7 +9,7 @@
 #include "objects/frames.h"
 #include "objects/nodes.h"
 
-static void emit_roots(const struct coil_heap *heap, uint64_t address,
+static void emit_roots(struct coil_reader *reader, uint64_t address,
 		       const struct coil_layout_root *roots, uint32_t count,
 		       struct coil_sink *sink)
 {
@@ -19,7 +19,7 @@ static void emit_roots(const struct coil_heap *heap, uint64_t address,
 				      (uint64_t)i * roots[r].stride;
 			uint64_t word = 0;
 
-			if (!coil_image_word(heap->image, at, &word))
+			if (!coil_image_word(reader->image, at, &word))
 				sink->missing++;
 			coil_emit(sink, word,
 				  COIL_REF_OTHER | COIL_EDGE_COUNTED,
@@ -33,19 +33,20 @@ static void emit_roots(const struct coil_heap *heap, uint64_t address,
  * queue owns a reference to each.  Source: Include/internal/pycore_brc.h,
  * pycore_object_stack.h.
  */
-static void emit_stack(const struct coil_heap *heap, uint64_t tstate,
-		       uint32_t at, struct coil_sink *sink)
+static void emit_stack(struct coil_reader *reader, uint64_t tstate, uint32_t at,
+		       struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint32_t room =
 		(l->_PyObjectStackChunk.size - l->_PyObjectStackChunk.objs) / 8;
 	uint64_t left =
-		heap->image->coverage.stored / l->_PyObjectStackChunk.size + 1;
+		reader->image->coverage.stored / l->_PyObjectStackChunk.size +
+		1;
 	uint64_t chunk = 0;
 
-	(void)!coil_image_word(heap->image, tstate + at, &chunk);
+	(void)!coil_image_word(reader->image, tstate + at, &chunk);
 	for (; chunk && left; left--) {
-		const uint8_t *p = coil_image_view(heap->image, chunk,
+		const uint8_t *p = coil_image_view(reader->image, chunk,
 						   l->_PyObjectStackChunk.size);
 		uint64_t n;
 
@@ -64,18 +65,18 @@ static void emit_stack(const struct coil_heap *heap, uint64_t tstate,
 	}
 }
 
-static void emit_queues(const struct coil_heap *heap, uint64_t tstate,
+static void emit_queues(struct coil_reader *reader, uint64_t tstate,
 			struct coil_sink *sink)
 {
 	const uint32_t queues[] = {
-		heap->layout->PyThreadState_t.to_merge,
-		heap->layout->PyThreadState_t.merging,
+		reader->layout->PyThreadState_t.to_merge,
+		reader->layout->PyThreadState_t.merging,
 	};
 
 	for (size_t i = 0; i < countof(queues); i++)
 		if (queues[i] != COIL_NO_FIELD &&
-		    heap->layout->_PyObjectStackChunk.size)
-			emit_stack(heap, tstate, queues[i], sink);
+		    reader->layout->_PyObjectStackChunk.size)
+			emit_stack(reader, tstate, queues[i], sink);
 }
 
 struct emitter {
@@ -113,10 +114,10 @@ static void emit_thread(void *ctx, uint64_t tstate)
  * interpreter's is told with the type.  A slot in use is the type's whose own
  * field has its number.
  */
-static void emit_static_types(const struct coil_heap *heap, uint64_t address,
+static void emit_static_types(struct coil_reader *reader, uint64_t address,
 			      struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const uint32_t places[] = {l->PyInterpreterState.static_types,
 				   l->PyInterpreterState.extension_types};
 
@@ -125,7 +126,7 @@ static void emit_static_types(const struct coil_heap *heap, uint64_t address,
 				     i < l->constant.pending_static_types;
 		     i++) {
 			const uint8_t *slot = coil_image_view(
-				heap->image,
+				reader->image,
 				address + places[p] +
 					i * l->managed_static_type_state.size,
 				l->managed_static_type_state.size);
@@ -136,7 +137,7 @@ static void emit_static_types(const struct coil_heap *heap, uint64_t address,
 			type = load64(slot + l->managed_static_type_state.type);
 			if (!type ||
 			    !coil_image_word(
-				    heap->image,
+				    reader->image,
 				    type + l->PyTypeObject.tp_subclasses,
 				    &number) ||
 			    number != i + 1)
@@ -157,35 +158,35 @@ static void emit_static_types(const struct coil_heap *heap, uint64_t address,
 	}
 }
 
-void coil_node_refs(const struct coil_heap *heap, uint64_t address,
+void coil_node_refs(struct coil_reader *reader, uint64_t address,
 		    enum coil_node_kind node, struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	struct emitter frames = {
 		.sink = sink,
 		.objects = l->strategy.frames == COIL_FRAMES_OBJECT,
 	};
 
 	if (node == COIL_NODE_KEYS) {
-		coil_keys_refs(heap, address, sink);
+		coil_keys_refs(reader, address, sink);
 	} else if (node == COIL_NODE_FRAME) {
-		coil_frame_refs(heap, address, 0, sink);
+		coil_frame_refs(reader, address, 0, sink);
 	} else if (node == COIL_NODE_THREAD) {
-		emit_roots(heap, address, l->thread_roots, l->thread_root_count,
-			   sink);
-		emit_queues(heap, address, sink);
-		coil_frame_chain(heap, address, emit_frame, &frames);
+		emit_roots(reader, address, l->thread_roots,
+			   l->thread_root_count, sink);
+		emit_queues(reader, address, sink);
+		coil_frame_chain(reader, address, emit_frame, &frames);
 	} else if (node == COIL_NODE_INTERPRETER) {
 		/* Modules before frames: of two paths as short, the one
 		 * through the module is the one to tell. */
-		emit_roots(heap, address, l->interpreter_roots,
+		emit_roots(reader, address, l->interpreter_roots,
 			   l->interpreter_root_count, sink);
-		if (address != heap->runtime->interpreters[0])
-			emit_static_types(heap, address, sink);
+		if (address != reader->runtime->interpreters[0])
+			emit_static_types(reader, address, sink);
 		else
-			coil_type_cache_refs(heap, sink);
-		coil_identifiers_refs(heap, address, sink);
-		coil_threads(heap->runtime->image, heap->runtime->layout,
+			coil_type_cache_refs(reader, sink);
+		coil_identifiers_refs(reader, address, sink);
+		coil_threads(reader->runtime->image, reader->runtime->layout,
 			     address, emit_thread, sink);
 	}
 }

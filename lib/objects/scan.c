@@ -13,16 +13,16 @@
 #define MEMBERS_LIMIT 256	 /* PyMemberDefs read of one type */
 #define ITEMS_LIMIT   (1u << 20) /* bytes scanned of one object's items */
 
-uint64_t coil_member_name(const struct coil_heap *heap,
+uint64_t coil_member_name(struct coil_reader *reader,
 			  const struct coil_type *type, uint64_t offset)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t at = type->members;
 
 	for (unsigned n = 0; at && n < MEMBERS_LIMIT;
 	     n++, at += l->PyMemberDef.size) {
 		const uint8_t *p =
-			coil_image_view(heap->image, at, l->PyMemberDef.size);
+			coil_image_view(reader->image, at, l->PyMemberDef.size);
 		uint32_t kind;
 
 		if (!p || !load64(p + l->PyMemberDef.name))
@@ -35,7 +35,7 @@ uint64_t coil_member_name(const struct coil_heap *heap,
 	return 0;
 }
 
-static void scan(const struct coil_heap *heap, const struct coil_object *object,
+static void scan(struct coil_reader *reader, const struct coil_object *object,
 		 const struct coil_plan *plan, const uint8_t *p, uint64_t from,
 		 uint64_t to, struct coil_sink *sink)
 {
@@ -47,9 +47,9 @@ static void scan(const struct coil_heap *heap, const struct coil_object *object,
 
 		if (!word || word & 7 || word == object->address ||
 		    (int64_t)at == plan->solid->weaklistoffset ||
-		    !coil_image_segment(heap->image, word))
+		    !coil_image_segment(reader->image, word))
 			continue;
-		name = coil_member_name(heap, plan->solid, at);
+		name = coil_member_name(reader, plan->solid, at);
 		if (name)
 			coil_emit(sink, word, COIL_REF_MEMBER | flags,
 				  COIL_LABEL_CSTRING, name);
@@ -59,11 +59,11 @@ static void scan(const struct coil_heap *heap, const struct coil_object *object,
 	}
 }
 
-void coil_scan_refs(const struct coil_heap *heap,
+void coil_scan_refs(struct coil_reader *reader,
 		    const struct coil_object *object,
 		    const struct coil_plan *plan, struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t from =
 		plan->solid->itemsize ? l->PyVarObject.size : l->PyObject.size;
 	uint64_t basic = min64(plan->solid->basicsize, object->head_size);
@@ -74,20 +74,20 @@ void coil_scan_refs(const struct coil_heap *heap,
 	sink->unsure |= plan->traversed && plan->solid->traverse;
 	from = max64(from, plan->scan_from);
 	if (basic > from)
-		scan(heap, object, plan, object->head + from, from, basic,
+		scan(reader, object, plan, object->head + from, from, basic,
 		     sink);
 	/* Items are those of the base whose kind is known. */
 	if (plan->kind || !plan->solid->itemsize ||
 	    object->head_size < l->PyVarObject.size)
 		return;
-	items = min64(coil_ob_size(heap, object), ITEMS_LIMIT) *
+	items = min64(coil_ob_size(reader, object), ITEMS_LIMIT) *
 		plan->solid->itemsize;
 	items = min64(items, ITEMS_LIMIT);
 	if (!items)
 		return;
-	p = coil_object_behind(heap, object, basic, items);
+	p = coil_object_behind(reader, object, basic, items);
 	if (p)
-		scan(heap, object, plan, p, basic, basic + items, sink);
+		scan(reader, object, plan, p, basic, basic + items, sink);
 	else
 		sink->missing++;
 }

@@ -9,6 +9,7 @@
  * holds.
  */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "objects/stepped.h"
 
@@ -46,14 +47,14 @@ enum coil_means coil_plan_means(const struct coil_plan *plan,
 }
 
 /* Steps tp_traverse for one object; false where that is a fault. */
-static bool step(const struct coil_heap *heap, const struct coil_object *object,
+static bool step(struct coil_reader *reader, const struct coil_object *object,
 		 struct coil_stepped *t, struct coil_run *run)
 {
 	enum coil_fault fault = COIL_FAULT_STEPS;
 
 	t->objects++;
 	if (t->wasted < WASTE_LIMIT)
-		fault = coil_traverse_call(heap->traverse, t->code,
+		fault = coil_traverse_call(reader->traverse, t->code,
 					   object->address, run);
 	if (fault == COIL_FAULT_NONE)
 		return true;
@@ -61,7 +62,7 @@ static bool step(const struct coil_heap *heap, const struct coil_object *object,
 		t->wasted += run->steps;
 		t->fault = fault;
 		if (run->at != t->fault_at)
-			coil_traverse_where(heap->traverse, run->at, t->where,
+			coil_traverse_where(reader->traverse, run->at, t->where,
 					    sizeof(t->where));
 		t->fault_at = run->at;
 	}
@@ -70,14 +71,13 @@ static bool step(const struct coil_heap *heap, const struct coil_object *object,
 }
 
 /* Whether the machine visits just the words that the layout says. */
-static bool agrees(const struct coil_heap *heap,
-		   const struct coil_object *object,
+static bool agrees(struct coil_reader *reader, const struct coil_object *object,
 		   const struct coil_stepped *t, struct coil_sink *sink)
 {
 	struct coil_run run;
 	uint32_t slot = 0, types = 0;
 
-	if (coil_traverse_call(heap->traverse, t->code, object->address,
+	if (coil_traverse_call(reader->traverse, t->code, object->address,
 			       &run) != COIL_FAULT_NONE)
 		return false;
 	for (size_t i = 0; i < run.count; i++) {
@@ -85,31 +85,30 @@ static bool agrees(const struct coil_heap *heap,
 
 		if (!run.visits[i].value)
 			continue;
-		if (coil_is_type_visit(heap, object, &run.visits[i])) {
+		if (coil_is_type_visit(reader, object, &run.visits[i])) {
 			types++;
 			continue;
 		}
 		while (!word && slot < t->slots.count)
 			word = coil_stepped_word(
-				heap, object, t->slots.offsets[slot++], sink);
+				reader, object, t->slots.offsets[slot++], sink);
 		if (word != run.visits[i].value)
 			return false;
 	}
 	while (slot < t->slots.count)
-		if (coil_stepped_word(heap, object, t->slots.offsets[slot++],
+		if (coil_stepped_word(reader, object, t->slots.offsets[slot++],
 				      sink))
 			return false;
 	return types == t->slots.type_visits;
 }
 
 /* The first objects of a type, and some later ones. */
-static void sample(const struct coil_heap *heap,
-		   const struct coil_object *object, struct coil_stepped *t,
-		   struct coil_sink *sink)
+static void sample(struct coil_reader *reader, const struct coil_object *object,
+		   struct coil_stepped *t, struct coil_sink *sink)
 {
 	if (t->objects >= SAMPLES && t->objects % SAMPLE_EVERY)
 		return;
-	if (agrees(heap, object, t, sink))
+	if (agrees(reader, object, t, sink))
 		return;
 	t->means = COIL_MEANS_INTERPRETED;
 	t->why = COIL_VARIES_CHECK;
@@ -117,7 +116,7 @@ static void sample(const struct coil_heap *heap,
 	coil_places_drop_slots(t);
 }
 
-bool coil_stepped_refs(const struct coil_heap *heap,
+bool coil_stepped_refs(struct coil_reader *reader,
 		       const struct coil_object *object,
 		       const struct coil_plan *plan, struct coil_sink *sink)
 {
@@ -127,31 +126,31 @@ bool coil_stepped_refs(const struct coil_heap *heap,
 	if (t->means == COIL_MEANS_SCANNED)
 		return false;
 	/* tp_traverse of a metatype is for types on the heap only. */
-	if (coil_is_static_type(heap, object))
-		return coil_emit_merged(heap, object, plan, NULL, sink);
+	if (coil_is_static_type(reader, object))
+		return coil_emit_merged(reader, object, plan, NULL, sink);
 	if (t->means == COIL_MEANS_INFERRED)
-		sample(heap, object, t, sink);
+		sample(reader, object, t, sink);
 	if (t->means == COIL_MEANS_INFERRED) {
 		t->objects++;
-		coil_emit_slots(heap, object, plan, sink);
+		coil_emit_slots(reader, object, plan, sink);
 		return true;
 	}
-	if (!step(heap, object, t, &run))
+	if (!step(reader, object, t, &run))
 		return false;
 	if (t->merge || t->beside)
-		return coil_emit_merged(heap, object, plan, &run, sink);
-	coil_emit_run(heap, object, plan, &run, sink);
+		return coil_emit_merged(reader, object, plan, &run, sink);
+	coil_emit_run(reader, object, plan, &run, sink);
 	return true;
 }
 
-bool coil_stepped_is_gc(const struct coil_heap *heap,
+bool coil_stepped_is_gc(struct coil_reader *reader,
 			const struct coil_object *object,
 			const struct coil_plan *plan)
 {
 	struct coil_run run;
 
-	if (!heap->traverse ||
-	    coil_traverse_call(heap->traverse, plan->is_gc, object->address,
+	if (!reader->traverse ||
+	    coil_traverse_call(reader->traverse, plan->is_gc, object->address,
 			       &run) != COIL_FAULT_NONE)
 		return true;
 	return (uint32_t)run.result != 0;

@@ -41,30 +41,29 @@ struct coil_stepped {
 };
 
 /** What the word at @offset from the object's start is called. */
-struct coil_place coil_place_name(const struct coil_heap *heap,
+struct coil_place coil_place_name(struct coil_reader *reader,
 				  const struct coil_plan *plan, int64_t offset);
 
 /** Forget the places of the slots: the layout was wrong. */
 void coil_places_drop_slots(struct coil_stepped *stepped);
 
 /** The word at @offset; one that was not captured counts in @sink. */
-uint64_t coil_stepped_word(const struct coil_heap *heap,
+uint64_t coil_stepped_word(struct coil_reader *reader,
 			   const struct coil_object *object, int32_t offset,
 			   struct coil_sink *sink);
 
 /** Whether a visit is that of the object's own reference to its type. */
-bool coil_is_type_visit(const struct coil_heap *heap,
+bool coil_is_type_visit(struct coil_reader *reader,
 			const struct coil_object *object,
 			const struct coil_visit *visit);
 
 /** What one run visited. */
-void coil_emit_run(const struct coil_heap *heap,
-		   const struct coil_object *object,
+void coil_emit_run(struct coil_reader *reader, const struct coil_object *object,
 		   const struct coil_plan *plan, const struct coil_run *run,
 		   struct coil_sink *sink);
 
 /** The same by an inferred layout. */
-void coil_emit_slots(const struct coil_heap *heap,
+void coil_emit_slots(struct coil_reader *reader,
 		     const struct coil_object *object,
 		     const struct coil_plan *plan, struct coil_sink *sink);
 
@@ -72,7 +71,7 @@ void coil_emit_slots(const struct coil_heap *heap,
  * What the kind of a base tells, and which of it @run visited; NULL: nothing.
  * False, and nothing emitted: out of memory.
  */
-bool coil_emit_merged(const struct coil_heap *heap,
+bool coil_emit_merged(struct coil_reader *reader,
 		      const struct coil_object *object,
 		      const struct coil_plan *plan, const struct coil_run *run,
 		      struct coil_sink *sink);

@@ -11,12 +11,12 @@
 #include "objects/stepped.h"
 
 /* The reference to the type: owned, and visited @visits times. */
-static void emit_type(const struct coil_heap *heap,
+static void emit_type(struct coil_reader *reader,
 		      const struct coil_object *object,
 		      const struct coil_plan *plan, uint64_t visits,
 		      struct coil_sink *sink)
 {
-	unsigned flags = coil_class_flags(heap, object, plan);
+	unsigned flags = coil_class_flags(reader, object, plan);
 
 	if (plan->type_flags &&
 	    (plan->solid == plan->type || plan->solid->heap)) {
@@ -35,7 +35,7 @@ static void emit_type(const struct coil_heap *heap,
 			  COIL_LABEL_TEXT, coil_text("__class__"));
 }
 
-uint64_t coil_stepped_word(const struct coil_heap *heap,
+uint64_t coil_stepped_word(struct coil_reader *reader,
 			   const struct coil_object *object, int32_t offset,
 			   struct coil_sink *sink)
 {
@@ -43,7 +43,7 @@ uint64_t coil_stepped_word(const struct coil_heap *heap,
 
 	if (offset >= 0 && (uint64_t)offset + 8 <= object->head_size)
 		return load64(object->head + offset);
-	if (!coil_image_word(heap->image,
+	if (!coil_image_word(reader->image,
 			     object->address + (uint64_t)(int64_t)offset,
 			     &word))
 		sink->missing++;
@@ -52,7 +52,7 @@ uint64_t coil_stepped_word(const struct coil_heap *heap,
 
 /* An object whose references are told. */
 struct telling {
-	const struct coil_heap *heap;
+	struct coil_reader *reader;
 	const struct coil_object *object;
 	const struct coil_plan *plan;
 	struct coil_sink *sink;
@@ -68,7 +68,7 @@ struct telling {
  */
 static void find_attributes(struct telling *t)
 {
-	const struct coil_layout *l = t->heap->layout;
+	const struct coil_layout *l = t->reader->layout;
 	const struct coil_type *type = t->plan->type;
 	const uint8_t *capacity;
 
@@ -77,7 +77,7 @@ static void find_attributes(struct telling *t)
 	if (!t->attributes || !(type->flags & COIL_TP_INLINE_VALUES))
 		return;
 	/* Not all that is behind the object: a block of its own may be. */
-	capacity = coil_image_view(t->heap->image,
+	capacity = coil_image_view(t->reader->image,
 				   t->object->address + type->basicsize +
 					   l->PyDictValues.capacity,
 				   1);
@@ -96,30 +96,30 @@ static bool is_attribute(const struct telling *t, int64_t offset)
 	return offset < t->values_end;
 }
 
-static struct telling begin(const struct coil_heap *heap,
+static struct telling begin(struct coil_reader *reader,
 			    const struct coil_object *object,
 			    const struct coil_plan *plan,
 			    struct coil_sink *sink)
 {
 	struct telling t = {
-		.heap = heap,
+		.reader = reader,
 		.object = object,
 		.plan = plan,
 		.sink = sink,
-		.own = coil_size_default(heap, object),
+		.own = coil_size_default(reader, object),
 	};
 
 	find_attributes(&t);
 	return t;
 }
 
-bool coil_is_type_visit(const struct coil_heap *heap,
+bool coil_is_type_visit(struct coil_reader *reader,
 			const struct coil_object *object,
 			const struct coil_visit *visit)
 {
 	return visit->value == object->type->address &&
 	       (!visit->from ||
-		visit->from - object->address < heap->layout->PyObject.size);
+		visit->from - object->address < reader->layout->PyObject.size);
 }
 
 /* One of the items, which are words. */
@@ -128,9 +128,10 @@ static bool is_item(const struct telling *t, uint64_t offset)
 	const struct coil_type *type = t->plan->solid;
 
 	return type->itemsize == 8 && offset >= type->basicsize &&
-	       t->object->head_size >= t->heap->layout->PyVarObject.size &&
+	       t->object->head_size >= t->reader->layout->PyVarObject.size &&
 	       offset - type->basicsize <
-		       min64(coil_ob_size(t->heap, t->object), 1ull << 40) * 8;
+		       min64(coil_ob_size(t->reader, t->object), 1ull << 40) *
+			       8;
 }
 
 /* What the word that a visit came from is called. */
@@ -143,7 +144,7 @@ static struct coil_place place_at(const struct telling *t, int64_t offset)
 	    offset < (int64_t)type->basicsize && stepped->place_of[offset / 8])
 		return stepped->places[stepped->place_of[offset / 8] - 1];
 	if (offset >= -COIL_PREHEADER && offset < (int64_t)type->basicsize)
-		return coil_place_name(t->heap, t->plan, offset);
+		return coil_place_name(t->reader, t->plan, offset);
 	if (offset > 0 && is_item(t, (uint64_t)offset))
 		return (struct coil_place){
 			.flags = COIL_REF_ITEM,
@@ -194,7 +195,7 @@ static uint64_t emit_visits(const struct telling *t, const struct coil_run *run,
 		if (offset / 8 < COIL_STRUCT_LIMIT / 8)
 			visited->bits[offset / 8 / 64] |= 1ull
 							  << offset / 8 % 64;
-		if (coil_is_type_visit(t->heap, t->object, v))
+		if (coil_is_type_visit(t->reader, t->object, v))
 			types++;
 		else if (!is_attribute(t, (int64_t)offset) &&
 			 !(merge && coil_merge_visited(merge, v->value)))
@@ -206,11 +207,11 @@ static uint64_t emit_visits(const struct telling *t, const struct coil_run *run,
 static void emit_place(const struct telling *t, const struct coil_place *p)
 {
 	uint64_t word =
-		coil_stepped_word(t->heap, t->object, p->offset, t->sink);
+		coil_stepped_word(t->reader, t->object, p->offset, t->sink);
 
 	if (p->flags & COIL_EDGE_INEXACT &&
 	    (!word || word & 7 || word == t->object->address ||
-	     !coil_image_segment(t->heap->image, word)))
+	     !coil_image_segment(t->reader->image, word)))
 		return;
 	coil_emit(t->sink, word, p->flags, (enum coil_label)p->label_type,
 		  p->label);
@@ -226,45 +227,44 @@ static void emit_others(const struct telling *t, const struct visited *visited)
 			emit_place(t, &stepped->places[i]);
 }
 
-void coil_emit_run(const struct coil_heap *heap,
-		   const struct coil_object *object,
+void coil_emit_run(struct coil_reader *reader, const struct coil_object *object,
 		   const struct coil_plan *plan, const struct coil_run *run,
 		   struct coil_sink *sink)
 {
-	struct telling t = begin(heap, object, plan, sink);
+	struct telling t = begin(reader, object, plan, sink);
 	struct visited visited = {0};
 	uint64_t types = emit_visits(&t, run, NULL, &visited);
 
 	emit_others(&t, &visited);
-	emit_type(heap, object, plan, types, sink);
+	emit_type(reader, object, plan, types, sink);
 }
 
-void coil_emit_slots(const struct coil_heap *heap,
+void coil_emit_slots(struct coil_reader *reader,
 		     const struct coil_object *object,
 		     const struct coil_plan *plan, struct coil_sink *sink)
 {
 	const struct coil_stepped *stepped = plan->stepped;
-	struct telling t = begin(heap, object, plan, sink);
+	struct telling t = begin(reader, object, plan, sink);
 
 	for (uint32_t i = 0; i < stepped->place_count; i++)
 		if (!is_attribute(&t, stepped->places[i].offset))
 			emit_place(&t, &stepped->places[i]);
 	if (stepped->beside)
-		coil_kind_refs_unvisited(heap, object, plan->kind, sink);
-	emit_type(heap, object, plan, stepped->slots.type_visits, sink);
+		coil_kind_refs_unvisited(reader, object, plan->kind, sink);
+	emit_type(reader, object, plan, stepped->slots.type_visits, sink);
 }
 
-bool coil_emit_merged(const struct coil_heap *heap,
+bool coil_emit_merged(struct coil_reader *reader,
 		      const struct coil_object *object,
 		      const struct coil_plan *plan, const struct coil_run *run,
 		      struct coil_sink *sink)
 {
-	struct telling t = begin(heap, object, plan, sink);
+	struct telling t = begin(reader, object, plan, sink);
 	struct visited visited = {0};
 	struct coil_merge merge;
 	uint64_t types = 0;
 
-	if (!coil_merge_begin(heap, object, plan->kind, sink, &merge)) {
+	if (!coil_merge_begin(reader, object, plan->kind, sink, &merge)) {
 		coil_merge_free(&merge);
 		return false;
 	}
@@ -274,6 +274,6 @@ bool coil_emit_merged(const struct coil_heap *heap,
 	if (run && plan->scan_from)
 		emit_others(&t, &visited);
 	coil_merge_free(&merge);
-	emit_type(heap, object, plan, types, sink);
+	emit_type(reader, object, plan, types, sink);
 	return true;
 }

@@ -71,7 +71,7 @@ bool coil_version_agrees(const struct coil_image *image,
 
 	return !flags ||
 	       coil_str_equals(image, layout, flags,
-			     letters[layout->free_threaded][layout->debug]);
+			       letters[layout->free_threaded][layout->debug]);
 }
 
 uint32_t coil_version_of_sys(const struct coil_image *image,

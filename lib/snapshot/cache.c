@@ -85,7 +85,7 @@ static void add_modules(struct hasher *h, const struct coil_image *image)
 }
 
 /* False where the snapshot is no file that can be told apart. */
-static bool make_key(const struct coil_snapshot *s, const char *path,
+static bool make_key(struct coil_snapshot *s, const char *path,
 		     struct coil_cache_key *key)
 {
 	const struct coil_process *process = coil_image_process(s->image);
@@ -129,7 +129,7 @@ void coil_snapshot_cache_open(struct coil_snapshot *s, const char *path)
 }
 
 /* Write @sections as the file with @suffix; without room, not at all. */
-static void save(const struct coil_snapshot *s, const char *suffix,
+static void save(struct coil_snapshot *s, const char *suffix,
 		 const struct coil_section *sections, size_t count)
 {
 	_cleanup_free_ char *path =
@@ -142,7 +142,7 @@ static void save(const struct coil_snapshot *s, const char *suffix,
 		coil_cache_write(path, &s->key, sections, count);
 }
 
-static bool load(const struct coil_snapshot *s, const char *suffix,
+static bool load(struct coil_snapshot *s, const char *suffix,
 		 struct coil_cache_map *map)
 {
 	_cleanup_free_ char *path =
@@ -170,7 +170,7 @@ bool coil_cache_load_graph(struct coil_snapshot *s)
 	return true;
 }
 
-void coil_cache_save_graph(const struct coil_snapshot *s)
+void coil_cache_save_graph(struct coil_snapshot *s)
 {
 	struct coil_section sections[COIL_GRAPH_SECTIONS + 1];
 	struct coil_graph_head head;
@@ -195,7 +195,7 @@ bool coil_cache_load_dominators(struct coil_snapshot *s)
 	return false;
 }
 
-void coil_cache_save_dominators(const struct coil_snapshot *s)
+void coil_cache_save_dominators(struct coil_snapshot *s)
 {
 	struct coil_section sections[COIL_DOMINATORS_SECTIONS];
 
@@ -216,7 +216,7 @@ bool coil_cache_load_paths(struct coil_snapshot *s)
 	return false;
 }
 
-void coil_cache_save_paths(const struct coil_snapshot *s)
+void coil_cache_save_paths(struct coil_snapshot *s)
 {
 	struct coil_section sections[COIL_PATHS_SECTIONS];
 

@@ -35,7 +35,7 @@ static void count_type(struct coil_snapshot *s, struct coil_missing_file *rows,
 	row->types++;
 	row->told += type->told;
 	row->unnamed += !type->named;
-	plan = coil_plan_get(&s->heap, type);
+	plan = coil_plan_get(&s->reader, type);
 	if (plan && coil_plan_means(plan, reason) == COIL_MEANS_SCANNED)
 		row->scanned++;
 }
@@ -52,7 +52,7 @@ enum coil_status coil_snapshot_find_missing(struct coil_snapshot *s,
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");
 	for (uint32_t i = 0; i < s->graph->type_count; i++) {
 		const struct coil_type *type = coil_types_known(
-			s->heap.types, s->graph->types[i].address);
+			s->reader.types, s->graph->types[i].address);
 
 		if (type)
 			count_type(s, rows, type);

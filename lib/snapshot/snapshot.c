@@ -12,8 +12,8 @@
  * What failed because memory is not there says so, and not what was looked for
  * first: a file that was cut, or memory that the process asked not to save.
  */
-static enum coil_status blame(const struct coil_snapshot *s,
-			      enum coil_status st, struct coil_error *err)
+static enum coil_status blame(struct coil_snapshot *s, enum coil_status st,
+			      struct coil_error *err)
 {
 	const struct coil_image *image = s->image;
 	bool unknown = st == COIL_E_NOT_PYTHON || st == COIL_E_BAD_DATA;
@@ -85,7 +85,7 @@ void coil_snapshot_close(struct coil_snapshot *s)
 	coil_cache_unmap(&s->dominators_map);
 	coil_cache_unmap(&s->graph_map);
 	coil_cachedir_close(&s->cache);
-	coil_heap_close(&s->heap);
+	coil_reader_close(&s->reader);
 	coil_runtime_close(s->runtime);
 	coil_image_close(s->image);
 	free(s->content_kinds);
@@ -135,16 +135,17 @@ enum coil_status coil_snapshot_open_heap(struct coil_snapshot *s,
 	if (!s->labels && !(s->labels = coil_labels_new()))
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");
 	if (!s->heap_open)
-		st = coil_heap_open(s->runtime, &s->heap, err);
+		st = coil_reader_open(s->runtime, &s->reader, err);
 	if (st != COIL_OK) {
-		coil_heap_close(&s->heap); /* the next call opens it again */
+		coil_reader_close(
+			&s->reader); /* the next call opens it again */
 		return st;
 	}
 	s->heap_open = true;
 	/* A graph from the cache brings types that no walk has read. */
 	for (uint32_t i = 0;
 	     s->graph && !s->types_read && i < s->graph->type_count; i++)
-		coil_types_get(s->heap.types, s->graph->types[i].address);
+		coil_types_get(s->reader.types, s->graph->types[i].address);
 	s->types_read = s->graph != NULL;
 	return COIL_OK;
 }
@@ -156,10 +157,10 @@ static enum coil_status build(struct coil_snapshot *s, struct coil_error *err)
 
 	if (st != COIL_OK)
 		return st;
-	st = coil_walk_heap(&s->heap, &walk, NULL, s->options.progress,
+	st = coil_walk_heap(&s->reader, &walk, NULL, s->options.progress,
 			    s->options.progress_data, err);
 	if (st == COIL_OK)
-		st = coil_graph_build(&s->heap, &walk, s->options.progress,
+		st = coil_graph_build(&s->reader, &walk, s->options.progress,
 				      s->options.progress_data, &s->graph, err);
 	s->stats = walk.stats;
 	if (st == COIL_OK)
@@ -250,10 +251,10 @@ const struct coil_walk_stats *coil_snapshot_stats(const struct coil_snapshot *s)
 	return &s->stats;
 }
 
-const char *coil_snapshot_c_heap(const struct coil_snapshot *s, bool *told)
+const char *coil_snapshot_c_heap(struct coil_snapshot *s, bool *told)
 {
-	enum coil_c_heap heap = coil_c_heap_find(s->image);
+	enum coil_c_heap reader = coil_c_heap_find(s->image);
 
-	*told = coil_c_heap_tells(heap);
-	return coil_c_heap_name(heap);
+	*told = coil_c_heap_tells(reader);
+	return coil_c_heap_name(reader);
 }

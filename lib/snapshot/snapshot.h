@@ -15,7 +15,7 @@ struct coil_snapshot {
 	struct coil_options options;
 	struct coil_image *image;
 	struct coil_runtime *runtime;
-	struct coil_heap heap;
+	struct coil_reader reader;
 	bool heap_open, types_read;
 	struct coil_graph *graph;	    /* NULL until asked for, */
 	struct coil_dominators *dominators; /* and so are these */
@@ -36,11 +36,11 @@ struct coil_snapshot {
  * and its map; saving does nothing where there is no cache or no room. */
 void coil_snapshot_cache_open(struct coil_snapshot *s, const char *path);
 bool coil_cache_load_graph(struct coil_snapshot *s);
-void coil_cache_save_graph(const struct coil_snapshot *s);
+void coil_cache_save_graph(struct coil_snapshot *s);
 bool coil_cache_load_dominators(struct coil_snapshot *s);
-void coil_cache_save_dominators(const struct coil_snapshot *s);
+void coil_cache_save_dominators(struct coil_snapshot *s);
 bool coil_cache_load_paths(struct coil_snapshot *s);
-void coil_cache_save_paths(const struct coil_snapshot *s);
+void coil_cache_save_paths(struct coil_snapshot *s);
 
 /** Open what decoding labels and values needs, walk or no walk. */
 enum coil_status coil_snapshot_open_heap(struct coil_snapshot *s,
@@ -51,16 +51,16 @@ enum coil_status coil_snapshot_open_heap(struct coil_snapshot *s,
 enum coil_status coil_snapshot_find_missing(struct coil_snapshot *s,
 					    struct coil_error *err);
 /** The label of a reference as a kind tells it (label.c). */
-void coil_snapshot_ref_label(const struct coil_snapshot *s,
-			     const struct coil_ref *r, char *buf, size_t size);
+void coil_snapshot_ref_label(struct coil_snapshot *s, const struct coil_ref *r,
+			     char *buf, size_t size);
 
 /* ancestry.c */
 /** Whether the class @type is or inherits from one named @name. */
-bool coil_snapshot_inherits(const struct coil_snapshot *s,
+bool coil_snapshot_inherits(struct coil_snapshot *s,
 			    const struct coil_type *type, const char *name);
 /** out[i] becomes whether type number i of the graph is wanted. */
-void coil_snapshot_types_that(const struct coil_snapshot *s, bool *out,
-			      bool (*wanted)(const struct coil_snapshot *s,
+void coil_snapshot_types_that(struct coil_snapshot *s, bool *out,
+			      bool (*wanted)(struct coil_snapshot *s,
 					     const struct coil_type *type));
 
 #endif

@@ -17,72 +17,72 @@
 
 /* Whether objects of @type have links, here and now: while it collects they
  * hold counts. */
-static bool has_links(const struct coil_heap *heap,
-		      const struct coil_type *type)
+static bool has_links(struct coil_reader *reader, const struct coil_type *type)
 {
 	return type->flags & COIL_TP_HAVE_GC &&
-	       heap->layout->strategy.gc_lists != COIL_GC_LISTS_NONE &&
-	       !heap->runtime->info.gc_collecting;
+	       reader->layout->strategy.gc_lists != COIL_GC_LISTS_NONE &&
+	       !reader->runtime->info.gc_collecting;
 }
 
-bool coil_gc_links_hold(const struct coil_heap *heap, uint64_t address,
+bool coil_gc_links_hold(struct coil_reader *reader, uint64_t address,
 			const struct coil_type *type)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t head = address - l->PyGC_Head.size;
 	uint64_t next, prev, back, forth;
 
-	if (!has_links(heap, type) || address < l->PyGC_Head.size ||
-	    !coil_image_word(heap->image, head + l->PyGC_Head._gc_next,
+	if (!has_links(reader, type) || address < l->PyGC_Head.size ||
+	    !coil_image_word(reader->image, head + l->PyGC_Head._gc_next,
 			     &next) ||
-	    !coil_image_word(heap->image, head + l->PyGC_Head._gc_prev, &prev))
+	    !coil_image_word(reader->image, head + l->PyGC_Head._gc_prev,
+			     &prev))
 		return true;
 	next &= LINK_MASK;
 	prev &= LINK_MASK;
 	if (!next || !prev)
 		return !next && !prev;
-	return coil_image_word(heap->image, next + l->PyGC_Head._gc_prev,
+	return coil_image_word(reader->image, next + l->PyGC_Head._gc_prev,
 			       &back) &&
-	       coil_image_word(heap->image, prev + l->PyGC_Head._gc_next,
+	       coil_image_word(reader->image, prev + l->PyGC_Head._gc_next,
 			       &forth) &&
 	       (back & LINK_MASK) == head && (forth & LINK_MASK) == head;
 }
 
-bool coil_gc_is_tracked(const struct coil_heap *heap, uint64_t address,
+bool coil_gc_is_tracked(struct coil_reader *reader, uint64_t address,
 			const struct coil_type *type)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const uint8_t *p;
 	uint64_t next = 0;
 
 	if (!(type->flags & COIL_TP_HAVE_GC))
 		return false;
 	if (l->strategy.gc_lists == COIL_GC_LISTS_NONE) {
-		p = coil_image_view(heap->image, address, l->PyObject.size);
+		p = coil_image_view(reader->image, address, l->PyObject.size);
 		return p && coil_gc_bit(l, p, COIL_GC_TRACKED);
 	}
 	if (address >= l->PyGC_Head.size)
-		coil_image_word(heap->image,
+		coil_image_word(reader->image,
 				address - l->PyGC_Head.size +
 					l->PyGC_Head._gc_next,
 				&next);
 	return next & LINK_MASK;
 }
 
-bool coil_may_live(const struct coil_heap *heap, uint64_t address,
+bool coil_may_live(struct coil_reader *reader, uint64_t address,
 		   const struct coil_type *type)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const uint8_t *p =
-		coil_image_view(heap->image, address, l->PyObject.size);
+		coil_image_view(reader->image, address, l->PyObject.size);
 
 	if (!p)
 		return false;
-	if (coil_image_module_at(heap->image, address))
+	if (coil_image_module_at(reader->image, address))
 		return true;
 	/* Each reference that is counted is a word of memory. */
 	if (!coil_is_immortal(l, p) &&
-	    coil_refcount(l, p) > heap->image->coverage.stored / 8)
+	    coil_refcount(l, p) > reader->image->coverage.stored / 8)
 		return false;
-	return coil_gc_links_hold(heap, address, type);
+	return coil_gc_links_hold(reader, address, type);
 }

@@ -8,7 +8,8 @@
 bool coil_walk_is_unexplained(const struct coil_walker *w, uint64_t block)
 {
 	const struct coil_addrset *nodes = &w->walk->nodes;
-	const struct coil_pool *pool = coil_blocks_pool(w->heap->blocks, block);
+	const struct coil_pool *pool =
+		coil_blocks_pool(w->reader->blocks, block);
 	uint64_t size = pool ? pool->block : 0;
 
 	/* What stands 32 bytes on in a smaller block is in the next one. */
@@ -30,10 +31,10 @@ void coil_walk_drop_claimed(struct coil_walker *w)
 	}
 	while (coil_addrset_next(&w->walk->uncertain, &at, &object)) {
 		const struct coil_pool *pool =
-			coil_blocks_pool(w->heap->blocks, object);
+			coil_blocks_pool(w->reader->blocks, object);
 		struct coil_object o;
 
-		if (pool && coil_heap_object(w->heap, object, &o) &&
+		if (pool && coil_reader_object(w->reader, object, &o) &&
 		    coil_addrset_has(&w->walk->claimed,
 				     object - o.type->prefix))
 			coil_addrset_remove(&w->walk->nodes, object);
@@ -42,7 +43,7 @@ void coil_walk_drop_claimed(struct coil_walker *w)
 
 void coil_walk_count(struct coil_walker *w)
 {
-	const struct coil_blocks *blocks = w->heap->blocks;
+	const struct coil_blocks *blocks = w->reader->blocks;
 	struct coil_walk_stats *stats = &w->walk->stats;
 	struct coil_addrset_walk at = {0};
 	uint64_t block;

@@ -23,17 +23,17 @@ static bool allocate(struct coil_graph *g)
 	       g->refcount && g->flags && g->edge_offset;
 }
 
-enum coil_status coil_graph_build(const struct coil_heap *heap,
+enum coil_status coil_graph_build(struct coil_reader *reader,
 				  struct coil_walk *walk,
 				  coil_progress_fn *progress,
 				  void *progress_data, struct coil_graph **out,
 				  struct coil_error *err)
 {
 	struct coil_builder b = {
-		.heap = heap,
+		.reader = reader,
 		.walk = walk,
 		.graph = coil_graph_new(),
-		.c_heap = coil_c_heap_find(heap->image),
+		.c_heap = coil_c_heap_find(reader->image),
 	};
 	struct coil_graph *g = b.graph;
 	enum coil_status st;

@@ -6,7 +6,7 @@
 #include "walk/builder.h"
 #include "values/refcount.h"
 
-static bool has_weakrefs(const struct coil_heap *heap,
+static bool has_weakrefs(struct coil_reader *reader,
 			 const struct coil_object *o)
 {
 	int64_t at = o->type->weaklistoffset;
@@ -16,20 +16,20 @@ static bool has_weakrefs(const struct coil_heap *heap,
 		return false;
 	if (o->type->flags & COIL_TP_TYPE) {
 		const struct coil_type *t =
-			coil_types_known(heap->types, o->address);
+			coil_types_known(reader->types, o->address);
 
 		if (t)
 			return t->weaklist != 0;
 	}
-	coil_image_word(heap->image, o->address + (uint64_t)at, &word);
+	coil_image_word(reader->image, o->address + (uint64_t)at, &word);
 	return word != 0;
 }
 
 uint32_t coil_build_flags(const struct coil_builder *b,
 			  const struct coil_object *o)
 {
-	const struct coil_heap *heap = b->heap;
-	const struct coil_layout *l = heap->layout;
+	struct coil_reader *reader = b->reader;
+	const struct coil_layout *l = reader->layout;
 	bool heap_type = false;
 	uint32_t flags = 0;
 	uint64_t next = 0;
@@ -45,11 +45,11 @@ uint32_t coil_build_flags(const struct coil_builder *b,
 		if (l->strategy.gc_lists == COIL_GC_LISTS_NONE)
 			next = coil_gc_bit(l, o->head, COIL_GC_TRACKED);
 		else
-			coil_image_word(heap->image,
+			coil_image_word(reader->image,
 					o->address - l->PyGC_Head.size +
 						l->PyGC_Head._gc_next,
 					&next);
-		if (next && coil_heap_is_gc(heap, o))
+		if (next && coil_reader_is_gc(reader, o))
 			flags |= COIL_FLAG_GC;
 		/* Without lists there is one generation less: none but the
 		 * permanent one, which is 3 everywhere. */
@@ -64,10 +64,10 @@ uint32_t coil_build_flags(const struct coil_builder *b,
 		flags |= COIL_FLAG_INTERNED;
 	if (coil_is_immortal(l, o->head))
 		flags |= COIL_FLAG_IMMORTAL;
-	if (has_weakrefs(heap, o))
+	if (has_weakrefs(reader, o))
 		flags |= COIL_FLAG_WEAKREFS;
-	if (!coil_blocks_pool(heap->blocks, o->address))
-		flags |= coil_image_module_at(heap->image, o->address)
+	if (!coil_blocks_pool(reader->blocks, o->address))
+		flags |= coil_image_module_at(reader->image, o->address)
 				 ? COIL_FLAG_STATIC
 				 : COIL_FLAG_LARGE;
 	if (b->walk->uncertain.count &&
@@ -109,10 +109,10 @@ static void look_at(void *ctx, uint64_t object)
 {
 	struct neighbours *n = ctx;
 	const struct coil_graph *g = n->b->graph;
-	const uint32_t head = n->b->heap->layout->PyGC_Head.size;
+	const uint32_t head = n->b->reader->layout->PyGC_Head.size;
 	uint32_t node = coil_addrset_rank(g->find, object);
 	const uint8_t *p =
-		coil_image_view(n->b->heap->image, object - head, head);
+		coil_image_view(n->b->reader->image, object - head, head);
 	uint64_t back = n->object - head;
 
 	if (node == UINT32_MAX || !(g->flags[node] & COIL_FLAG_GC))
@@ -138,7 +138,7 @@ static void mark_left_over(struct coil_builder *b)
 
 		if (!is_unlisted(g->flags[i]))
 			continue;
-		coil_gc_neighbours(b->heap, n.object, look_at, &n);
+		coil_gc_neighbours(b->reader, n.object, look_at, &n);
 		if (n.fine == 2 && !n.odd)
 			g->flags[i] |= COIL_FLAG_LEFT_OVER;
 	}
@@ -146,8 +146,8 @@ static void mark_left_over(struct coil_builder *b)
 
 void coil_build_generations(struct coil_builder *b)
 {
-	const struct coil_runtime *runtime = b->heap->runtime;
-	unsigned permanent = b->heap->layout->constant.gc_generations;
+	const struct coil_runtime *runtime = b->reader->runtime;
+	unsigned permanent = b->reader->layout->constant.gc_generations;
 	bool closed = runtime->layout->strategy.gc_lists != COIL_GC_LISTS_NONE;
 
 	for (size_t i = 0; i < runtime->interpreter_count; i++)
@@ -158,9 +158,9 @@ void coil_build_generations(struct coil_builder *b)
 					       (generation + 1)
 						       << COIL_FLAGS_GEN_SHIFT};
 
-			closed &=
-				coil_gc_list(b->heap, runtime->interpreters[i],
-					     n, mark_generation, &g);
+			closed &= coil_gc_list(b->reader,
+					       runtime->interpreters[i], n,
+					       mark_generation, &g);
 		}
 	/* While it collects, it has lists of its own. */
 	if (closed && !runtime->info.gc_collecting)

@@ -19,10 +19,10 @@ enum held {
 /* A type without tp_traverse that no kind knows, whose objects are scanned. */
 static bool is_guessed(const struct coil_builder *b, uint32_t rank)
 {
-	const struct coil_type *type =
-		coil_types_known(b->heap->types, b->graph->types[rank].address);
+	const struct coil_type *type = coil_types_known(
+		b->reader->types, b->graph->types[rank].address);
 	const struct coil_plan *plan =
-		type ? coil_plan_get(b->heap, type) : NULL;
+		type ? coil_plan_get(b->reader, type) : NULL;
 
 	return plan && plan->means == COIL_MEANS_SCANNED && !plan->stepped;
 }
@@ -31,19 +31,19 @@ static bool is_guessed(const struct coil_builder *b, uint32_t rank)
  * references in: neither an object nor a module's. */
 static bool leads_on(const struct coil_builder *b, uint64_t address)
 {
-	const struct coil_heap *heap = b->heap;
+	struct coil_reader *reader = b->reader;
 	struct coil_object o;
 
-	if (!coil_heap_object(heap, address, &o))
+	if (!coil_reader_object(reader, address, &o))
 		return true;
-	for (uint64_t at = heap->layout->PyObject.size; at + 8 <= o.head_size;
+	for (uint64_t at = reader->layout->PyObject.size; at + 8 <= o.head_size;
 	     at += 8) {
 		uint64_t word = load64(o.head + at);
 
 		if (word && word != address &&
 		    (int64_t)at != o.type->weaklistoffset &&
-		    coil_image_segment(heap->image, word) &&
-		    !coil_image_module_at(heap->image, word))
+		    coil_image_segment(reader->image, word) &&
+		    !coil_image_module_at(reader->image, word))
 			return true;
 	}
 	return false;

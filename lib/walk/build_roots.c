@@ -32,9 +32,9 @@ bool coil_build_roots(struct coil_builder *b)
 	if (!counts)
 		return false;
 	begin_root(b, COIL_NODE_ROOT);
-	for (size_t i = 0; i < b->heap->runtime->interpreter_count; i++) {
+	for (size_t i = 0; i < b->reader->runtime->interpreter_count; i++) {
 		uint32_t to = coil_addrset_rank(
-			g->find, b->heap->runtime->interpreters[i]);
+			g->find, b->reader->runtime->interpreters[i]);
 
 		if (to != UINT32_MAX)
 			coil_build_append(b, to, holds);

@@ -71,8 +71,9 @@ static void take_buffer(struct coil_buffers *buffers, uint64_t address,
 					offsetof(struct coil_builder, buffers));
 
 	if (address)
-		b->allocated += coil_heap_allocated(b->heap, b->c_heap, address,
-						    bytes, &b->spent_known);
+		b->allocated += coil_blocks_spent(
+			b->reader->blocks, b->reader->image, b->c_heap, address,
+			bytes, &b->spent_known);
 }
 
 /* 32 bits for most, a table for the rest. */
@@ -115,9 +116,9 @@ static void write_refs(struct coil_builder *b, uint32_t node,
 	b->sink.refused = false;
 	for (;;) {
 		if (o)
-			coil_heap_refs(b->heap, o, &b->sink);
+			coil_reader_refs(b->reader, o, &b->sink);
 		else
-			coil_node_refs(b->heap, g->address[node], kind,
+			coil_node_refs(b->reader, g->address[node], kind,
 				       &b->sink);
 		take_refs(&b->sink);
 		b->sink.count = 0;
@@ -141,24 +142,24 @@ static void write_object(struct coil_builder *b, uint32_t node,
 			 const struct coil_object *o)
 {
 	struct coil_graph *g = b->graph;
-	uint64_t refcount = coil_refcount(b->heap->layout, o->head);
+	uint64_t refcount = coil_refcount(b->reader->layout, o->head);
 	uint32_t flags = coil_build_flags(b, o);
 	bool known;
-	uint64_t own, size = coil_heap_size(b->heap, o, &known), most;
+	uint64_t own, size = coil_reader_size(b->reader, o, &known), most;
 
 	/* More than the address space has comes from a damaged count. */
 	most = bounded(b, min64(size, MOST_BYTES));
 	if (!known || most != size)
 		flags |= COIL_FLAG_SIZE_GUESS;
 	b->spent_known = true;
-	b->allocated =
-		flags & COIL_FLAG_STATIC
-			? 0
-			: coil_heap_allocated(b->heap, b->c_heap,
-					      o->address - o->type->prefix,
-					      size, &b->spent_known);
+	b->allocated = flags & COIL_FLAG_STATIC
+			       ? 0
+			       : coil_blocks_spent(b->reader->blocks,
+						   b->reader->image, b->c_heap,
+						   o->address - o->type->prefix,
+						   size, &b->spent_known);
 	own = b->allocated;
-	coil_heap_buffers(b->heap, o, &b->buffers);
+	coil_reader_buffers(b->reader, o, &b->buffers);
 	if (!b->spent_known)
 		flags |= COIL_FLAG_AT_LEAST;
 	write_refs(b, node, o, COIL_NODE_OBJECT);
@@ -184,17 +185,17 @@ static void write_object(struct coil_builder *b, uint32_t node,
 /* An object that memory ends in: its type and its count are known. */
 static void write_cut(struct coil_builder *b, uint32_t node, uint64_t address)
 {
-	const struct coil_heap *heap = b->heap;
-	const struct coil_layout *l = heap->layout;
+	struct coil_reader *reader = b->reader;
+	const struct coil_layout *l = reader->layout;
 	const uint8_t *p =
-		coil_image_view(heap->image, address, l->PyObject.size);
+		coil_image_view(reader->image, address, l->PyObject.size);
 	const struct coil_type *type =
-		p ? coil_types_known(heap->types,
+		p ? coil_types_known(reader->types,
 				     load64(p + l->PyObject.ob_type))
 		  : NULL;
 
 	if (!type)
-		type = coil_types_object(heap->types);
+		type = coil_types_object(reader->types);
 	if (type)
 		b->graph->type[node] = b->type_rank[type->index];
 	if (p)
@@ -213,12 +214,13 @@ static void write_special(struct coil_builder *b, uint32_t node,
 	g->type[node] = g->type_count - COIL_SPECIAL_TYPES + kind - 1;
 	g->flags[node] = (uint32_t)kind << COIL_FLAGS_KIND_SHIFT;
 	if (kind == COIL_NODE_KEYS &&
-	    coil_dict_read_keys(b->heap->image, b->heap->layout, address,
+	    coil_dict_read_keys(b->reader->image, b->reader->layout, address,
 				&keys)) {
 		g->size[node] = (uint32_t)min64(keys.keys_bytes, 1u << 31);
 		g->allocated[node] = (uint32_t)min64(
-			coil_heap_allocated(b->heap, b->c_heap, address,
-					    keys.keys_bytes, &known),
+			coil_blocks_spent(b->reader->blocks, b->reader->image,
+					  b->c_heap, address, keys.keys_bytes,
+					  &known),
 			1u << 31);
 		if (!known)
 			g->flags[node] |= COIL_FLAG_AT_LEAST;
@@ -241,7 +243,7 @@ void coil_build_rows(struct coil_builder *b, coil_progress_fn *progress,
 
 	b->sink.flush = take_refs;
 	b->sink.claim = claim;
-	b->sink.limit = 2 * coil_heap_words(b->heap);
+	b->sink.limit = 2 * coil_reader_words(b->reader);
 	b->buffers.take = take_buffer;
 	b->bytes_left = INT64_MAX;
 	if (!coil_claims_init(&b->claims, &b->walk->doubtful)) {
@@ -264,7 +266,7 @@ void coil_build_rows(struct coil_builder *b, coil_progress_fn *progress,
 		    w->specials[special].address == address)
 			write_special(b, node, address,
 				      w->specials[special].node);
-		else if (coil_heap_object(b->heap, address, &object))
+		else if (coil_reader_object(b->reader, address, &object))
 			write_object(b, node, &object);
 		else
 			write_cut(b, node, address);

@@ -28,7 +28,7 @@ static bool add_type(struct coil_builder *b, const struct coil_type *type,
 		     struct coil_graph_type *out, size_t *room)
 {
 	struct coil_graph *g = b->graph;
-	const struct coil_plan *plan = coil_plan_get(b->heap, type);
+	const struct coil_plan *plan = coil_plan_get(b->reader, type);
 	char reason[COIL_REASON] = "";
 
 	out->address = type->address;
@@ -49,12 +49,12 @@ static int by_address(const void *a, const void *b)
 }
 
 /* Plans for all types, and for those that making one asks for; their number. */
-static uint32_t make_plans(const struct coil_heap *heap)
+static uint32_t make_plans(struct coil_reader *reader)
 {
 	uint32_t i = 0;
 
-	for (; i < coil_types_count(heap->types); i++)
-		coil_plan_get(heap, coil_types_at(heap->types, i));
+	for (; i < coil_types_count(reader->types); i++)
+		coil_plan_get(reader, coil_types_at(reader->types, i));
 	return i;
 }
 
@@ -64,7 +64,7 @@ bool coil_build_types(struct coil_builder *b)
 		"<keys>", "<frame>",  "<thread>", "<interpreter>",
 		"<root>", "<static>", "<native>", "<unreachable>",
 	};
-	const uint32_t count = make_plans(b->heap);
+	const uint32_t count = make_plans(b->reader);
 	const size_t room_of_pointers = (size_t)count + 1;
 	_cleanup_free_ const struct coil_type **sorted =
 		calloc(room_of_pointers, sizeof(*sorted));
@@ -77,7 +77,7 @@ bool coil_build_types(struct coil_builder *b)
 	if (!g->types || !b->type_rank || !sorted)
 		return false;
 	for (uint32_t i = 0; i < count; i++)
-		sorted[i] = coil_types_at(b->heap->types, i);
+		sorted[i] = coil_types_at(b->reader->types, i);
 	qsort(sorted, count, sizeof(*sorted), by_address);
 	for (uint32_t i = 0; i < count; i++) {
 		b->type_rank[sorted[i]->index] = i;

@@ -11,7 +11,7 @@
 struct coil_builder {
 	struct coil_sink sink; /* first: flush() gets at the builder */
 	struct coil_buffers buffers;
-	const struct coil_heap *heap;
+	struct coil_reader *reader;
 	struct coil_walk *walk;
 	struct coil_graph *graph;
 	size_t target_room, flag_room;

@@ -10,24 +10,25 @@
  */
 #include "walk/walk.h"
 
-bool coil_dead_objects(const struct coil_heap *heap, struct coil_addrset *dead)
+bool coil_dead_objects(struct coil_reader *reader, struct coil_addrset *dead)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t left = heap->image->coverage.stored / 16 + 16;
+	const struct coil_layout *l = reader->layout;
+	uint64_t left = reader->image->coverage.stored / 16 + 16;
 
 	if (l->strategy.free_lists != COIL_FREE_LISTS_LINKED ||
 	    l->PyInterpreterState.freelists == COIL_NO_FIELD ||
 	    !l->_Py_freelist.size)
 		return true;
-	for (size_t i = 0; i < heap->runtime->interpreter_count; i++) {
-		uint64_t lists = heap->runtime->interpreters[i] +
+	for (size_t i = 0; i < reader->runtime->interpreter_count; i++) {
+		uint64_t lists = reader->runtime->interpreters[i] +
 				 l->PyInterpreterState.freelists;
 
 		for (uint32_t at = l->_Py_freelist.freelist;
 		     at < l->_Py_freelists.size; at += l->_Py_freelist.size) {
 			uint64_t block = 0;
 
-			(void)!coil_image_word(heap->image, lists + at, &block);
+			(void)!coil_image_word(reader->image, lists + at,
+					       &block);
 			for (; block && left; left--) {
 				enum coil_add add =
 					coil_addrset_add(dead, block);
@@ -35,7 +36,7 @@ bool coil_dead_objects(const struct coil_heap *heap, struct coil_addrset *dead)
 				if (add == COIL_ADD_NOMEM)
 					return false;
 				if (add != COIL_ADD_NEW ||
-				    !coil_image_word(heap->image, block,
+				    !coil_image_word(reader->image, block,
 						     &block))
 					break;
 			}

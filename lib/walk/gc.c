@@ -12,27 +12,29 @@
 
 #define LINK_MASK (~(uint64_t)3)
 
-bool coil_gc_list(const struct coil_heap *heap, uint64_t interpreter,
+bool coil_gc_list(struct coil_reader *reader, uint64_t interpreter,
 		  unsigned index, void (*emit)(void *ctx, uint64_t object),
 		  void *ctx)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t head = coil_runtime_gc_list(heap->runtime, interpreter, index);
+	const struct coil_layout *l = reader->layout;
+	uint64_t head =
+		coil_runtime_gc_list(reader->runtime, interpreter, index);
 	/* While it collects, prev holds counts: links cannot be checked, and
 	 * only the number of words in the image bounds the walk. */
-	bool check = !heap->runtime->info.gc_collecting;
-	uint64_t left = heap->image->coverage.stored / 16 + 16;
+	bool check = !reader->runtime->info.gc_collecting;
+	uint64_t left = reader->image->coverage.stored / 16 + 16;
 	uint64_t at = head, next;
 
 	if (l->strategy.gc_lists == COIL_GC_LISTS_NONE)
 		return true;
-	if (!coil_image_word(heap->image, head + l->PyGC_Head._gc_next, &next))
+	if (!coil_image_word(reader->image, head + l->PyGC_Head._gc_next,
+			     &next))
 		return false;
 	for (next &= LINK_MASK; next != head; left--) {
-		const uint8_t *p = next & 7
-					   ? NULL
-					   : coil_image_view(heap->image, next,
-							     l->PyGC_Head.size);
+		const uint8_t *p =
+			next & 7 ? NULL
+				 : coil_image_view(reader->image, next,
+						   l->PyGC_Head.size);
 
 		if (!left || !p ||
 		    (check &&
@@ -45,17 +47,18 @@ bool coil_gc_list(const struct coil_heap *heap, uint64_t interpreter,
 	return true;
 }
 
-void coil_gc_neighbours(const struct coil_heap *heap, uint64_t object,
+void coil_gc_neighbours(struct coil_reader *reader, uint64_t object,
 			void (*emit)(void *ctx, uint64_t object), void *ctx)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t head = object - l->PyGC_Head.size, next = 0, prev = 0;
 
 	if (l->strategy.gc_lists == COIL_GC_LISTS_NONE ||
-	    coil_image_module_at(heap->image, object) ||
-	    !coil_image_word(heap->image, head + l->PyGC_Head._gc_next,
+	    coil_image_module_at(reader->image, object) ||
+	    !coil_image_word(reader->image, head + l->PyGC_Head._gc_next,
 			     &next) ||
-	    !coil_image_word(heap->image, head + l->PyGC_Head._gc_prev, &prev))
+	    !coil_image_word(reader->image, head + l->PyGC_Head._gc_prev,
+			     &prev))
 		return;
 	next &= LINK_MASK;
 	prev &= LINK_MASK;
@@ -65,11 +68,11 @@ void coil_gc_neighbours(const struct coil_heap *heap, uint64_t object,
 		emit(ctx, prev + l->PyGC_Head.size);
 }
 
-void coil_gc_blocks(const struct coil_heap *heap,
+void coil_gc_blocks(struct coil_reader *reader,
 		    const struct coil_blocks *blocks,
 		    void (*emit)(void *ctx, uint64_t object), void *ctx)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 
 	if (l->strategy.gc_lists != COIL_GC_LISTS_NONE || !blocks->by_heap)
 		return;
@@ -88,7 +91,7 @@ void coil_gc_blocks(const struct coil_heap *heap,
 				object += COIL_PREHEADER_SIZE;
 			if (!coil_addrset_has(&blocks->used, block))
 				continue;
-			p = coil_image_view(heap->image, object,
+			p = coil_image_view(reader->image, object,
 					    l->PyObject.size);
 			if (p && coil_gc_bit(l, p, COIL_GC_TRACKED))
 				emit(ctx, object);

@@ -63,8 +63,9 @@ static void find_doubtful(struct coil_walker *w)
 static uint64_t guess(struct coil_walker *w, uint64_t block)
 {
 	static const uint32_t places[] = {0, 16, 32};
-	const struct coil_layout *l = w->heap->layout;
-	const struct coil_pool *pool = coil_blocks_pool(w->heap->blocks, block);
+	const struct coil_layout *l = w->reader->layout;
+	const struct coil_pool *pool =
+		coil_blocks_pool(w->reader->blocks, block);
 
 	for (size_t i = 0; i < countof(places); i++)
 		if (places[i] + l->PyObject.size <= pool->block &&
@@ -102,10 +103,11 @@ static void drop_buffers(struct coil_walker *w, struct coil_addresses *guesses)
 		return;
 	}
 	for (size_t i = 0; i < guesses->count; i++)
-		if (coil_heap_object(w->heap, guesses->items[i], &object))
-			coil_heap_buffers(w->heap, &object, &claims.buffers);
+		if (coil_reader_object(w->reader, guesses->items[i], &object))
+			coil_reader_buffers(w->reader, &object,
+					    &claims.buffers);
 	for (size_t i = 0; i < guesses->count; i++)
-		if (coil_heap_object(w->heap, guesses->items[i], &object) &&
+		if (coil_reader_object(w->reader, guesses->items[i], &object) &&
 		    !coil_addrset_has(&claims.blocks,
 				      object.address - object.type->prefix))
 			guesses->items[left++] = guesses->items[i];
@@ -122,7 +124,7 @@ static void find_guesses(struct coil_walker *w)
 	uint64_t block;
 
 	while (!w->nomem &&
-	       coil_addrset_next(&w->heap->blocks->used, &at, &block)) {
+	       coil_addrset_next(&w->reader->blocks->used, &at, &block)) {
 		uint64_t object = coil_walk_is_unexplained(w, block)
 					  ? guess(w, block)
 					  : 0;
@@ -138,7 +140,7 @@ static void find_guesses(struct coil_walker *w)
 
 void coil_walk_guess(struct coil_walker *w)
 {
-	if (!coil_addrset_seal(&w->heap->blocks->used)) {
+	if (!coil_addrset_seal(&w->reader->blocks->used)) {
 		w->nomem = true;
 		return;
 	}

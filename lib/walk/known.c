@@ -19,16 +19,16 @@ void coil_walk_symbols(struct coil_walker *w)
 	};
 
 	for (size_t i = 0; i < countof(names); i++) {
-		uint64_t at =
-			coil_image_symbol(w->heap->image, names[i], NULL, NULL);
+		uint64_t at = coil_image_symbol(w->reader->image, names[i],
+						NULL, NULL);
 
 		if (at)
 			coil_walk_consider(w, at, COIL_NODE_OBJECT);
 	}
-	coil_walk_consider(w, coil_types_type(w->heap->types)->address,
+	coil_walk_consider(w, coil_types_type(w->reader->types)->address,
 			   COIL_NODE_OBJECT);
-	for (size_t i = 0; i < w->heap->interned_count; i++)
-		coil_walk_consider(w, w->heap->interned[i], COIL_NODE_OBJECT);
+	for (size_t i = 0; i < w->reader->interned_count; i++)
+		coil_walk_consider(w, w->reader->interned[i], COIL_NODE_OBJECT);
 }
 
 /*
@@ -37,8 +37,8 @@ void coil_walk_symbols(struct coil_walker *w)
  */
 void coil_walk_runtime(struct coil_walker *w)
 {
-	const struct coil_layout *l = w->heap->layout;
-	uint64_t runtime = w->heap->runtime->info.runtime;
+	const struct coil_layout *l = w->reader->layout;
+	uint64_t runtime = w->reader->runtime->info.runtime;
 	uint64_t at, end;
 
 	if (!runtime || l->_PyRuntimeState.small_ints == COIL_NO_FIELD ||
@@ -49,9 +49,9 @@ void coil_walk_runtime(struct coil_walker *w)
 		uint64_t word = 0;
 		const struct coil_type *type;
 
-		coil_image_word(w->heap->image, at + l->PyObject.ob_type,
+		coil_image_word(w->reader->image, at + l->PyObject.ob_type,
 				&word);
-		type = coil_types_get(w->heap->types, word);
+		type = coil_types_get(w->reader->types, word);
 		if (type &&
 		    type->flags & (COIL_TP_LONG | COIL_TP_BYTES |
 				   COIL_TP_UNICODE | COIL_TP_TUPLE) &&

@@ -39,9 +39,9 @@ static void probe(struct coil_sink *sink)
 		p->fails =
 			r->node == COIL_NODE_OBJECT
 				? !coil_walk_is_object(p->w, r->target, false)
-				: r->target & 7 ||
-					  !coil_image_segment(p->w->heap->image,
-							      r->target);
+				: r->target & 7 || !coil_image_segment(
+							   p->w->reader->image,
+							   r->target);
 	}
 	sink->stop = p->fails;
 }
@@ -51,7 +51,7 @@ static bool leads_to_objects(struct coil_walker *w,
 {
 	struct prober p = {.sink.flush = probe, .w = w};
 
-	coil_heap_refs(w->heap, object, &p.sink);
+	coil_reader_refs(w->reader, object, &p.sink);
 	probe(&p.sink);
 	return !p.fails && !p.sink.missing;
 }
@@ -79,7 +79,7 @@ static bool is_immortal(const struct coil_layout *l, const uint8_t *p)
 static bool has_count(const struct coil_walker *w,
 		      const struct coil_object *object)
 {
-	const struct coil_layout *l = w->heap->layout;
+	const struct coil_layout *l = w->reader->layout;
 
 	if (l->strategy.immortality != COIL_IMMORTALITY_BIASED &&
 	    coil_addrset_has(&w->walk->nodes,
@@ -88,7 +88,7 @@ static bool has_count(const struct coil_walker *w,
 	if (coil_is_immortal(l, object->head))
 		return is_immortal(l, object->head);
 	return coil_refcount(l, object->head) <=
-	       w->heap->image->coverage.present / 8;
+	       w->reader->image->coverage.present / 8;
 }
 
 /* What the collector says of it: that it does not track it, or that it does, in
@@ -96,29 +96,30 @@ static bool has_count(const struct coil_walker *w,
 static bool has_head(const struct coil_walker *w,
 		     const struct coil_object *object)
 {
-	const struct coil_heap *heap = w->heap;
+	struct coil_reader *reader = w->reader;
 
-	if (!coil_gc_is_tracked(heap, object->address, object->type))
-		return coil_gc_links_hold(heap, object->address, object->type);
+	if (!coil_gc_is_tracked(reader, object->address, object->type))
+		return coil_gc_links_hold(reader, object->address,
+					  object->type);
 	return (w->walk->stats.broken_lists ||
-		heap->runtime->info.gc_collecting) &&
-	       coil_gc_links_hold(heap, object->address, object->type);
+		reader->runtime->info.gc_collecting) &&
+	       coil_gc_links_hold(reader, object->address, object->type);
 }
 
 /* Bytes of the attribute values behind @object. Source: Include/internal/
  * pycore_object.h, _PyInlineValuesSize(): the values, one word more, and a byte
  * for each, rounded up. */
-static uint64_t inline_bytes(const struct coil_heap *heap,
+static uint64_t inline_bytes(struct coil_reader *reader,
 			     const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t values = object->address + object->type->basicsize;
 	const uint8_t *capacity;
 
 	if (!(object->type->flags & COIL_TP_INLINE_VALUES) ||
 	    l->strategy.values != COIL_VALUES_INLINE)
 		return 0;
-	capacity = coil_image_view(heap->image,
+	capacity = coil_image_view(reader->image,
 				   values + l->PyDictValues.capacity, 1);
 	return capacity ? (*capacity + 1u) * 8 + align_up(*capacity, 8) : 0;
 }
@@ -127,15 +128,15 @@ static uint64_t inline_bytes(const struct coil_heap *heap,
 static bool needed_bytes(const struct coil_walker *w,
 			 const struct coil_object *object, uint64_t *out)
 {
-	const struct coil_heap *heap = w->heap;
-	uint64_t around = object->type->prefix + heap->blocks->extra;
+	struct coil_reader *reader = w->reader;
+	uint64_t around = object->type->prefix + reader->blocks->extra;
 	struct coil_str s;
 
-	*out = around + coil_size_default(heap, object) +
-	       inline_bytes(heap, object);
+	*out = around + coil_size_default(reader, object) +
+	       inline_bytes(reader, object);
 	if (!(object->type->flags & COIL_TP_UNICODE))
 		return true;
-	if (!coil_str_read(heap->image, heap->layout, object->address, &s))
+	if (!coil_str_read(reader->image, reader->layout, object->address, &s))
 		return false;
 	if (s.compact)
 		*out = around + s.data_address - object->address +
@@ -148,7 +149,7 @@ static bool needed_bytes(const struct coil_walker *w,
 static bool fits(const struct coil_walker *w, const struct coil_pool *pool,
 		 uint64_t needed, uint64_t more)
 {
-	const struct coil_blocks *blocks = w->heap->blocks;
+	const struct coil_blocks *blocks = w->reader->blocks;
 
 	if (needed > pool->block)
 		return false;
@@ -164,22 +165,23 @@ static bool has_block(const struct coil_walker *w,
 {
 	const struct coil_type *type = object->type;
 	const struct coil_pool *pool =
-		coil_blocks_pool(w->heap->blocks, object->address);
+		coil_blocks_pool(w->reader->blocks, object->address);
 	uint64_t needed, size;
 	bool known;
 
 	if (!needed_bytes(w, object, &needed))
 		return false;
 	if (!pool)
-		return coil_image_segment(w->heap->image,
+		return coil_image_segment(w->reader->image,
 					  object->address + needed - 1) != NULL;
-	if (w->heap->blocks->by_heap && pool->heap == COIL_HEAP_MEMORY)
+	if (w->reader->blocks->by_heap && pool->heap == COIL_HEAP_MEMORY)
 		return false;
 	if (type->flags & COIL_TP_LONG)
 		return needed <= pool->block;
 	if (type->itemsize || type->flags & COIL_TP_UNICODE)
 		return fits(w, pool, needed, type->itemsize);
-	size = coil_heap_size(w->heap, object, &known) + w->heap->blocks->extra;
+	size = coil_reader_size(w->reader, object, &known) +
+	       w->reader->blocks->extra;
 	return fits(w, pool, needed, 0) || (known && fits(w, pool, size, 0));
 }
 
@@ -188,7 +190,7 @@ static bool is_in_use(const struct coil_walker *w, const struct coil_type *type)
 {
 	return coil_addrset_has(&w->walk->nodes, type->address) ||
 	       (!type->heap &&
-		coil_image_module_at(w->heap->image, type->address));
+		coil_image_module_at(w->reader->image, type->address));
 }
 
 bool coil_walk_plausible(struct coil_walker *w, uint64_t address)
@@ -196,7 +198,7 @@ bool coil_walk_plausible(struct coil_walker *w, uint64_t address)
 	struct coil_object object;
 
 	return coil_walk_is_object(w, address, false) &&
-	       coil_heap_object(w->heap, address, &object) &&
+	       coil_reader_object(w->reader, address, &object) &&
 	       is_in_use(w, object.type) && has_count(w, &object) &&
 	       has_head(w, &object) && has_block(w, &object) &&
 	       leads_to_objects(w, &object);

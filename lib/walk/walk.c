@@ -55,11 +55,11 @@ static void add_special(struct coil_walker *w, uint64_t address,
 static bool in_used_block(const struct coil_walker *w, uint64_t address,
 			  const struct coil_type *type, bool certain)
 {
-	const struct coil_blocks *blocks = w->heap->blocks;
+	const struct coil_blocks *blocks = w->reader->blocks;
 	const struct coil_pool *pool = coil_blocks_pool(blocks, address);
 
 	if (!pool)
-		return certain || coil_may_live(w->heap, address, type);
+		return certain || coil_may_live(w->reader, address, type);
 	if (!certain && blocks->by_heap && pool->heap == COIL_HEAP_MEMORY)
 		return false;
 	return coil_addrset_has(&blocks->used, address - type->prefix);
@@ -68,11 +68,11 @@ static bool in_used_block(const struct coil_walker *w, uint64_t address,
 /* Whether a living object stands at @address; *type is then its type. */
 bool coil_walk_is_object(struct coil_walker *w, uint64_t address, bool counts)
 {
-	const struct coil_layout *l = w->heap->layout;
+	const struct coil_layout *l = w->reader->layout;
 	const struct coil_type *type;
 	const uint8_t *p = address & TAG_MASK
 				   ? NULL
-				   : coil_image_view(w->heap->image, address,
+				   : coil_image_view(w->reader->image, address,
 						     l->PyObject.size);
 
 	if (!p) {
@@ -82,7 +82,7 @@ bool coil_walk_is_object(struct coil_walker *w, uint64_t address, bool counts)
 		return false;
 	}
 	if (coil_is_counted(l, p) && !coil_addrset_has(&w->dead, address)) {
-		type = coil_types_get(w->heap->types,
+		type = coil_types_get(w->reader->types,
 				      load64(p + l->PyObject.ob_type));
 		if (type && in_used_block(w, address, type, counts))
 			return true;
@@ -117,7 +117,7 @@ void coil_walk_consider(struct coil_walker *w, uint64_t address,
 		if (coil_walk_is_object(w, address, true))
 			coil_walk_found(w, address, node);
 	} else if (!(address & TAG_MASK) &&
-		   coil_image_segment(w->heap->image, address)) {
+		   coil_image_segment(w->reader->image, address)) {
 		coil_walk_found(w, address, node);
 	} else {
 		w->walk->stats.missing_targets++;
@@ -173,7 +173,7 @@ static void take_buffer(struct coil_buffers *buffers, uint64_t address,
 
 	(void)bytes;
 	if (address && !(address & 7) &&
-	    coil_addrset_has(&w->heap->blocks->used, address))
+	    coil_addrset_has(&w->reader->blocks->used, address))
 		claim(w, address);
 }
 
@@ -207,23 +207,23 @@ static void decode(struct coil_walker *w, uint64_t address,
 	struct coil_object object;
 
 	if (node != COIL_NODE_OBJECT) {
-		coil_node_refs(w->heap, address, node, &w->sink);
+		coil_node_refs(w->reader, address, node, &w->sink);
 		return;
 	}
-	if (!coil_heap_object(w->heap, address, &object)) {
+	if (!coil_reader_object(w->reader, address, &object)) {
 		w->sink.missing++;
 		return;
 	}
 	/* A type is read as one, whatever refers to it. */
 	if (object.type->flags & COIL_TP_TYPE) {
-		coil_types_get(w->heap->types, address);
+		coil_types_get(w->reader->types, address);
 		w->new_types = true;
 	}
-	coil_heap_refs(w->heap, &object, &w->sink);
-	coil_heap_buffers(w->heap, &object, &w->buffers);
-	if (w->heap->runtime->info.gc_collecting &&
+	coil_reader_refs(w->reader, &object, &w->sink);
+	coil_reader_buffers(w->reader, &object, &w->buffers);
+	if (w->reader->runtime->info.gc_collecting &&
 	    object.type->flags & COIL_TP_HAVE_GC)
-		coil_gc_neighbours(w->heap, address, from_neighbour, w);
+		coil_gc_neighbours(w->reader, address, from_neighbour, w);
 	take_type(w, object.type);
 }
 
@@ -239,7 +239,7 @@ static void decode_entry(struct coil_walker *w, uint64_t entry)
 	w->walk->stats.incomplete += w->sink.missing != missing;
 	if (w->progress && ++w->visited % PROGRESS_EVERY == 0)
 		w->progress(w->progress_data, "objects", w->visited,
-			    w->heap->blocks->used_blocks);
+			    w->reader->blocks->used_blocks);
 }
 
 /* As coil_walk_drain(), all that is to be done arranged before it is done. */
@@ -273,7 +273,7 @@ static void from_list(void *ctx, uint64_t object)
 
 static void walk_interpreters(struct coil_walker *w)
 {
-	const struct coil_runtime *runtime = w->heap->runtime;
+	const struct coil_runtime *runtime = w->reader->runtime;
 
 	for (size_t i = 0; i < runtime->interpreter_count; i++)
 		coil_walk_consider(w, runtime->interpreters[i],
@@ -282,19 +282,19 @@ static void walk_interpreters(struct coil_walker *w)
 
 static void walk_lists(struct coil_walker *w)
 {
-	const struct coil_runtime *runtime = w->heap->runtime;
+	const struct coil_runtime *runtime = w->reader->runtime;
 
 	for (size_t i = 0; i < runtime->interpreter_count; i++)
 		for (unsigned g = 0;
-		     g <= w->heap->layout->constant.gc_generations; g++)
-			if (!coil_gc_list(w->heap, runtime->interpreters[i], g,
-					  from_list, w))
+		     g <= w->reader->layout->constant.gc_generations; g++)
+			if (!coil_gc_list(w->reader, runtime->interpreters[i],
+					  g, from_list, w))
 				w->walk->stats.broken_lists++;
 }
 
 static void walk_gc_blocks(struct coil_walker *w)
 {
-	coil_gc_blocks(w->heap, w->heap->blocks, from_list, w);
+	coil_gc_blocks(w->reader, w->reader->blocks, from_list, w);
 }
 
 /* Where what is certain comes from. */
@@ -314,15 +314,13 @@ static bool begin(struct coil_walker *w)
 {
 	struct coil_walk *walk = w->walk;
 
-	return (w->heap->blocks ||
-		coil_blocks_read(&w->heap->runtime->obmalloc,
-				 &w->heap->blocks) == COIL_OK) &&
+	return coil_reader_blocks(w->reader) &&
 	       coil_addrset_init(&walk->nodes) &&
 	       coil_addrset_init(&walk->claimed) &&
 	       coil_addrset_init(&walk->doubtful) &&
 	       coil_addrset_init(&walk->uncertain) &&
 	       coil_addrset_init(&w->doubted) && coil_addrset_init(&w->dead) &&
-	       coil_dead_objects(w->heap, &w->dead);
+	       coil_dead_objects(w->reader, &w->dead);
 }
 
 static bool walk_all(struct coil_walker *w)
@@ -348,7 +346,8 @@ static bool walk_all(struct coil_walker *w)
 	return true;
 }
 
-enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
+enum coil_status coil_walk_heap(struct coil_reader *reader,
+				struct coil_walk *walk,
 				const struct coil_walk_order *order,
 				coil_progress_fn *progress, void *progress_data,
 				struct coil_error *err)
@@ -356,7 +355,7 @@ enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
 	struct coil_walker w = {
 		.sink.flush = take_refs,
 		.buffers.take = take_buffer,
-		.heap = heap,
+		.reader = reader,
 		.walk = walk,
 		.order = order,
 		.progress = progress,
@@ -365,7 +364,7 @@ enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
 	bool done;
 
 	memset(walk, 0, sizeof(*walk));
-	w.sink.limit = DECODED * coil_heap_words(heap);
+	w.sink.limit = DECODED * coil_reader_words(reader);
 	done = begin(&w) && walk_all(&w);
 	free(w.todo.items);
 	free(w.doubtful.items);

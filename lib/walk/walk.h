@@ -2,7 +2,6 @@
 #ifndef COIL_WALK_WALK_H
 #define COIL_WALK_WALK_H
 
-#include "allocator/c_heap.h"
 #include "coil/walk.h"
 #include "allocator/blocks.h"
 #include "objects/kind.h"
@@ -46,7 +45,7 @@ struct coil_walk_order {
 };
 
 /**
- * Find every object of @heap.  @walk is the caller's, to be given to
+ * Find every object of @reader.  @walk is the caller's, to be given to
  * coil_walk_free() even on failure.
  *
  * @order  NULL: the quickest one.
@@ -54,7 +53,8 @@ struct coil_walk_order {
  * Returns COIL_OK, COIL_E_NOMEM, COIL_E_BAD_DATA where `type` itself cannot
  * be found.
  */
-enum coil_status coil_walk_heap(struct coil_heap *heap, struct coil_walk *walk,
+enum coil_status coil_walk_heap(struct coil_reader *reader,
+				struct coil_walk *walk,
 				const struct coil_walk_order *order,
 				coil_progress_fn *progress, void *progress_data,
 				struct coil_error *err);
@@ -68,7 +68,7 @@ enum coil_node_kind coil_walk_kind(const struct coil_walk *walk,
  * Call @emit for every object in generation @index of @interpreter, in order.
  * False where the list does not close.
  */
-bool coil_gc_list(const struct coil_heap *heap, uint64_t interpreter,
+bool coil_gc_list(struct coil_reader *reader, uint64_t interpreter,
 		  unsigned index, void (*emit)(void *ctx, uint64_t object),
 		  void *ctx);
 
@@ -81,14 +81,14 @@ bool coil_gc_list(const struct coil_heap *heap, uint64_t interpreter,
  * Source: CPython 3.11, Modules/gcmodule.c, gc_collect_main(): unreachable,
  * finalizers.
  */
-void coil_gc_neighbours(const struct coil_heap *heap, uint64_t object,
+void coil_gc_neighbours(struct coil_reader *reader, uint64_t object,
 			void (*emit)(void *ctx, uint64_t object), void *ctx);
 
 /**
  * Call @emit for every object that the collector tracks and that is on no list:
  * in builds without lists.
  */
-void coil_gc_blocks(const struct coil_heap *heap,
+void coil_gc_blocks(struct coil_reader *reader,
 		    const struct coil_blocks *blocks,
 		    void (*emit)(void *ctx, uint64_t object), void *ctx);
 
@@ -96,14 +96,14 @@ void coil_gc_blocks(const struct coil_heap *heap,
  * Add the dead objects on free lists that look like living ones to @dead,
  * which is initialised.  False where memory ran out.
  */
-bool coil_dead_objects(const struct coil_heap *heap, struct coil_addrset *dead);
+bool coil_dead_objects(struct coil_reader *reader, struct coil_addrset *dead);
 
 /**
  * Whether what looks like an object of @type at @address, in no pool of
  * pymalloc, can be one that lives: its collector's links are mutual and its
  * count is no more than there is memory for.  True where nothing can tell.
  */
-bool coil_may_live(const struct coil_heap *heap, uint64_t address,
+bool coil_may_live(struct coil_reader *reader, uint64_t address,
 		   const struct coil_type *type);
 
 /**
@@ -111,26 +111,11 @@ bool coil_may_live(const struct coil_heap *heap, uint64_t address,
  * that lives: its links are mutual, or it has none.  True where it was not
  * captured, and where the build or the moment has no such links.
  */
-bool coil_gc_links_hold(const struct coil_heap *heap, uint64_t address,
+bool coil_gc_links_hold(struct coil_reader *reader, uint64_t address,
 			const struct coil_type *type);
 
 /** Whether the object at @address says that the collector tracks it. */
-bool coil_gc_is_tracked(const struct coil_heap *heap, uint64_t address,
+bool coil_gc_is_tracked(struct coil_reader *reader, uint64_t address,
 			const struct coil_type *type);
-
-/** Open what decoding needs; coil_heap_close() takes a half-opened one. */
-enum coil_status coil_heap_open(const struct coil_runtime *runtime,
-				struct coil_heap *heap, struct coil_error *err);
-void coil_heap_close(struct coil_heap *heap);
-
-/**
- * Bytes that the allocator spent on [@address, @address + @bytes): the block of
- * pymalloc, the chunk of malloc, which is @c_heap, 0 in the memory of a module.
- * *@known is set to false, and what was asked for returned, where that malloc
- * does not tell.
- */
-uint64_t coil_heap_allocated(const struct coil_heap *heap,
-			     enum coil_c_heap c_heap, uint64_t address,
-			     uint64_t bytes, bool *known);
 
 #endif

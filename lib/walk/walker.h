@@ -16,7 +16,7 @@ struct coil_addresses {
 struct coil_walker {
 	struct coil_sink sink; /* first: flush() gets at the walker */
 	struct coil_buffers buffers;
-	struct coil_heap *heap;
+	struct coil_reader *reader;
 	struct coil_walk *walk;
 	const struct coil_walk_order *order; /* NULL: the quickest */
 	struct coil_addresses todo; /* nodes to decode: address | node kind */

@@ -22,17 +22,18 @@ static void out_text(char *buf, size_t size, struct coil_out *out)
 
 /* A str's text without quotes: a name is printed as it is written, whatever
  * its class is. */
-static void name_text(const struct coil_heap *heap, uint64_t address,
+static void name_text(struct coil_reader *reader, uint64_t address,
 		      struct coil_out *out)
 {
 	const char *start = out->at;
 	struct coil_str s;
 	size_t n;
 
-	if (coil_str_read(heap->image, heap->layout, address, &s) && s.width)
+	if (coil_str_read(reader->image, reader->layout, address, &s) &&
+	    s.width)
 		coil_out_str(out, &s);
 	else
-		coil_repr(heap, address, out);
+		coil_repr(reader, address, out);
 	n = (size_t)(out->at - start);
 	if (n >= 2 && (*start == '\'' || *start == '"') &&
 	    out->at[-1] == *start) {
@@ -42,8 +43,8 @@ static void name_text(const struct coil_heap *heap, uint64_t address,
 	}
 }
 
-void coil_snapshot_ref_label(const struct coil_snapshot *s,
-			     const struct coil_ref *r, char *buf, size_t size)
+void coil_snapshot_ref_label(struct coil_snapshot *s, const struct coil_ref *r,
+			     char *buf, size_t size)
 {
 	struct coil_out out;
 	const char *text;
@@ -56,9 +57,9 @@ void coil_snapshot_ref_label(const struct coil_snapshot *s,
 	} else if (r->label_type == COIL_LABEL_OFFSET) {
 		coil_out_format(&out, "+%" PRIu64, r->label);
 	} else if (r->label_type == COIL_LABEL_NAME) {
-		name_text(&s->heap, r->label, &out);
+		name_text(&s->reader, r->label, &out);
 	} else if (r->label_type == COIL_LABEL_KEY) {
-		coil_repr(&s->heap, r->label, &out);
+		coil_repr(&s->reader, r->label, &out);
 	} else if (r->label_type == COIL_LABEL_CSTRING) {
 		text = coil_image_string(s->image, r->label, LABEL_LIMIT);
 		if (text)
@@ -86,7 +87,7 @@ static void tell(struct coil_sink *sink)
 	}
 }
 
-void coil_snapshot_tell(const struct coil_snapshot *s, coil_node node,
+void coil_snapshot_tell(struct coil_snapshot *s, coil_node node,
 			struct coil_teller *t)
 {
 	struct coil_node_info info;
@@ -108,9 +109,9 @@ void coil_snapshot_tell(const struct coil_snapshot *s, coil_node node,
 		return;
 	}
 	if (info.kind != COIL_NODE_OBJECT)
-		coil_node_refs(&s->heap, info.address, info.kind, &t->sink);
-	else if (coil_heap_object(&s->heap, info.address, &object))
-		coil_heap_refs(&s->heap, &object, &t->sink);
+		coil_node_refs(&s->reader, info.address, info.kind, &t->sink);
+	else if (coil_reader_object(&s->reader, info.address, &object))
+		coil_reader_refs(&s->reader, &object, &t->sink);
 	tell(&t->sink);
 }
 
@@ -131,7 +132,7 @@ static bool take_all(struct coil_teller *t, const struct coil_edge *edge,
 	return all->emit(all->ctx, edge, label);
 }
 
-void coil_snapshot_edges(const struct coil_snapshot *s, coil_node node,
+void coil_snapshot_edges(struct coil_snapshot *s, coil_node node,
 			 bool (*emit)(void *ctx, const struct coil_edge *edge,
 				      const char *label),
 			 void *ctx)
@@ -141,8 +142,8 @@ void coil_snapshot_edges(const struct coil_snapshot *s, coil_node node,
 	coil_snapshot_tell(s, node, &all.teller);
 }
 
-void coil_snapshot_label(const struct coil_snapshot *s,
-			 const struct coil_edge *edge, char *buf, size_t size)
+void coil_snapshot_label(struct coil_snapshot *s, const struct coil_edge *edge,
+			 char *buf, size_t size)
 {
 	struct coil_ref ref;
 	char label[LABEL_LIMIT];
@@ -155,8 +156,8 @@ void coil_snapshot_label(const struct coil_snapshot *s,
 	coil_text_clean(buf);
 }
 
-void coil_snapshot_value(const struct coil_snapshot *s, coil_node node,
-			 char *buf, size_t size)
+void coil_snapshot_value(struct coil_snapshot *s, coil_node node, char *buf,
+			 size_t size)
 {
 	const struct coil_graph *g = s->graph;
 	struct coil_object object;
@@ -165,8 +166,8 @@ void coil_snapshot_value(const struct coil_snapshot *s, coil_node node,
 	out_text(buf, size, &out);
 	if (node < g->node_count &&
 	    coil_graph_kind(g, (uint32_t)node) == COIL_NODE_OBJECT &&
-	    coil_heap_object(&s->heap, g->address[node], &object))
-		coil_value(&s->heap, &object, &out);
+	    coil_reader_object(&s->reader, g->address[node], &object))
+		coil_value(&s->reader, &object, &out);
 	coil_text_clean(buf);
 }
 
@@ -195,7 +196,7 @@ static bool match(void *ctx, const struct coil_edge *edge, const char *label)
 	return search->found == COIL_NO_NODE;
 }
 
-coil_node coil_snapshot_attribute(const struct coil_snapshot *s, coil_node node,
+coil_node coil_snapshot_attribute(struct coil_snapshot *s, coil_node node,
 				  const char *name)
 {
 	struct search search = {name, COIL_NO_NODE, COIL_NO_NODE};

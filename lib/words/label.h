@@ -8,7 +8,7 @@
 /* The references of one node again, in step with the edges of its row. */
 struct coil_teller {
 	struct coil_sink sink; /* first */
-	const struct coil_snapshot *snapshot;
+	struct coil_snapshot *snapshot;
 	struct coil_edges edges;
 	/* Set before: receives each edge with what the kind told of it (of a
 	 * root node nothing); false: no more is wanted. */
@@ -17,7 +17,7 @@ struct coil_teller {
 };
 
 /** Decode @node once more, for @t. */
-void coil_snapshot_tell(const struct coil_snapshot *s, coil_node node,
+void coil_snapshot_tell(struct coil_snapshot *s, coil_node node,
 			struct coil_teller *t);
 
 /**
@@ -28,7 +28,7 @@ void coil_snapshot_tell(const struct coil_snapshot *s, coil_node node,
  * labels are kept until coil_labels_free(): at most 16 bytes an edge.  Not for
  * several threads.
  */
-bool coil_label_ref(const struct coil_snapshot *s, const struct coil_edge *edge,
+bool coil_label_ref(struct coil_snapshot *s, const struct coil_edge *edge,
 		    struct coil_ref *out);
 
 /* The rows whose labels are kept; a snapshot has one. */

@@ -62,8 +62,8 @@ static bool take_one(struct coil_teller *t, const struct coil_edge *edge,
 	return false;
 }
 
-static bool tell_one(const struct coil_snapshot *s,
-		     const struct coil_edge *edge, struct coil_ref *out)
+static bool tell_one(struct coil_snapshot *s, const struct coil_edge *edge,
+		     struct coil_ref *out)
 {
 	struct search search = {
 		.teller.take = take_one,
@@ -120,7 +120,7 @@ static bool take_row(struct coil_teller *t, const struct coil_edge *edge,
 }
 
 /* The row of @node, whose edges are @count; NULL: no memory to keep it. */
-static const struct kept *kept_row(const struct coil_snapshot *s, uint32_t node,
+static const struct kept *kept_row(struct coil_snapshot *s, uint32_t node,
 				   uint64_t count)
 {
 	struct coil_labels *labels = s->labels;
@@ -152,7 +152,7 @@ static const struct kept *kept_row(const struct coil_snapshot *s, uint32_t node,
 	return k.kept;
 }
 
-bool coil_label_ref(const struct coil_snapshot *s, const struct coil_edge *edge,
+bool coil_label_ref(struct coil_snapshot *s, const struct coil_edge *edge,
 		    struct coil_ref *out)
 {
 	const struct coil_graph *g = s->graph;

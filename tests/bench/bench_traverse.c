@@ -49,7 +49,7 @@ static void fail(const char *what)
 	exit(2);
 }
 
-static void sort_out(struct coil_heap *heap, struct coil_walk *walk,
+static void sort_out(struct coil_reader *reader, struct coil_walk *walk,
 		     struct group *groups)
 {
 	struct coil_addrset_walk at = {0};
@@ -62,9 +62,9 @@ static void sort_out(struct coil_heap *heap, struct coil_walk *walk,
 		struct group *g;
 
 		if (coil_walk_kind(walk, address) != COIL_NODE_OBJECT ||
-		    !coil_heap_object(heap, address, &object))
+		    !coil_reader_object(reader, address, &object))
 			continue;
-		plan = coil_plan_get(heap, object.type);
+		plan = coil_plan_get(reader, object.type);
 		g = &groups[coil_plan_means(plan, reason)];
 		g->addresses = coil_grow(g->addresses, &g->room, g->count + 1,
 					 sizeof(*g->addresses));
@@ -72,15 +72,15 @@ static void sort_out(struct coil_heap *heap, struct coil_walk *walk,
 			fail("out of memory");
 		g->addresses[g->count++] = address;
 	}
-	for (uint32_t i = 0; i < coil_types_count(heap->types); i++)
+	for (uint32_t i = 0; i < coil_types_count(reader->types); i++)
 		groups[coil_plan_means(
-			       coil_plan_get(heap,
-					     coil_types_at(heap->types, i)),
+			       coil_plan_get(reader,
+					     coil_types_at(reader->types, i)),
 			       reason)]
 			.types++;
 }
 
-static void measure(struct coil_heap *heap, enum coil_means means,
+static void measure(struct coil_reader *reader, enum coil_means means,
 		    const struct group *g, unsigned repeat)
 {
 	struct counter counter = {.sink.flush = count};
@@ -90,9 +90,10 @@ static void measure(struct coil_heap *heap, enum coil_means means,
 	for (unsigned n = 0; n < repeat; n++) {
 		start = now();
 		for (size_t i = 0; i < g->count; i++) {
-			if (!coil_heap_object(heap, g->addresses[i], &object))
+			if (!coil_reader_object(reader, g->addresses[i],
+						&object))
 				continue;
-			coil_heap_refs(heap, &object, &counter.sink);
+			coil_reader_refs(reader, &object, &counter.sink);
 			count(&counter.sink);
 			counter.sink.count = 0;
 		}
@@ -111,7 +112,7 @@ struct call {
 };
 
 /* The calls for those of @g's objects that the collector would traverse. */
-static size_t take_calls(struct coil_heap *heap, const struct group *g,
+static size_t take_calls(struct coil_reader *reader, const struct group *g,
 			 struct call *calls)
 {
 	struct coil_object object;
@@ -120,10 +121,10 @@ static size_t take_calls(struct coil_heap *heap, const struct group *g,
 	for (size_t i = 0; i < g->count; i++) {
 		const struct coil_plan *plan;
 
-		if (!coil_heap_object(heap, g->addresses[i], &object) ||
+		if (!coil_reader_object(reader, g->addresses[i], &object) ||
 		    !(object.type->flags & COIL_TP_HAVE_GC))
 			continue;
-		plan = coil_plan_get(heap, object.type);
+		plan = coil_plan_get(reader, object.type);
 		if (plan && plan->solid->traverse)
 			calls[count++] = (struct call){plan->solid->traverse,
 						       object.address};
@@ -132,7 +133,7 @@ static size_t take_calls(struct coil_heap *heap, const struct group *g,
 }
 
 /* The runs alone of all objects of @groups[0, count). */
-static void measure_runs(struct coil_heap *heap, const char *what,
+static void measure_runs(struct coil_reader *reader, const char *what,
 			 const struct group *groups, size_t count,
 			 unsigned repeat)
 {
@@ -147,13 +148,13 @@ static void measure_runs(struct coil_heap *heap, const char *what,
 	if (!list)
 		fail("out of memory");
 	for (size_t i = 0; i < count; i++)
-		calls += take_calls(heap, &groups[i], list + calls);
+		calls += take_calls(reader, &groups[i], list + calls);
 	for (unsigned n = 0; n < repeat; n++) {
 		start = now();
 		for (size_t i = 0; i < calls; i++) {
 			struct coil_run run;
 
-			faults += coil_traverse_call(heap->traverse,
+			faults += coil_traverse_call(reader->traverse,
 						     list[i].code, list[i].self,
 						     &run) != COIL_FAULT_NONE;
 			steps += run.steps;
@@ -175,29 +176,29 @@ static void measure_runs(struct coil_heap *heap, const char *what,
 }
 
 /* Every C type with a tp_traverse that can be read. */
-static void infer(struct coil_heap *heap, const char *when)
+static void infer(struct coil_reader *reader, const char *when)
 {
 	double start = now(), took;
 	uint32_t types = 0, fixed = 0;
 
-	for (uint32_t i = 0; i < coil_types_count(heap->types); i++) {
-		const struct coil_type *t = coil_types_at(heap->types, i);
-		const struct coil_plan *plan = coil_plan_get(heap, t);
+	for (uint32_t i = 0; i < coil_types_count(reader->types); i++) {
+		const struct coil_type *t = coil_types_at(reader->types, i);
+		const struct coil_plan *plan = coil_plan_get(reader, t);
 		const struct coil_shape shape = {
 			.code = t->traverse,
 			.type = t->address,
 			.basicsize = t->basicsize,
 			.itemsize = t->itemsize,
 			.prefix = t->prefix,
-			.ob_type = heap->layout->PyObject.ob_type,
+			.ob_type = reader->layout->PyObject.ob_type,
 		};
 		struct coil_slots slots;
 
 		if (!t->traverse || plan->solid != t)
 			continue;
 		types++;
-		fixed += coil_traverse_infer(heap->traverse, &shape, &slots) ==
-			 COIL_FAULT_NONE;
+		fixed += coil_traverse_infer(reader->traverse, &shape,
+					     &slots) == COIL_FAULT_NONE;
 		free(slots.offsets);
 	}
 	took = now() - start;
@@ -211,7 +212,7 @@ int main(int argc, char **argv)
 	struct group groups[MEANS] = {0};
 	struct coil_runtime *runtime;
 	struct coil_image *image;
-	struct coil_heap heap;
+	struct coil_reader reader;
 	struct coil_walk walk;
 	struct coil_error err;
 
@@ -219,25 +220,25 @@ int main(int argc, char **argv)
 		fail("usage: bench_traverse CORE [REPEAT]");
 	if (coil_image_open(argv[1], NULL, &image, &err) ||
 	    coil_runtime_open(image, NULL, &runtime, &err) ||
-	    coil_heap_open(runtime, &heap, &err) ||
-	    coil_walk_heap(&heap, &walk, NULL, NULL, NULL, &err))
+	    coil_reader_open(runtime, &reader, &err) ||
+	    coil_walk_heap(&reader, &walk, NULL, NULL, NULL, &err))
 		fail(err.text);
-	sort_out(&heap, &walk, groups);
+	sort_out(&reader, &walk, groups);
 	for (unsigned i = 0; i < MEANS; i++)
-		measure(&heap, (enum coil_means)i, &groups[i], repeat);
-	measure_runs(&heap, "interpreted", &groups[COIL_MEANS_INTERPRETED], 1,
+		measure(&reader, (enum coil_means)i, &groups[i], repeat);
+	measure_runs(&reader, "interpreted", &groups[COIL_MEANS_INTERPRETED], 1,
 		     repeat);
-	measure_runs(&heap, "inferred", &groups[COIL_MEANS_INFERRED], 1,
+	measure_runs(&reader, "inferred", &groups[COIL_MEANS_INFERRED], 1,
 		     repeat);
-	measure_runs(&heap, "all", groups, MEANS, repeat);
-	coil_traverse_free(heap.traverse);
-	heap.traverse = coil_traverse_new(image);
-	infer(&heap, "decoding");
-	infer(&heap, "again");
+	measure_runs(&reader, "all", groups, MEANS, repeat);
+	coil_traverse_free(reader.traverse);
+	reader.traverse = coil_traverse_new(image);
+	infer(&reader, "decoding");
+	infer(&reader, "again");
 	for (unsigned i = 0; i < MEANS; i++)
 		free(groups[i].addresses);
 	coil_walk_free(&walk);
-	coil_heap_close(&heap);
+	coil_reader_close(&reader);
 	coil_runtime_close(runtime);
 	coil_image_close(image);
 	return 0;

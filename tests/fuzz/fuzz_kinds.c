@@ -96,18 +96,18 @@ static void take_buffer(struct coil_buffers *buffers, uint64_t address,
 	(void)bytes;
 }
 
-static void tell(const struct coil_heap *heap, const struct coil_object *object,
+static void tell(struct coil_reader *reader, const struct coil_object *object,
 		 struct told *t)
 {
 	t->sink.flush = take;
 	t->sink.count = 0;
 	t->sink.missing = t->count = t->sum = 0;
 	t->sink.stop = t->sink.inexact = false;
-	coil_heap_refs(heap, object, &t->sink);
+	coil_reader_refs(reader, object, &t->sink);
 	take(&t->sink);
 }
 
-static void ask(const struct coil_heap *heap, const struct coil_object *object)
+static void ask(struct coil_reader *reader, const struct coil_object *object)
 {
 	struct coil_buffers buffers = {take_buffer};
 	static struct told first, second;
@@ -115,17 +115,17 @@ static void ask(const struct coil_heap *heap, const struct coil_object *object)
 	bool known;
 
 	/* The order never changes: labels are told by it. */
-	tell(heap, object, &first);
-	tell(heap, object, &second);
+	tell(reader, object, &first);
+	tell(reader, object, &second);
 	if (first.count != second.count || first.sum != second.sum)
 		abort();
-	coil_heap_buffers(heap, object, &buffers);
-	(void)coil_heap_size(heap, object, &known);
+	coil_reader_buffers(reader, object, &buffers);
+	(void)coil_reader_size(reader, object, &known);
 	for (size_t room = 1; room <= sizeof(text); room = room * 7 + 2) {
 		struct coil_out out = {.at = text, .end = text + room - 1};
 
 		text[0] = '\0';
-		(void)coil_value(heap, object, &out);
+		(void)coil_value(reader, object, &out);
 		if (out.at > out.end || *out.at)
 			abort();
 	}
@@ -135,15 +135,15 @@ static void ask_all(const struct made *m, uint64_t address)
 {
 	const struct heapimage *h = m->h;
 	struct coil_object object;
-	struct coil_heap heap;
+	struct coil_reader reader;
 
-	if (coil_heap_open(m->runtime, &heap, NULL) == COIL_OK) {
+	if (coil_reader_open(m->runtime, &reader, NULL) == COIL_OK) {
 		for (size_t i = 0; i < h->types.count; i++)
-			coil_types_get(heap.types, h->types.at[i]);
-		if (coil_heap_object(&heap, address, &object))
-			ask(&heap, &object);
+			coil_types_get(reader.types, h->types.at[i]);
+		if (coil_reader_object(&reader, address, &object))
+			ask(&reader, &object);
 	}
-	coil_heap_close(&heap);
+	coil_reader_close(&reader);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

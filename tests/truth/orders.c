@@ -96,19 +96,19 @@ static struct coil_graph *build(const struct coil_runtime *runtime,
 				struct coil_walk_stats *stats)
 {
 	struct coil_graph *graph = NULL;
-	struct coil_heap heap = {0};
+	struct coil_reader reader = {0};
 	struct coil_walk walk = {0};
 	struct coil_error err;
 
-	if (coil_heap_open(runtime, &heap, &err) ||
-	    coil_walk_heap(&heap, &walk, order, NULL, NULL, &err) ||
-	    coil_graph_build(&heap, &walk, NULL, NULL, &graph, &err)) {
+	if (coil_reader_open(runtime, &reader, &err) ||
+	    coil_walk_heap(&reader, &walk, order, NULL, NULL, &err) ||
+	    coil_graph_build(&reader, &walk, NULL, NULL, &graph, &err)) {
 		fprintf(stderr, "orders: %s\n", err.text);
 		exit(2);
 	}
 	*stats = walk.stats;
 	coil_walk_free(&walk);
-	coil_heap_close(&heap);
+	coil_reader_close(&reader);
 	return graph;
 }
 

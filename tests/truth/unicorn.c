@@ -217,7 +217,7 @@ int main(int argc, char **argv)
 	struct oracle oracle = {0};
 	struct coil_runtime *runtime;
 	struct coil_image *image;
-	struct coil_heap heap;
+	struct coil_reader reader;
 	struct coil_walk walk;
 	struct coil_error err;
 	unsigned *asked;
@@ -227,11 +227,11 @@ int main(int argc, char **argv)
 		return operations_agree();
 	if (coil_image_open(argv[1], NULL, &image, &err) ||
 	    coil_runtime_open(image, NULL, &runtime, &err) ||
-	    coil_heap_open(runtime, &heap, &err) ||
-	    coil_walk_heap(&heap, &walk, NULL, NULL, NULL, &err))
+	    coil_reader_open(runtime, &reader, &err) ||
+	    coil_walk_heap(&reader, &walk, NULL, NULL, NULL, &err))
 		fail(err.text);
 	open_oracle(&oracle, image);
-	asked = calloc(coil_types_count(heap.types) + 1, sizeof(*asked));
+	asked = calloc(coil_types_count(reader.types) + 1, sizeof(*asked));
 	if (!asked)
 		fail("out of memory");
 	while (agreed + differ < most &&
@@ -242,16 +242,16 @@ int main(int argc, char **argv)
 		struct coil_run r;
 
 		if (coil_walk_kind(&walk, address) != COIL_NODE_OBJECT ||
-		    !coil_heap_object(&heap, address, &object) ||
+		    !coil_reader_object(&reader, address, &object) ||
 		    asked[object.type->index] == A_TYPE)
 			continue;
-		plan = coil_plan_get(&heap, object.type);
+		plan = coil_plan_get(&reader, object.type);
 		/* Types that are static have none to be asked. */
 		if (!plan->solid->traverse || !plan->traversed ||
 		    object.type->flags & COIL_TP_TYPE)
 			continue;
-		fault = coil_traverse_call(heap.traverse, plan->solid->traverse,
-					   address, &r);
+		fault = coil_traverse_call(reader.traverse,
+					   plan->solid->traverse, address, &r);
 		if (fault != COIL_FAULT_NONE) {
 			faults++;
 			printf("0x%016" PRIx64 "\t%s\t%s at 0x%" PRIx64 "\n",
@@ -280,7 +280,7 @@ int main(int argc, char **argv)
 	free(oracle.visits);
 	uc_close(oracle.uc);
 	coil_walk_free(&walk);
-	coil_heap_close(&heap);
+	coil_reader_close(&reader);
 	coil_runtime_close(runtime);
 	coil_image_close(image);
 	return differ || !agreed;

@@ -12,16 +12,16 @@
 
 #define CODES_LIMIT (1u << 20) /* codes of one format */
 
-static uint64_t array_bytes(const struct coil_heap *heap,
+static uint64_t array_bytes(struct coil_reader *reader,
 			    const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t items = FIELD(heap, object, arrayobject, allocated);
+	const struct coil_layout *l = reader->layout;
+	uint64_t items = FIELD(reader, object, arrayobject, allocated);
 	const uint8_t *descr = coil_image_view(
-		heap->image, FIELD(heap, object, arrayobject, ob_descr),
+		reader->image, FIELD(reader, object, arrayobject, ob_descr),
 		l->arraydescr.size);
 	uint32_t size = descr ? load32(descr + l->arraydescr.itemsize)
-			      : coil_array_itemsize(heap, object);
+			      : coil_array_itemsize(reader, object);
 	uint64_t bytes;
 
 	if (!mul64(items, size, &bytes))
@@ -29,20 +29,20 @@ static uint64_t array_bytes(const struct coil_heap *heap,
 	return min64(bytes, 1ull << 40);
 }
 
-static void array_buffers(const struct coil_heap *heap,
+static void array_buffers(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_buffers *buffers)
 {
-	uint64_t items = FIELD(heap, object, arrayobject, ob_item);
+	uint64_t items = FIELD(reader, object, arrayobject, ob_item);
 
 	if (items)
-		buffers->take(buffers, items, array_bytes(heap, object));
+		buffers->take(buffers, items, array_bytes(reader, object));
 }
 
-static uint64_t array_size(const struct coil_heap *heap,
+static uint64_t array_size(struct coil_reader *reader,
 			   const struct coil_object *object)
 {
-	return object->type->basicsize + array_bytes(heap, object);
+	return object->type->basicsize + array_bytes(reader, object);
 }
 
 static double number(const uint8_t *at, bool single)
@@ -84,15 +84,15 @@ static void out_item(char code, const uint8_t *at, uint32_t size,
 }
 
 /* Source: array_repr(); the typecode is the first byte of the description. */
-static void array_value(const struct coil_heap *heap,
+static void array_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t count = coil_ob_size(heap, object), bytes;
+	const struct coil_layout *l = reader->layout;
+	uint64_t count = coil_ob_size(reader, object), bytes;
 	const uint8_t *items = NULL,
 		      *descr = coil_image_view(
-			      heap->image,
-			      FIELD(heap, object, arrayobject, ob_descr),
+			      reader->image,
+			      FIELD(reader, object, arrayobject, ob_descr),
 			      l->arraydescr.size);
 	uint32_t size = descr ? load32(descr + l->arraydescr.itemsize) : 0;
 	char code = descr ? (char)*descr : 0;
@@ -103,10 +103,10 @@ static void array_value(const struct coil_heap *heap,
 	if (count &&
 	    (!mul64(count, size, &bytes) ||
 	     !(items = coil_image_view(
-		       heap->image, FIELD(heap, object, arrayobject, ob_item),
-		       bytes))))
+		       reader->image,
+		       FIELD(reader, object, arrayobject, ob_item), bytes))))
 		return;
-	coil_out_type_name(heap, object->type, out);
+	coil_out_type_name(reader, object->type, out);
 	coil_out_format(out, count ? "('%c', " : "('%c')", code);
 	if (!count)
 		return;
@@ -139,16 +139,17 @@ static const struct coil_member struct_members[] = {
 };
 
 /* The codes end with one that has no definition, which counts too. */
-static uint64_t codes_bytes(const struct coil_heap *heap,
+static uint64_t codes_bytes(struct coil_reader *reader,
 			    const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t at = FIELD(heap, object, PyStructObject, s_codes), definition;
+	const struct coil_layout *l = reader->layout;
+	uint64_t at = FIELD(reader, object, PyStructObject, s_codes),
+		 definition;
 
 	if (!at || !l->formatcode.size)
 		return 0;
 	for (uint32_t n = 0; n < CODES_LIMIT; n++) {
-		if (!coil_image_word(heap->image,
+		if (!coil_image_word(reader->image,
 				     at + (uint64_t)n * l->formatcode.size +
 					     l->formatcode.fmtdef,
 				     &definition))
@@ -159,22 +160,22 @@ static uint64_t codes_bytes(const struct coil_heap *heap,
 	return 0;
 }
 
-static void struct_buffers(const struct coil_heap *heap,
+static void struct_buffers(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_buffers *buffers)
 {
-	uint64_t bytes = codes_bytes(heap, object);
+	uint64_t bytes = codes_bytes(reader, object);
 
 	if (bytes)
 		buffers->take(buffers,
-			      FIELD(heap, object, PyStructObject, s_codes),
+			      FIELD(reader, object, PyStructObject, s_codes),
 			      bytes);
 }
 
-static uint64_t struct_size(const struct coil_heap *heap,
+static uint64_t struct_size(struct coil_reader *reader,
 			    const struct coil_object *object)
 {
-	return object->type->basicsize + codes_bytes(heap, object);
+	return object->type->basicsize + codes_bytes(reader, object);
 }
 
 const struct coil_kind coil_kind_struct = {

@@ -22,7 +22,7 @@ static const uint8_t sizes[] = {1, 1, 4, 2, 2, 4, 4, 8, 8, 8, 8, 4, 8};
 static const uint8_t sizes_w[] = {1, 1, 4, 4, 2, 2, 4, 4, 8, 8, 8, 8, 4, 8};
 
 struct search {
-	const struct coil_heap *heap;
+	struct coil_reader *reader;
 	const struct coil_type *array;
 	const uint8_t *sizes;
 	uint32_t count;	   /* of them */
@@ -34,29 +34,29 @@ struct search {
  * Bytes that fit into the block of the items: pymalloc's, or malloc's, whose
  * chunk has its size, with three bits of flags, in the word before.
  */
-static uint64_t items_room(const struct coil_heap *heap, uint64_t items,
+static uint64_t items_room(struct coil_reader *reader, uint64_t items,
 			   uint64_t *slack)
 {
-	const struct coil_pool *pool = coil_heap_pool(heap, items);
+	const struct coil_pool *pool = coil_reader_pool(reader, items);
 	uint64_t room = 0;
 
 	*slack = pool ? 0 : SLACK;
 	if (pool)
 		return pool->block;
-	coil_image_word(heap->image, items - 8, &room);
+	coil_image_word(reader->image, items - 8, &room);
 	room &= ~(uint64_t)7;
 	return room - min64(room, 8);
 }
 
 /* Whether @count items of @size bytes are what @items was allocated for. */
-static bool fits(const struct coil_heap *heap, uint64_t items, uint64_t count,
+static bool fits(struct coil_reader *reader, uint64_t items, uint64_t count,
 		 uint32_t size)
 {
 	uint64_t slack, room, need;
 
 	if (!items || !count)
 		return true;
-	room = items_room(heap, items, &slack);
+	room = items_room(reader, items, &slack);
 	if (!room)
 		return true;
 	if (!mul64(count, size, &need) || need > room || need >> 60)
@@ -68,17 +68,18 @@ static bool fits(const struct coil_heap *heap, uint64_t items, uint64_t count,
 static void take(void *ctx, uint64_t address)
 {
 	struct search *s = ctx;
-	const struct coil_layout *l = s->heap->layout;
+	const struct coil_layout *l = s->reader->layout;
 	uint64_t word = 0, descr, count, items, delta;
 	const struct coil_type *type;
 	const uint8_t *p;
 	uint32_t rows = 0;
 
-	coil_image_word(s->heap->image, address + l->PyObject.ob_type, &word);
-	type = coil_types_get(s->heap->types, word);
+	coil_image_word(s->reader->image, address + l->PyObject.ob_type, &word);
+	type = coil_types_get(s->reader->types, word);
 	for (unsigned n = 0; type && type != s->array && n < 100; n++)
 		type = type->base;
-	p = type ? coil_image_view(s->heap->image, address, l->arrayobject.size)
+	p = type ? coil_image_view(s->reader->image, address,
+				   l->arrayobject.size)
 		 : NULL;
 	if (!p)
 		return;
@@ -95,7 +96,7 @@ static void take(void *ctx, uint64_t address)
 		uint64_t row = k + delta;
 
 		if (s->possible & 1u << k && row < s->count &&
-		    fits(s->heap, items, count, s->sizes[row]))
+		    fits(s->reader, items, count, s->sizes[row]))
 			rows |= 1u << k;
 	}
 	s->possible = rows;
@@ -103,62 +104,61 @@ static void take(void *ctx, uint64_t address)
 
 /* Where the table begins, by all arrays that the collector knows; 0: at more
  * than one place it could. */
-static uint64_t find_table(const struct coil_heap *heap,
+static uint64_t find_table(struct coil_reader *reader,
 			   const struct coil_type *array, const uint8_t *rows,
 			   uint32_t count)
 {
 	struct search s = {
-		.heap = heap,
+		.reader = reader,
 		.array = array,
 		.sizes = rows,
 		.count = count,
 		.possible = (1u << count) - 1,
 	};
-	const struct coil_runtime *r = heap->runtime;
+	const struct coil_runtime *r = reader->runtime;
 	uint32_t row = 0;
 
 	for (size_t i = 0; i < r->interpreter_count; i++)
-		for (unsigned g = 0; g <= heap->layout->constant.gc_generations;
-		     g++)
-			coil_gc_list(heap, r->interpreters[i], g, take, &s);
+		for (unsigned g = 0;
+		     g <= reader->layout->constant.gc_generations; g++)
+			coil_gc_list(reader, r->interpreters[i], g, take, &s);
 	if (!s.descr || !s.possible || s.possible & (s.possible - 1))
 		return 0;
 	while (!(s.possible >> row & 1))
 		row++;
-	return s.descr - (uint64_t)row * heap->layout->arraydescr.size;
+	return s.descr - (uint64_t)row * reader->layout->arraydescr.size;
 }
 
-uint32_t coil_array_itemsize(const struct coil_heap *heap,
+uint32_t coil_array_itemsize(struct coil_reader *reader,
 			     const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t items = FIELD(heap, object, arrayobject, ob_item);
-	uint64_t count = FIELD(heap, object, arrayobject, allocated);
-	uint64_t descr = FIELD(heap, object, arrayobject, ob_descr);
+	const struct coil_layout *l = reader->layout;
+	uint64_t items = FIELD(reader, object, arrayobject, ob_item);
+	uint64_t count = FIELD(reader, object, arrayobject, allocated);
+	uint64_t descr = FIELD(reader, object, arrayobject, ob_descr);
 	bool with_w = l->constant.array_typecodes == countof(sizes_w);
 	const uint8_t *rows = with_w ? sizes_w : sizes;
 	uint32_t n = with_w ? countof(sizes_w) : countof(sizes);
 	const struct coil_type *array = object->type;
-	struct coil_array_table *table = heap->arrays;
 	uint64_t row;
 
-	if (table && !table->searched && l->arraydescr.size) {
+	if (!reader->arrays_searched && l->arraydescr.size) {
 		for (unsigned i = 0;
 		     i < 100 && strcmp(array->name, "array.array"); i++) {
 			if (!array->base)
 				break;
 			array = array->base;
 		}
-		table->searched = true;
-		table->address = find_table(heap, array, rows, n);
+		reader->arrays_searched = true;
+		reader->arrays = find_table(reader, array, rows, n);
 	}
-	if (table && table->address && descr >= table->address) {
-		row = (descr - table->address) / l->arraydescr.size;
+	if (reader->arrays && descr >= reader->arrays) {
+		row = (descr - reader->arrays) / l->arraydescr.size;
 		if (row < n)
 			return rows[row];
 	}
 	for (uint32_t size = MOST_ITEM; size; size /= 2)
-		if (fits(heap, items, count, size))
+		if (fits(reader, items, count, size))
 			return size;
 	return 1;
 }

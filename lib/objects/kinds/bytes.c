@@ -36,67 +36,68 @@ void coil_out_bytes(struct coil_out *out, const uint8_t *data, uint64_t count)
 	coil_out_char(out, quote);
 }
 
-static void bytes_value(const struct coil_heap *heap,
+static void bytes_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t count = coil_ob_size(heap, object);
+	uint64_t count = coil_ob_size(reader, object);
 	const uint8_t *data = coil_object_tail(
-		heap, object, heap->layout->PyBytesObject.ob_sval, count);
+		reader, object, reader->layout->PyBytesObject.ob_sval, count);
 
 	if (data)
 		coil_out_bytes(out, data, count);
 }
 
 /* The bytes object behind the bytearray, where this version has one. */
-static uint64_t behind(const struct coil_heap *heap,
+static uint64_t behind(struct coil_reader *reader,
 		       const struct coil_object *object)
 {
-	if (heap->layout->PyByteArrayObject.ob_bytes_object == COIL_NO_FIELD)
+	if (reader->layout->PyByteArrayObject.ob_bytes_object == COIL_NO_FIELD)
 		return 0;
-	return FIELD(heap, object, PyByteArrayObject, ob_bytes_object);
+	return FIELD(reader, object, PyByteArrayObject, ob_bytes_object);
 }
 
-static uint64_t bytearray_size(const struct coil_heap *heap,
+static uint64_t bytearray_size(struct coil_reader *reader,
 			       const struct coil_object *object)
 {
-	uint64_t bytes = behind(heap, object), count;
+	uint64_t bytes = behind(reader, object), count;
 
-	if (heap->layout->PyByteArrayObject.ob_bytes_object == COIL_NO_FIELD)
+	if (reader->layout->PyByteArrayObject.ob_bytes_object == COIL_NO_FIELD)
 		return object->type->basicsize +
-		       FIELD(heap, object, PyByteArrayObject, ob_alloc);
+		       FIELD(reader, object, PyByteArrayObject, ob_alloc);
 	if (!bytes ||
-	    !coil_image_word(heap->image,
-			     bytes + heap->layout->PyVarObject.ob_size,
+	    !coil_image_word(reader->image,
+			     bytes + reader->layout->PyVarObject.ob_size,
 			     &count) ||
 	    !count) /* all empty ones share one bytes object */
 		return object->type->basicsize;
-	return object->type->basicsize + heap->layout->PyBytesObject.ob_sval +
+	return object->type->basicsize + reader->layout->PyBytesObject.ob_sval +
 	       1 + count;
 }
 
-static void bytearray_buffers(const struct coil_heap *heap,
+static void bytearray_buffers(struct coil_reader *reader,
 			      const struct coil_object *object,
 			      struct coil_buffers *buffers)
 {
-	uint64_t at = FIELD(heap, object, PyByteArrayObject, ob_bytes);
+	uint64_t at = FIELD(reader, object, PyByteArrayObject, ob_bytes);
 
-	if (at && !behind(heap, object))
-		buffers->take(buffers, at,
-			      FIELD(heap, object, PyByteArrayObject, ob_alloc));
+	if (at && !behind(reader, object))
+		buffers->take(
+			buffers, at,
+			FIELD(reader, object, PyByteArrayObject, ob_alloc));
 }
 
-static void bytearray_value(const struct coil_heap *heap,
+static void bytearray_value(struct coil_reader *reader,
 			    const struct coil_object *object,
 			    struct coil_out *out)
 {
-	uint64_t count = coil_ob_size(heap, object);
+	uint64_t count = coil_ob_size(reader, object);
 	const uint8_t *data = coil_image_view(
-		heap->image, FIELD(heap, object, PyByteArrayObject, ob_start),
-		count);
+		reader->image,
+		FIELD(reader, object, PyByteArrayObject, ob_start), count);
 
 	if (!data && count)
 		return;
-	coil_out_type_name(heap, object->type, out);
+	coil_out_type_name(reader, object->type, out);
 	coil_out_char(out, '(');
 	coil_out_bytes(out, data, count);
 	coil_out_char(out, ')');

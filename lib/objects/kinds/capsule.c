@@ -16,40 +16,40 @@
 #define NAME_LIMIT 256
 #define WORDS	   3 /* that are scanned */
 
-static void refs(const struct coil_heap *heap, const struct coil_object *object,
+static void refs(struct coil_reader *reader, const struct coil_object *object,
 		 struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t pointer = FIELD(heap, object, PyCapsule, pointer);
+	const struct coil_layout *l = reader->layout;
+	uint64_t pointer = FIELD(reader, object, PyCapsule, pointer);
 	const uint8_t *words;
 	uint64_t bytes;
 
 	if (!coil_object_word(object, l->PyCapsule.traverse_func))
 		return;
-	words = coil_heap_view(heap, pointer, WORDS * 8, &bytes);
+	words = coil_reader_view(reader, pointer, WORDS * 8, &bytes);
 	for (unsigned i = 0; words && i < bytes / 8; i++) {
 		uint64_t target = load64(words + i * 8);
 		unsigned flags =
 			COIL_REF_OTHER | COIL_EDGE_COUNTED | COIL_EDGE_INEXACT;
 		struct coil_object found;
 
-		if (!target || !coil_heap_object(heap, target, &found))
+		if (!target || !coil_reader_object(reader, target, &found))
 			continue;
 		/* Static objects are not worth a visit. */
 		if (found.type->flags & COIL_TP_HAVE_GC &&
-		    !coil_heap_static(heap, target))
+		    !coil_reader_static(reader, target))
 			flags |= COIL_EDGE_TRAVERSED;
 		coil_emit(sink, target, flags, COIL_LABEL_TEXT,
 			  coil_text("pointer"));
 	}
 }
 
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
+static void value(struct coil_reader *reader, const struct coil_object *object,
+		  struct coil_out *out)
 {
-	uint64_t address = FIELD(heap, object, PyCapsule, name);
+	uint64_t address = FIELD(reader, object, PyCapsule, name);
 	const char *name =
-		address ? coil_image_string(heap->image, address, NAME_LIMIT)
+		address ? coil_image_string(reader->image, address, NAME_LIMIT)
 			: NULL;
 
 	/* Source: capsule_repr(). */

@@ -13,10 +13,10 @@ static const struct coil_member members[] = {
 };
 
 /* Source: cell_repr(). */
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
+static void value(struct coil_reader *reader, const struct coil_object *object,
+		  struct coil_out *out)
 {
-	uint64_t address = FIELD(heap, object, PyCellObject, ob_ref);
+	uint64_t address = FIELD(reader, object, PyCellObject, ob_ref);
 	struct coil_object held;
 
 	coil_out_format(out, "<cell at 0x%" PRIx64 ": ", object->address);
@@ -24,8 +24,8 @@ static void value(const struct coil_heap *heap,
 		coil_out_string(out, "empty>");
 		return;
 	}
-	if (coil_heap_object(heap, address, &held))
-		coil_out_tp_name(heap, held.type, out);
+	if (coil_reader_object(reader, address, &held))
+		coil_out_tp_name(reader, held.type, out);
 	coil_out_format(out, " object at 0x%" PRIx64 ">", address);
 }
 

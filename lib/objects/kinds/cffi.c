@@ -30,12 +30,13 @@ static const struct coil_member type_members[] = {
 	FIXED_OWNED(56, "ct_unique_key"),
 };
 
-static uint32_t type_flags(const struct coil_heap *heap,
+static uint32_t type_flags(struct coil_reader *reader,
 			   const struct coil_object *data)
 {
 	uint64_t word;
 
-	coil_heap_word(heap, load64(data->head + DATA_TYPE), TYPE_FLAGS, &word);
+	coil_reader_word(reader, load64(data->head + DATA_TYPE), TYPE_FLAGS,
+			 &word);
 	return (uint32_t)word;
 }
 
@@ -70,14 +71,14 @@ const struct coil_kind coil_kind_cffi_data = {
 };
 
 /* new("struct *"): the pointer owns the struct. */
-static void own_refs(const struct coil_heap *heap,
+static void own_refs(struct coil_reader *reader,
 		     const struct coil_object *object, struct coil_sink *sink)
 {
 	const uint8_t *p;
 
-	if (!(type_flags(heap, object) & PTR_TO_OWNED))
+	if (!(type_flags(reader, object) & PTR_TO_OWNED))
 		return;
-	p = coil_object_behind(heap, object, OWN_STRUCT, 8);
+	p = coil_object_behind(reader, object, OWN_STRUCT, 8);
 	if (p)
 		coil_emit(sink, load64(p), COIL_REF_MEMBER | COIL_EDGE_COUNTED,
 			  COIL_LABEL_TEXT, coil_text("owned"));
@@ -97,21 +98,21 @@ const struct coil_kind coil_kind_cffi_own = {
  * tramp[32], cif, fun, user_data (libffi 3.4, x86-64). */
 #define CLOSURE_DATA 48
 
-static void own_gc_refs(const struct coil_heap *heap,
+static void own_gc_refs(struct coil_reader *reader,
 			const struct coil_object *object,
 			struct coil_sink *sink)
 {
-	uint32_t flags = type_flags(heap, object);
+	uint32_t flags = type_flags(reader, object);
 	const uint8_t *own;
 	uint64_t word;
 	bool there;
 
 	if (!(flags & (FUNCTION | VOID_PTR)))
 		return;
-	own = coil_object_behind(heap, object, OWN_STRUCT, 8);
+	own = coil_object_behind(reader, object, OWN_STRUCT, 8);
 	word = own ? load64(own) : 0;
 	there = own && (!(flags & FUNCTION) ||
-			coil_heap_word(heap, word, CLOSURE_DATA, &word));
+			coil_reader_word(reader, word, CLOSURE_DATA, &word));
 	sink->missing += !there;
 	if (there)
 		coil_emit(sink, word, COIL_REF_MEMBER | COIL_STRONG,
@@ -128,7 +129,7 @@ const struct coil_kind coil_kind_cffi_own_gc = {
 };
 
 /* from_buffer: a Py_buffer, whose second word is the exporter. */
-static void buffer_refs(const struct coil_heap *heap,
+static void buffer_refs(struct coil_reader *reader,
 			const struct coil_object *object,
 			struct coil_sink *sink)
 {
@@ -136,7 +137,7 @@ static void buffer_refs(const struct coil_heap *heap,
 
 	if (!view)
 		return;
-	if (!coil_heap_word(heap, view, 8, &exporter))
+	if (!coil_reader_word(reader, view, 8, &exporter))
 		sink->missing++;
 	coil_emit(sink, exporter, COIL_REF_MEMBER | COIL_STRONG,
 		  COIL_LABEL_TEXT, coil_text("obj"));

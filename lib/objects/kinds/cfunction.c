@@ -16,28 +16,28 @@ static const struct coil_member members[] = {
 };
 
 /* Source: meth_repr(). */
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
+static void value(struct coil_reader *reader, const struct coil_object *object,
+		  struct coil_out *out)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t self = FIELD(heap, object, PyCFunctionObject, m_self);
+	const struct coil_layout *l = reader->layout;
+	uint64_t self = FIELD(reader, object, PyCFunctionObject, m_self);
 	uint64_t name = 0;
 	struct coil_object owner;
 	const char *s;
 
-	(void)coil_image_word(heap->image,
-			      FIELD(heap, object, PyCFunctionObject, m_ml) +
+	(void)coil_image_word(reader->image,
+			      FIELD(reader, object, PyCFunctionObject, m_ml) +
 				      l->PyMethodDef.ml_name,
 			      &name);
-	s = name ? coil_image_string(heap->image, name, NAME_LIMIT) : NULL;
-	if (!s || (self && !coil_heap_object(heap, self, &owner)))
+	s = name ? coil_image_string(reader->image, name, NAME_LIMIT) : NULL;
+	if (!s || (self && !coil_reader_object(reader, self, &owner)))
 		return;
 	if (!self || coil_type_is(owner.type, "module")) {
 		coil_out_format(out, "<built-in function %s>", s);
 		return;
 	}
 	coil_out_format(out, "<built-in method %s of ", s);
-	coil_out_tp_name(heap, owner.type, out);
+	coil_out_tp_name(reader, owner.type, out);
 	coil_out_format(out, " object at 0x%" PRIx64 ">", self);
 }
 

@@ -43,11 +43,11 @@ static const struct coil_member cached[] = {
 };
 #undef C
 
-static void refs(const struct coil_heap *heap, const struct coil_object *object,
+static void refs(struct coil_reader *reader, const struct coil_object *object,
 		 struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
-	bool is_static = coil_heap_static(heap, object->address);
+	const struct coil_layout *l = reader->layout;
+	bool is_static = coil_reader_static(reader, object->address);
 	uint64_t at = coil_object_word(object, l->PyCodeObject._co_cached);
 
 	for (size_t i = 0; i < countof(fields); i++) {
@@ -57,7 +57,7 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 		unsigned flags = m->flags;
 
 		if (is_static)
-			flags = coil_static_flags(heap, target, flags);
+			flags = coil_static_flags(reader, target, flags);
 		if ((object->type->flags & COIL_TP_HAVE_GC) &&
 		    m->field == COIL_AT(PyCodeObject, co_consts))
 			flags |= COIL_EDGE_TRAVERSED;
@@ -70,7 +70,7 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 
 		if (offset == COIL_NO_FIELD)
 			continue;
-		if (!coil_image_word(heap->image, at + offset, &target))
+		if (!coil_image_word(reader->image, at + offset, &target))
 			sink->missing++;
 		coil_emit(sink, target, cached[i].flags, COIL_LABEL_TEXT,
 			  coil_text(cached[i].label));
@@ -78,11 +78,11 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 }
 
 /* Bytes of co_extra: a count of words, then the words. */
-static uint64_t extra_bytes(const struct coil_heap *heap, uint64_t extra)
+static uint64_t extra_bytes(struct coil_reader *reader, uint64_t extra)
 {
 	uint64_t words, bytes;
 
-	if (!extra || !coil_image_word(heap->image, extra, &words) ||
+	if (!extra || !coil_image_word(reader->image, extra, &words) ||
 	    !mul64(words, 8, &bytes) || !add64(bytes, 8, &bytes))
 		return 0;
 	return bytes;
@@ -92,11 +92,11 @@ static uint64_t extra_bytes(const struct coil_heap *heap, uint64_t extra)
  * Up to 3.10: which cell is an argument, the caches of instructions and which
  * instruction has one.
  */
-static uint64_t caches(const struct coil_heap *heap,
+static uint64_t caches(struct coil_reader *reader,
 		       const struct coil_object *object,
 		       struct coil_buffers *taker)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t map = coil_object_word(object, l->PyCodeObject.co_opcache_map);
 	uint64_t cache = coil_object_word(object, l->PyCodeObject.co_opcache);
 	uint64_t cells = coil_object_word(object, l->PyCodeObject.co_cell2arg);
@@ -107,7 +107,7 @@ static uint64_t caches(const struct coil_heap *heap,
 
 	if (cells &&
 	    coil_image_word(
-		    heap->image,
+		    reader->image,
 		    coil_object_word(object, l->PyCodeObject.co_cellvars) +
 			    l->PyVarObject.ob_size,
 		    &count) &&
@@ -116,7 +116,7 @@ static uint64_t caches(const struct coil_heap *heap,
 		part[0].bytes = count * 8;
 	}
 	if (map && cache &&
-	    coil_image_word(heap->image,
+	    coil_image_word(reader->image,
 			    coil_object_word(object, l->PyCodeObject.co_code) +
 				    l->PyVarObject.ob_size,
 			    &count)) {
@@ -136,22 +136,22 @@ static uint64_t caches(const struct coil_heap *heap,
 	return total;
 }
 
-static void buffers(const struct coil_heap *heap,
+static void buffers(struct coil_reader *reader,
 		    const struct coil_object *object,
 		    struct coil_buffers *taker)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t extra = coil_object_word(object, l->PyCodeObject.co_extra);
 	uint64_t lines =
 		coil_object_word(object, l->PyCodeObject._co_linearray);
 	uint64_t kept = coil_object_word(object, l->PyCodeObject._co_cached);
-	uint64_t bytes = extra_bytes(heap, extra);
+	uint64_t bytes = extra_bytes(reader, extra);
 
-	caches(heap, object, taker);
+	caches(reader, object, taker);
 	if (bytes)
 		taker->take(taker, extra, bytes);
 	if (lines &&
-	    mul64(coil_ob_size(heap, object),
+	    mul64(coil_ob_size(reader, object),
 		  coil_field_half(object,
 				  l->PyCodeObject._co_linearray_entry_size),
 		  &bytes))
@@ -160,28 +160,28 @@ static void buffers(const struct coil_heap *heap,
 		taker->take(taker, kept, l->_PyCoCached.size);
 }
 
-static uint64_t size(const struct coil_heap *heap,
+static uint64_t size(struct coil_reader *reader,
 		     const struct coil_object *object)
 {
 	uint64_t extra =
-		coil_object_word(object, heap->layout->PyCodeObject.co_extra);
+		coil_object_word(object, reader->layout->PyCodeObject.co_extra);
 
-	return align_up(coil_size_default(heap, object), 8) +
-	       extra_bytes(heap, extra) + caches(heap, object, NULL);
+	return align_up(coil_size_default(reader, object), 8) +
+	       extra_bytes(reader, extra) + caches(reader, object, NULL);
 }
 
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
+static void value(struct coil_reader *reader, const struct coil_object *object,
+		  struct coil_out *out)
 {
 	struct coil_code code;
 
-	if (!coil_code_read(heap, object->address, &code))
+	if (!coil_code_read(reader, object->address, &code))
 		return;
 	/* Source: code_repr(). */
 	coil_out_string(out, "<code object ");
-	coil_out_text(heap, code.name, COIL_NAME_LIMIT, out);
+	coil_out_text(reader, code.name, COIL_NAME_LIMIT, out);
 	coil_out_format(out, " at 0x%" PRIx64 ", file \"", object->address);
-	coil_out_text(heap, code.filename, COIL_NAME_LIMIT, out);
+	coil_out_text(reader, code.filename, COIL_NAME_LIMIT, out);
 	coil_out_format(out, "\", line %" PRId32 ">",
 			code.first_line ? code.first_line : -1);
 }

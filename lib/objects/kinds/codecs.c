@@ -22,11 +22,11 @@ static void emit_errors(const struct coil_object *object, uint32_t at,
 }
 
 #define REFS(id, s) \
-	static void id##_refs(const struct coil_heap *heap, \
+	static void id##_refs(struct coil_reader *reader, \
 			      const struct coil_object *object, \
 			      struct coil_sink *sink) \
 	{ \
-		emit_errors(object, heap->layout->s.errors, sink); \
+		emit_errors(object, reader->layout->s.errors, sink); \
 	}
 
 #define KIND(id, tp_name, s, ...) \

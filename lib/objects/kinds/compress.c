@@ -9,12 +9,12 @@
 #include "objects/kinds/untraversed.h"
 
 #define INPUT(s) \
-	static void s##_buffers(const struct coil_heap *heap, \
+	static void s##_buffers(struct coil_reader *reader, \
 				const struct coil_object *object, \
 				struct coil_buffers *buffers) \
 	{ \
-		uint64_t input = FIELD(heap, object, s, input_buffer); \
-		uint64_t bytes = FIELD(heap, object, s, input_buffer_size); \
+		uint64_t input = FIELD(reader, object, s, input_buffer); \
+		uint64_t bytes = FIELD(reader, object, s, input_buffer_size); \
 \
 		if (input && bytes) \
 			buffers->take(buffers, input, bytes); \

@@ -24,37 +24,37 @@
 		.value = writes, \
 	}
 
-static void var_value(const struct coil_heap *heap,
+static void var_value(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t preset = FIELD(heap, object, PyContextVar, var_default);
+	uint64_t preset = FIELD(reader, object, PyContextVar, var_default);
 
 	coil_out_string(out, "<ContextVar name=");
-	coil_repr(heap, FIELD(heap, object, PyContextVar, var_name), out);
+	coil_repr(reader, FIELD(reader, object, PyContextVar, var_name), out);
 	if (preset) {
 		coil_out_string(out, " default=");
-		coil_repr(heap, preset, out);
+		coil_repr(reader, preset, out);
 	}
 	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
 }
 
 /* Source: token_tp_repr(); tok_used, an int, follows tok_oldval. */
-static void token_value(const struct coil_heap *heap,
+static void token_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
 	uint32_t used = coil_field_int(
-		object, heap->layout->PyContextToken.tok_oldval + 8);
+		object, reader->layout->PyContextToken.tok_oldval + 8);
 
 	coil_out_string(out, used ? "<Token used var=" : "<Token var=");
-	coil_repr(heap, FIELD(heap, object, PyContextToken, tok_var), out);
+	coil_repr(reader, FIELD(reader, object, PyContextToken, tok_var), out);
 	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
 }
 
-static void missing_value(const struct coil_heap *heap,
+static void missing_value(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_out *out)
 {
-	(void)heap;
+	(void)reader;
 	(void)object;
 	coil_out_string(out, "<Token.MISSING>");
 }
@@ -88,15 +88,14 @@ const struct coil_kind coil_kind_token_missing = {
  * Bitmap and collision nodes hold keys and values by turns; where the key is
  * NULL the value is a node below.
  */
-static void pairs(const struct coil_heap *heap,
-		  const struct coil_object *object, uint32_t at,
-		  struct coil_sink *sink)
+static void pairs(struct coil_reader *reader, const struct coil_object *object,
+		  uint32_t at, struct coil_sink *sink)
 {
-	uint64_t count = coil_ob_size(heap, object);
+	uint64_t count = coil_ob_size(reader, object);
 	const uint8_t *words =
 		count >> 32 ? NULL
-			    : coil_image_view(heap->image, object->address + at,
-					      count * 8);
+			    : coil_image_view(reader->image,
+					      object->address + at, count * 8);
 
 	if (!words) {
 		sink->missing++;
@@ -118,26 +117,27 @@ static void pairs(const struct coil_heap *heap,
 	}
 }
 
-static void bitmap_refs(const struct coil_heap *heap,
+static void bitmap_refs(struct coil_reader *reader,
 			const struct coil_object *object,
 			struct coil_sink *sink)
 {
-	pairs(heap, object, heap->layout->PyHamtNode_Bitmap.b_array, sink);
+	pairs(reader, object, reader->layout->PyHamtNode_Bitmap.b_array, sink);
 }
 
-static void collision_refs(const struct coil_heap *heap,
+static void collision_refs(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_sink *sink)
 {
-	pairs(heap, object, heap->layout->PyHamtNode_Collision.c_array, sink);
+	pairs(reader, object, reader->layout->PyHamtNode_Collision.c_array,
+	      sink);
 }
 
-static void array_refs(const struct coil_heap *heap,
+static void array_refs(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_sink *sink)
 {
 	coil_emit_array(
-		heap, sink,
-		object->address + heap->layout->PyHamtNode_Array.a_array,
+		reader, sink,
+		object->address + reader->layout->PyHamtNode_Array.a_array,
 		HAMT_WIDTH, COIL_REF_MEMBER | COIL_STRONG, COIL_LABEL_INDEX);
 }
 

@@ -19,13 +19,13 @@ static const struct coil_member data_members[] = {
 };
 
 /* Small values stand in the object, larger ones in memory of their own. */
-static void data_buffers(const struct coil_heap *heap,
+static void data_buffers(struct coil_reader *reader,
 			 const struct coil_object *object,
 			 struct coil_buffers *buffers)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t memory = FIELD(heap, object, CDataObject, b_ptr);
-	uint64_t bytes = FIELD(heap, object, CDataObject, b_size);
+	const struct coil_layout *l = reader->layout;
+	uint64_t memory = FIELD(reader, object, CDataObject, b_ptr);
+	uint64_t bytes = FIELD(reader, object, CDataObject, b_size);
 
 	if (coil_field_int(object, l->CDataObject.b_needsfree) && memory &&
 	    memory != object->address + l->CDataObject.b_value)
@@ -86,11 +86,11 @@ static void maybe_visited(const struct coil_object *object, uint32_t field,
 		  coil_text(label));
 }
 
-static void remover_refs(const struct coil_heap *heap,
+static void remover_refs(struct coil_reader *reader,
 			 const struct coil_object *object,
 			 struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 
 	maybe_visited(object, l->DictRemoverObject.key, "key", sink);
 	maybe_visited(object, l->DictRemoverObject.dict, "dict", sink);
@@ -103,11 +103,11 @@ const struct coil_kind coil_kind_ctypes_remover = {
 };
 
 /* An argument on its way to a call. */
-static void argument_refs(const struct coil_heap *heap,
+static void argument_refs(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_sink *sink)
 {
-	maybe_visited(object, heap->layout->PyCArgObject.obj, "_obj", sink);
+	maybe_visited(object, reader->layout->PyCArgObject.obj, "_obj", sink);
 }
 
 const struct coil_kind coil_kind_ctypes_argument = {
@@ -124,12 +124,12 @@ static const struct coil_member storage_members[] = {
 };
 
 /* What __sizeof__ adds: format string, shape, elements of an ffi_type. */
-static uint64_t described(const struct coil_heap *heap, uint64_t format,
+static uint64_t described(struct coil_reader *reader, uint64_t format,
 			  uint32_t ndim, uint64_t elements, uint64_t length,
 			  struct coil_buffers *buffers, uint64_t shape)
 {
 	const char *s =
-		format ? coil_image_string(heap->image, format, FORMAT_LIMIT)
+		format ? coil_image_string(reader->image, format, FORMAT_LIMIT)
 		       : NULL;
 	uint64_t text = s ? strlen(s) + 1 : 0;
 	uint64_t list = elements ? (min64(length, 1u << 28) + 1) * 8 : 0;
@@ -143,32 +143,32 @@ static uint64_t described(const struct coil_heap *heap, uint64_t format,
 	return text + (uint64_t)ndim * 8 + list;
 }
 
-static uint64_t storage_described(const struct coil_heap *heap,
+static uint64_t storage_described(struct coil_reader *reader,
 				  const struct coil_object *object,
 				  struct coil_buffers *buffers)
 {
 	return described(
-		heap, FIELD(heap, object, StgDictObject, format),
-		coil_field_int(object, heap->layout->StgDictObject.ndim),
-		FIELD(heap, object, StgDictObject, elements),
-		FIELD(heap, object, StgDictObject, length), buffers,
-		FIELD(heap, object, StgDictObject, shape));
+		reader, FIELD(reader, object, StgDictObject, format),
+		coil_field_int(object, reader->layout->StgDictObject.ndim),
+		FIELD(reader, object, StgDictObject, elements),
+		FIELD(reader, object, StgDictObject, length), buffers,
+		FIELD(reader, object, StgDictObject, shape));
 }
 
-static void storage_buffers(const struct coil_heap *heap,
+static void storage_buffers(struct coil_reader *reader,
 			    const struct coil_object *object,
 			    struct coil_buffers *buffers)
 {
-	(void)storage_described(heap, object, buffers);
+	(void)storage_described(reader, object, buffers);
 }
 
-static uint64_t storage_size(const struct coil_heap *heap,
+static uint64_t storage_size(struct coil_reader *reader,
 			     const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 
-	return coil_dict_size(heap, object) + l->StgDictObject.size -
-	       l->PyDictObject.size + storage_described(heap, object, NULL);
+	return coil_dict_size(reader, object) + l->StgDictObject.size -
+	       l->PyDictObject.size + storage_described(reader, object, NULL);
 }
 
 const struct coil_kind coil_kind_ctypes_storage = {
@@ -181,19 +181,19 @@ const struct coil_kind coil_kind_ctypes_storage = {
 };
 
 /* A type visits what its dict's proto is, which the dict owns. */
-static void old_type_refs(const struct coil_heap *heap,
+static void old_type_refs(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_sink *sink)
 {
 	const struct coil_type *type =
-		coil_types_get(heap->types, object->address);
+		coil_types_get(reader->types, object->address);
 	struct coil_object dict;
 
 	if (type && type->heap && type->dict &&
-	    coil_heap_object(heap, type->dict, &dict) &&
+	    coil_reader_object(reader, type->dict, &dict) &&
 	    coil_type_is(dict.type, "StgDict") &&
-	    dict.head_size >= heap->layout->StgDictObject.size)
-		coil_emit(sink, FIELD(heap, &dict, StgDictObject, proto),
+	    dict.head_size >= reader->layout->StgDictObject.size)
+		coil_emit(sink, FIELD(reader, &dict, StgDictObject, proto),
 			  COIL_REF_MEMBER | COIL_EDGE_TRAVERSED,
 			  COIL_LABEL_TEXT, coil_text("proto"));
 }
@@ -206,10 +206,10 @@ static const struct coil_member info_fields[] = {
 };
 
 /* Its bytes, or NULL where the type has none: PyObject_GetTypeData(). */
-static const uint8_t *info_of(const struct coil_heap *heap,
+static const uint8_t *info_of(struct coil_reader *reader,
 			      const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t at = align_up(l->PyHeapTypeObject.size, 16);
 	const uint8_t *info;
 
@@ -219,16 +219,16 @@ static const uint8_t *info_of(const struct coil_heap *heap,
 	return load32(info + l->StgInfo.initialized) ? info : NULL;
 }
 
-static void type_refs(const struct coil_heap *heap,
+static void type_refs(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_sink *sink)
 {
-	const uint8_t *info = info_of(heap, object);
+	const uint8_t *info = info_of(reader, object);
 
-	if (!heap->layout->StgInfo.size)
-		old_type_refs(heap, object, sink);
+	if (!reader->layout->StgInfo.size)
+		old_type_refs(reader, object, sink);
 	for (size_t i = 0; info && i < countof(info_fields); i++) {
 		const struct coil_member *m = &info_fields[i];
-		uint32_t at = coil_layout_value(heap->layout, m->field);
+		uint32_t at = coil_layout_value(reader->layout, m->field);
 
 		if (at != COIL_NO_FIELD)
 			coil_emit(sink, load64(info + at), m->flags,
@@ -236,34 +236,34 @@ static void type_refs(const struct coil_heap *heap,
 	}
 }
 
-static uint64_t type_described(const struct coil_heap *heap,
+static uint64_t type_described(struct coil_reader *reader,
 			       const struct coil_object *object,
 			       struct coil_buffers *buffers)
 {
-	const struct coil_layout *l = heap->layout;
-	const uint8_t *info = info_of(heap, object);
+	const struct coil_layout *l = reader->layout;
+	const uint8_t *info = info_of(reader, object);
 
 	if (!info)
 		return 0;
-	return described(heap, load64(info + l->StgInfo.format),
+	return described(reader, load64(info + l->StgInfo.format),
 			 load32(info + l->StgInfo.ndim),
 			 load64(info + l->StgInfo.elements),
 			 load64(info + l->StgInfo.length), buffers,
 			 load64(info + l->StgInfo.shape));
 }
 
-static void type_buffers(const struct coil_heap *heap,
+static void type_buffers(struct coil_reader *reader,
 			 const struct coil_object *object,
 			 struct coil_buffers *buffers)
 {
-	(void)type_described(heap, object, buffers);
+	(void)type_described(reader, object, buffers);
 }
 
-static uint64_t type_size(const struct coil_heap *heap,
+static uint64_t type_size(struct coil_reader *reader,
 			  const struct coil_object *object)
 {
-	return coil_size_default(heap, object) +
-	       type_described(heap, object, NULL);
+	return coil_size_default(reader, object) +
+	       type_described(reader, object, NULL);
 }
 
 #define TYPE(id, tp_name) \

@@ -18,19 +18,19 @@ static void zone_refs(const struct coil_object *object, uint32_t has,
 			  coil_text("tzinfo"));
 }
 
-static void time_refs(const struct coil_heap *heap,
+static void time_refs(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_sink *sink)
 {
-	zone_refs(object, heap->layout->PyDateTime_Time.hastzinfo,
-		  heap->layout->PyDateTime_Time.tzinfo, sink);
+	zone_refs(object, reader->layout->PyDateTime_Time.hastzinfo,
+		  reader->layout->PyDateTime_Time.tzinfo, sink);
 }
 
-static void datetime_refs(const struct coil_heap *heap,
+static void datetime_refs(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_sink *sink)
 {
-	zone_refs(object, heap->layout->PyDateTime_DateTime.hastzinfo,
-		  heap->layout->PyDateTime_DateTime.tzinfo, sink);
+	zone_refs(object, reader->layout->PyDateTime_DateTime.hastzinfo,
+		  reader->layout->PyDateTime_DateTime.tzinfo, sink);
 }
 
 const struct coil_kind coil_kind_time = {

@@ -14,30 +14,30 @@
 
 #define NOT_DYNAMIC 0xe0u /* flags: the data are elsewhere */
 
-static uint64_t data_bytes(const struct coil_heap *heap,
+static uint64_t data_bytes(struct coil_reader *reader,
 			   const struct coil_object *object)
 {
-	if (coil_field_byte(object, heap->layout->PyDecObject.flags) &
+	if (coil_field_byte(object, reader->layout->PyDecObject.flags) &
 	    NOT_DYNAMIC)
 		return 0;
-	return min64(FIELD(heap, object, PyDecObject, alloc), 1u << 28) * 8;
+	return min64(FIELD(reader, object, PyDecObject, alloc), 1u << 28) * 8;
 }
 
-static void buffers(const struct coil_heap *heap,
+static void buffers(struct coil_reader *reader,
 		    const struct coil_object *object,
 		    struct coil_buffers *taker)
 {
-	uint64_t bytes = data_bytes(heap, object);
+	uint64_t bytes = data_bytes(reader, object);
 
 	if (bytes)
-		taker->take(taker, FIELD(heap, object, PyDecObject, data),
+		taker->take(taker, FIELD(reader, object, PyDecObject, data),
 			    bytes);
 }
 
-static uint64_t size(const struct coil_heap *heap,
+static uint64_t size(struct coil_reader *reader,
 		     const struct coil_object *object)
 {
-	return object->type->basicsize + data_bytes(heap, object);
+	return object->type->basicsize + data_bytes(reader, object);
 }
 
 /* Source: libmpdec/mpdecimal.h: mpd_t is flags, exponent, digits, words in use
@@ -55,10 +55,10 @@ struct decimal {
 	uint8_t flags;
 };
 
-static bool read_decimal(const struct coil_heap *heap,
+static bool read_decimal(struct coil_reader *reader,
 			 const struct coil_object *object, struct decimal *out)
 {
-	const uint32_t at = heap->layout->PyDecObject.flags;
+	const uint32_t at = reader->layout->PyDecObject.flags;
 	uint64_t bytes, words = coil_field_word(object, at + 24);
 
 	out->flags = coil_field_byte(object, at);
@@ -69,7 +69,7 @@ static bool read_decimal(const struct coil_heap *heap,
 	    out->exponent > INT64_MAX / 4 || out->exponent < INT64_MIN / 4)
 		return false;
 	out->words = coil_image_view(
-		heap->image, FIELD(heap, object, PyDecObject, data), bytes);
+		reader->image, FIELD(reader, object, PyDecObject, data), bytes);
 	return out->words || !bytes;
 }
 
@@ -120,12 +120,12 @@ static void out_finite(const struct decimal *d, struct coil_out *out)
 	out_digits(d, (uint64_t)point, d->digits, out);
 }
 
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
+static void value(struct coil_reader *reader, const struct coil_object *object,
+		  struct coil_out *out)
 {
 	struct decimal d;
 
-	if (!read_decimal(heap, object, &d))
+	if (!read_decimal(reader, object, &d))
 		return;
 	coil_out_string(out, d.flags & NEGATIVE ? "Decimal('-" : "Decimal('");
 	if (d.flags & INFINITE) {

@@ -18,24 +18,24 @@ static const struct coil_member members[] = {
 
 /* Source: method_repr() and its like: "<WHAT 'name' of 'type' objects>"; from
  * 3.15 on some are of no type. */
-static void out_descriptor(const struct coil_heap *heap,
+static void out_descriptor(struct coil_reader *reader,
 			   const struct coil_object *object, const char *what,
 			   struct coil_out *out)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const struct coil_type *owner = coil_types_get(
-		heap->types, FIELD(heap, object, PyDescrObject, d_type));
+		reader->types, FIELD(reader, object, PyDescrObject, d_type));
 
 	if (l->strategy.reprs >= COIL_REPRS_ATTRIBUTES_OF_ALL &&
-	    owner == coil_types_object(heap->types) &&
+	    owner == coil_types_object(reader->types) &&
 	    !strcmp(what, "attribute"))
 		owner = NULL;
 	coil_out_format(out, "<%s '", what);
-	coil_out_text(heap, coil_field_word(object, l->PyDescrObject.d_name),
+	coil_out_text(reader, coil_field_word(object, l->PyDescrObject.d_name),
 		      COIL_NAME_LIMIT, out);
 	if (owner) {
 		coil_out_string(out, "' of '");
-		coil_out_tp_name(heap, owner, out);
+		coil_out_tp_name(reader, owner, out);
 		coil_out_string(out, "' objects>");
 	} else {
 		coil_out_string(out, "'>");
@@ -43,11 +43,11 @@ static void out_descriptor(const struct coil_heap *heap,
 }
 
 #define WRITER(id, what) \
-	static void id##_value(const struct coil_heap *heap, \
+	static void id##_value(struct coil_reader *reader, \
 			       const struct coil_object *object, \
 			       struct coil_out *out) \
 	{ \
-		out_descriptor(heap, object, what, out); \
+		out_descriptor(reader, object, what, out); \
 	}
 
 WRITER(method_descriptor, "method")
@@ -78,22 +78,23 @@ static const struct coil_member wrapper_members[] = {
 };
 
 /* Source: wrapper_repr(). */
-static void wrapper_value(const struct coil_heap *heap,
+static void wrapper_value(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_out *out)
 {
-	uint64_t self = FIELD(heap, object, wrapperobject, self);
+	uint64_t self = FIELD(reader, object, wrapperobject, self);
 	struct coil_object descriptor, bound;
 
-	if (!coil_heap_object(heap, FIELD(heap, object, wrapperobject, descr),
-			      &descriptor) ||
-	    !coil_heap_object(heap, self, &bound))
+	if (!coil_reader_object(reader,
+				FIELD(reader, object, wrapperobject, descr),
+				&descriptor) ||
+	    !coil_reader_object(reader, self, &bound))
 		return;
 	coil_out_string(out, "<method-wrapper '");
-	coil_out_text(heap, FIELD(heap, &descriptor, PyDescrObject, d_name),
+	coil_out_text(reader, FIELD(reader, &descriptor, PyDescrObject, d_name),
 		      COIL_NAME_LIMIT, out);
 	coil_out_string(out, "' of ");
-	coil_out_tp_name(heap, bound.type, out);
+	coil_out_tp_name(reader, bound.type, out);
 	coil_out_format(out, " object at 0x%" PRIx64 ">", self);
 }
 
@@ -127,22 +128,22 @@ static const struct coil_member super_members[] = {
 };
 
 /* Source: super_repr(). */
-static void super_value(const struct coil_heap *heap,
+static void super_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
 	const struct coil_type *type = coil_types_known(
-		heap->types, FIELD(heap, object, superobject, type));
+		reader->types, FIELD(reader, object, superobject, type));
 	const struct coil_type *of = coil_types_known(
-		heap->types, FIELD(heap, object, superobject, obj_type));
+		reader->types, FIELD(reader, object, superobject, obj_type));
 
 	coil_out_string(out, "<super: <class '");
 	if (type)
-		coil_out_tp_name(heap, type, out);
+		coil_out_tp_name(reader, type, out);
 	else
 		coil_out_string(out, "NULL");
 	coil_out_string(out, of ? "'>, <" : "'>, NULL>");
 	if (of) {
-		coil_out_tp_name(heap, of, out);
+		coil_out_tp_name(reader, of, out);
 		coil_out_string(out, " object>>");
 	}
 }

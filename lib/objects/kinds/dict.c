@@ -16,14 +16,15 @@
 enum { KEYS_GENERAL }; /* dk_kind */
 
 /* shared_keys_usable_size(): room for values, taken or not. */
-static uint64_t usable(const struct coil_heap *heap, const struct coil_dict *d)
+static uint64_t usable(struct coil_reader *reader, const struct coil_dict *d)
 {
 	uint64_t room;
 
-	if (heap->layout->strategy.dict_keys == COIL_DICT_KEYS_SIZED)
+	if (reader->layout->strategy.dict_keys == COIL_DICT_KEYS_SIZED)
 		return d->room;
-	if (!coil_image_word(heap->image,
-			     d->keys + heap->layout->PyDictKeysObject.dk_usable,
+	if (!coil_image_word(reader->image,
+			     d->keys +
+				     reader->layout->PyDictKeysObject.dk_usable,
 			     &room) ||
 	    room > UINT32_MAX)
 		return d->count;
@@ -31,25 +32,25 @@ static uint64_t usable(const struct coil_heap *heap, const struct coil_dict *d)
 }
 
 /* Whether the values are part of the instance: not the dict's. */
-static bool embedded(const struct coil_heap *heap, const struct coil_dict *d)
+static bool embedded(struct coil_reader *reader, const struct coil_dict *d)
 {
-	const uint32_t at = heap->layout->PyDictValues.embedded;
+	const uint32_t at = reader->layout->PyDictValues.embedded;
 	const uint8_t *p;
 
 	if (!d->values_object || at == COIL_NO_FIELD)
 		return false;
-	p = coil_image_view(heap->image, d->values_object, at + 1);
+	p = coil_image_view(reader->image, d->values_object, at + 1);
 	return p && p[at];
 }
 
-static void split_refs(const struct coil_heap *heap, const struct coil_dict *d,
+static void split_refs(struct coil_reader *reader, const struct coil_dict *d,
 		       struct coil_sink *sink)
 {
 	coil_emit_node(sink, d->keys, COIL_REF_KEYS | COIL_EDGE_COUNTED,
 		       COIL_LABEL_NONE, 0, COIL_NODE_KEYS);
 	if (!d->split ||
-	    (embedded(heap, d) && heap->layout->strategy.inline_values ==
-					  COIL_INLINE_VALUES_OF_INSTANCE))
+	    (embedded(reader, d) && reader->layout->strategy.inline_values ==
+					    COIL_INLINE_VALUES_OF_INSTANCE))
 		return;
 	if (!coil_sink_reads(sink, 0, d->count * 8))
 		return;
@@ -59,25 +60,25 @@ static void split_refs(const struct coil_heap *heap, const struct coil_dict *d,
 			  coil_dict_key(d, i));
 }
 
-void coil_dict_refs(const struct coil_heap *heap,
+void coil_dict_refs(struct coil_reader *reader,
 		    const struct coil_object *object, struct coil_sink *sink)
 {
 	struct coil_dict d;
 	const uint8_t *p;
 	unsigned key_flags, value_flags = COIL_REF_VALUE | COIL_STRONG;
 
-	if (!coil_dict_read(heap->image, heap->layout, object->address, &d))
+	if (!coil_dict_read(reader->image, reader->layout, object->address, &d))
 		sink->missing++;
 	if (d.values_object) {
-		split_refs(heap, &d, sink);
+		split_refs(reader, &d, sink);
 		return;
 	}
 	key_flags = d.kind == KEYS_GENERAL ||
-				    (d.lookup && d.lookup == heap->any_lookup)
+				    (d.lookup && d.lookup == reader->any_lookup)
 			    ? COIL_REF_KEY | COIL_STRONG
 			    : COIL_REF_KEY | COIL_EDGE_COUNTED;
 	/* The table of interned strings gives its counts back. */
-	if (coil_is_interned_table(heap, object->address)) {
+	if (coil_is_interned_table(reader, object->address)) {
 		key_flags = COIL_REF_KEY;
 		value_flags = COIL_REF_VALUE | COIL_EDGE_TRAVERSED;
 	}
@@ -96,12 +97,12 @@ void coil_dict_refs(const struct coil_heap *heap,
 	}
 }
 
-void coil_keys_refs(const struct coil_heap *heap, uint64_t keys,
+void coil_keys_refs(struct coil_reader *reader, uint64_t keys,
 		    struct coil_sink *sink)
 {
 	struct coil_dict d;
 
-	if (!coil_dict_read_keys(heap->image, heap->layout, keys, &d))
+	if (!coil_dict_read_keys(reader->image, reader->layout, keys, &d))
 		sink->missing++;
 	if (d.count && !coil_sink_reads(sink, d.keys, d.keys_bytes))
 		return;
@@ -113,15 +114,16 @@ void coil_keys_refs(const struct coil_heap *heap, uint64_t keys,
 	}
 }
 
-uint64_t coil_dict_size(const struct coil_heap *heap,
+uint64_t coil_dict_size(struct coil_reader *reader,
 			const struct coil_object *object)
 {
 	uint64_t size = object->type->basicsize;
 	struct coil_dict d;
 
-	(void)coil_dict_read(heap->image, heap->layout, object->address, &d);
+	(void)coil_dict_read(reader->image, reader->layout, object->address,
+			     &d);
 	if (d.values_object)
-		size += usable(heap, &d) * 8;
+		size += usable(reader, &d) * 8;
 	/* Shared keys are counted with the type. */
 	if (d.refcnt == 1)
 		size += d.keys_bytes;
@@ -131,17 +133,17 @@ uint64_t coil_dict_size(const struct coil_heap *heap,
 /* Values that are a block of their own: in 3.11 and 3.12 a prefix, whose
  * size is in its last byte, and the values; later a header, the values, and a
  * byte for each. */
-static void take_values(const struct coil_heap *heap, const struct coil_dict *d,
+static void take_values(struct coil_reader *reader, const struct coil_dict *d,
 			struct coil_buffers *buffers)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t room = usable(heap, d);
+	const struct coil_layout *l = reader->layout;
+	uint64_t room = usable(reader, d);
 	const uint8_t *p;
 
 	if (l->strategy.values == COIL_VALUES_INLINE) {
-		p = coil_image_view(heap->image, d->values_object,
+		p = coil_image_view(reader->image, d->values_object,
 				    l->PyDictValues.size);
-		if (!p || embedded(heap, d))
+		if (!p || embedded(reader, d))
 			return;
 		room = p[l->PyDictValues.capacity];
 		buffers->take(buffers, d->values_object,
@@ -153,44 +155,45 @@ static void take_values(const struct coil_heap *heap, const struct coil_dict *d,
 		buffers->take(buffers, d->values_object, room * 8);
 		return;
 	}
-	p = coil_image_view(heap->image, d->values_object - 1, 1);
+	p = coil_image_view(reader->image, d->values_object - 1, 1);
 	if (p && *p < d->values_object)
 		buffers->take(buffers, d->values_object - *p, *p + room * 8);
 }
 
-static void dict_buffers(const struct coil_heap *heap,
+static void dict_buffers(struct coil_reader *reader,
 			 const struct coil_object *object,
 			 struct coil_buffers *buffers)
 {
-	const uint64_t empty = heap->layout->PyDictKeysObject.dk_indices + 8;
+	const uint64_t empty = reader->layout->PyDictKeysObject.dk_indices + 8;
 	struct coil_dict d;
 
-	(void)coil_dict_read(heap->image, heap->layout, object->address, &d);
+	(void)coil_dict_read(reader->image, reader->layout, object->address,
+			     &d);
 	if (d.values_object)
-		take_values(heap, &d, buffers);
+		take_values(reader, &d, buffers);
 	/* The keys of all empty dicts are one static object without room. */
 	else if (d.refcnt == 1 && d.keys_bytes > empty)
 		buffers->take(buffers, d.keys, d.keys_bytes);
 }
 
-static void dict_value(const struct coil_heap *heap,
+static void dict_value(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_out *out)
 {
 	if (coil_out_again(out, object->address))
 		coil_out_string(out, "{...}");
 	else
-		coil_out_dict(heap, object->address, out);
+		coil_out_dict(reader, object->address, out);
 }
 
 /* Source: frozendict_repr(): "frozendict(" and that of the dict. */
-static void frozendict_value(const struct coil_heap *heap,
+static void frozendict_value(struct coil_reader *reader,
 			     const struct coil_object *object,
 			     struct coil_out *out)
 {
-	coil_out_type_name(heap, object->type, out);
+	coil_out_type_name(reader, object->type, out);
 	coil_out_char(out, '(');
-	if (FIELD(heap, object, PyDictObject, ma_used))
-		dict_value(heap, object, out);
+	if (FIELD(reader, object, PyDictObject, ma_used))
+		dict_value(reader, object, out);
 	coil_out_char(out, ')');
 }
 

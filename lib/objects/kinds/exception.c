@@ -7,47 +7,47 @@
 #include "objects/kinds/kinds_b.h"
 #include "objects/repr/repr.h"
 
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
+static void value(struct coil_reader *reader, const struct coil_object *object,
+		  struct coil_out *out)
 {
-	uint64_t args = FIELD(heap, object, PyBaseExceptionObject, args);
+	uint64_t args = FIELD(reader, object, PyBaseExceptionObject, args);
 	const uint8_t *items;
 	uint64_t count;
 
 	/* Source: BaseException_repr(): one argument stands alone. */
-	coil_out_type_name(heap, object->type, out);
-	if (coil_tuple_items(heap, args, &items, &count) && count == 1) {
+	coil_out_type_name(reader, object->type, out);
+	if (coil_tuple_items(reader, args, &items, &count) && count == 1) {
 		coil_out_char(out, '(');
-		coil_repr(heap, load64(items), out);
+		coil_repr(reader, load64(items), out);
 		coil_out_char(out, ')');
 	} else {
-		coil_out_tuple(heap, args, out);
+		coil_out_tuple(reader, args, out);
 	}
 }
 
 /* From 3.15 on ImportError has a repr of its own: it adds what is known.
  * Source: ImportError_repr(). */
-static void import_value(const struct coil_heap *heap,
+static void import_value(struct coil_reader *reader,
 			 const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t name = FIELD(heap, object, PyImportErrorObject, name);
-	uint64_t path = FIELD(heap, object, PyImportErrorObject, path);
-	uint64_t args = FIELD(heap, object, PyBaseExceptionObject, args);
+	uint64_t name = FIELD(reader, object, PyImportErrorObject, name);
+	uint64_t path = FIELD(reader, object, PyImportErrorObject, path);
+	uint64_t args = FIELD(reader, object, PyBaseExceptionObject, args);
 	const uint8_t *items;
 	uint64_t count;
 
-	coil_out_type_name(heap, object->type, out);
-	(void)!coil_tuple_items(heap, args, &items, &count);
+	coil_out_type_name(reader, object->type, out);
+	(void)!coil_tuple_items(reader, args, &items, &count);
 	coil_out_char(out, '(');
-	coil_out_items(heap, out, items, count, 8);
-	if (name && name != heap->none) {
+	coil_out_items(reader, out, items, count, 8);
+	if (name && name != reader->none) {
 		coil_out_string(out, count ? ", name=" : "name=");
-		coil_repr(heap, name, out);
+		coil_repr(reader, name, out);
 		count++;
 	}
-	if (path && path != heap->none) {
+	if (path && path != reader->none) {
 		coil_out_string(out, count ? ", path=" : "path=");
-		coil_repr(heap, path, out);
+		coil_repr(reader, path, out);
 	}
 	coil_out_char(out, ')');
 }

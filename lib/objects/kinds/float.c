@@ -9,6 +9,7 @@
  * Objects/complexobject.c, complex_repr().
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "objects/kinds/kinds.h"
@@ -122,19 +123,20 @@ static double number(const uint8_t *at)
 	return value;
 }
 
-static void float_value(const struct coil_heap *heap,
+static void float_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
 	coil_out_float(
-		out, number(object->head + heap->layout->PyFloatObject.ob_fval),
+		out,
+		number(object->head + reader->layout->PyFloatObject.ob_fval),
 		true);
 }
 
-static void complex_value(const struct coil_heap *heap,
+static void complex_value(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_out *out)
 {
-	const uint8_t *at = object->head + heap->layout->PyComplexObject.cval;
+	const uint8_t *at = object->head + reader->layout->PyComplexObject.cval;
 	double real = number(at), imaginary = number(at + 8);
 	bool pure = real == 0 && !signbit(real);
 

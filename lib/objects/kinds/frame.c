@@ -27,57 +27,57 @@ static const struct coil_member members[] = {
 			   "f_overwritten_fast_locals"),
 };
 
-static void refs(const struct coil_heap *heap, const struct coil_object *object,
+static void refs(struct coil_reader *reader, const struct coil_object *object,
 		 struct coil_sink *sink)
 {
-	uint64_t address = coil_frame_of(heap, object->address);
-	bool is_object = heap->layout->strategy.frames == COIL_FRAMES_OBJECT;
+	uint64_t address = coil_frame_of(reader, object->address);
+	bool is_object = reader->layout->strategy.frames == COIL_FRAMES_OBJECT;
 	struct coil_frame frame;
 
-	if (!coil_frame_read(heap, address, &frame)) {
+	if (!coil_frame_read(reader, address, &frame)) {
 		sink->missing++;
 		return;
 	}
 	if (is_object || frame.owner == COIL_FRAME_OBJECT)
-		coil_frame_refs(heap, address, COIL_EDGE_TRAVERSED, sink);
+		coil_frame_refs(reader, address, COIL_EDGE_TRAVERSED, sink);
 }
 
-static uint64_t size(const struct coil_heap *heap,
+static uint64_t size(struct coil_reader *reader,
 		     const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t address = coil_frame_of(heap, object->address);
+	const struct coil_layout *l = reader->layout;
+	uint64_t address = coil_frame_of(reader, object->address);
 	struct coil_frame frame;
 	uint64_t bytes = l->strategy.frames == COIL_FRAMES_OBJECT
 				 ? l->PyFrameObject.f_localsplus
 				 : l->PyFrameObject._f_frame_data +
 					   l->_PyInterpreterFrame.localsplus;
 
-	if (coil_frame_read(heap, address, &frame) && frame.has_code)
+	if (coil_frame_read(reader, address, &frame) && frame.has_code)
 		bytes += ((uint64_t)frame.code.locals + frame.code.stack) * 8;
 	return bytes;
 }
 
 /* Source: frame_repr(). */
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
+static void value(struct coil_reader *reader, const struct coil_object *object,
+		  struct coil_out *out)
 {
 	int32_t line = (int32_t)coil_field_int(
-		object, heap->layout->PyFrameObject.f_lineno);
+		object, reader->layout->PyFrameObject.f_lineno);
 	struct coil_frame frame;
 
-	if (!coil_frame_read(heap, coil_frame_of(heap, object->address),
+	if (!coil_frame_read(reader, coil_frame_of(reader, object->address),
 			     &frame) ||
 	    !frame.has_code)
 		return;
 	/* Up to 3.9 it is kept only while the frame is traced. */
-	if (line <= 0 || (heap->layout->strategy.lines == COIL_LINES_LNOTAB &&
-			  !FIELD(heap, object, PyFrameObject, f_trace)))
-		line = coil_frame_line(heap, &frame);
+	if (line <= 0 || (reader->layout->strategy.lines == COIL_LINES_LNOTAB &&
+			  !FIELD(reader, object, PyFrameObject, f_trace)))
+		line = coil_frame_line(reader, &frame);
 	coil_out_format(out, "<frame at 0x%" PRIx64 ", file ", object->address);
-	coil_repr(heap, frame.code.filename, out);
+	coil_repr(reader, frame.code.filename, out);
 	coil_out_format(out, ", line %" PRId32 ", code ", line);
-	coil_out_text(heap, frame.code.name, COIL_NAME_LIMIT, out);
+	coil_out_text(reader, frame.code.name, COIL_NAME_LIMIT, out);
 	coil_out_char(out, '>');
 }
 
@@ -96,22 +96,22 @@ static const struct coil_member traceback_members[] = {
 	COIL_STRONG_MEMBER(PyTracebackObject, tb_frame, ATTR, "tb_frame"),
 };
 
-static void traceback_value(const struct coil_heap *heap,
+static void traceback_value(struct coil_reader *reader,
 			    const struct coil_object *object,
 			    struct coil_out *out)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	int32_t line =
 		(int32_t)coil_field_int(object, l->PyTracebackObject.tb_lineno);
 	struct coil_frame frame;
 	uint64_t address = coil_frame_of(
-		heap, FIELD(heap, object, PyTracebackObject, tb_frame));
+		reader, FIELD(reader, object, PyTracebackObject, tb_frame));
 
 	/* Its repr is that of object: where it is shown on its own, where it
 	 * points says more. */
 	if (out->depth > 1 || !address ||
-	    !coil_frame_read(heap, address, &frame) || !frame.has_code) {
-		coil_out_default(heap, object, out);
+	    !coil_frame_read(reader, address, &frame) || !frame.has_code) {
+		coil_out_default(reader, object, out);
 		return;
 	}
 	/* From 3.12 on the line is worked out when it is asked for: from
@@ -119,12 +119,13 @@ static void traceback_value(const struct coil_heap *heap,
 	 * tb_get_lineno(). */
 	if (line < 0)
 		line = coil_code_line(
-			heap, &frame.code,
+			reader, &frame.code,
 			frame.code.bytecode +
 				coil_field_int(object,
 					       l->PyTracebackObject.tb_lineno -
 						       4));
-	coil_code_write(heap, &frame.code, line > 0 ? line : COIL_NO_LINE, out);
+	coil_code_write(reader, &frame.code, line > 0 ? line : COIL_NO_LINE,
+			out);
 }
 
 const struct coil_kind coil_kind_traceback = {

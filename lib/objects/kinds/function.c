@@ -29,12 +29,12 @@ static const struct coil_member function_members[] = {
 };
 #undef F
 
-static void function_value(const struct coil_heap *heap,
+static void function_value(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_out *out)
 {
-	coil_out_named(heap, object, "<function ",
-		       FIELD(heap, object, PyFunctionObject, func_qualname),
+	coil_out_named(reader, object, "<function ",
+		       FIELD(reader, object, PyFunctionObject, func_qualname),
 		       out);
 }
 
@@ -51,12 +51,12 @@ static const struct coil_member classmethod_members[] = {
 	COIL_STRONG_MEMBER(classmethod, cm_dict, ATTR, "__dict__"),
 };
 
-static void classmethod_value(const struct coil_heap *heap,
+static void classmethod_value(struct coil_reader *reader,
 			      const struct coil_object *object,
 			      struct coil_out *out)
 {
 	coil_out_string(out, "<classmethod(");
-	coil_repr(heap, FIELD(heap, object, classmethod, cm_callable), out);
+	coil_repr(reader, FIELD(reader, object, classmethod, cm_callable), out);
 	coil_out_string(out, ")>");
 }
 
@@ -73,12 +73,13 @@ static const struct coil_member staticmethod_members[] = {
 	COIL_STRONG_MEMBER(staticmethod, sm_dict, ATTR, "__dict__"),
 };
 
-static void staticmethod_value(const struct coil_heap *heap,
+static void staticmethod_value(struct coil_reader *reader,
 			       const struct coil_object *object,
 			       struct coil_out *out)
 {
 	coil_out_string(out, "<staticmethod(");
-	coil_repr(heap, FIELD(heap, object, staticmethod, sm_callable), out);
+	coil_repr(reader, FIELD(reader, object, staticmethod, sm_callable),
+		  out);
 	coil_out_string(out, ")>");
 }
 
@@ -93,17 +94,17 @@ const struct coil_kind coil_kind_staticmethod = {
 /* Bound methods: Objects/classobject.c. */
 
 /* The qualified name of what is bound; false where it is no function. */
-static bool out_qualname(const struct coil_heap *heap, uint64_t address,
+static bool out_qualname(struct coil_reader *reader, uint64_t address,
 			 struct coil_out *out)
 {
 	struct coil_object function;
 
-	if (!coil_heap_object(heap, address, &function) ||
+	if (!coil_reader_object(reader, address, &function) ||
 	    strcmp(function.type->name, "function") ||
-	    function.head_size < heap->layout->PyFunctionObject.size)
+	    function.head_size < reader->layout->PyFunctionObject.size)
 		return false;
-	coil_out_text(heap,
-		      FIELD(heap, &function, PyFunctionObject, func_qualname),
+	coil_out_text(reader,
+		      FIELD(reader, &function, PyFunctionObject, func_qualname),
 		      COIL_NAME_LIMIT, out);
 	return true;
 }
@@ -113,14 +114,15 @@ static const struct coil_member method_members[] = {
 	COIL_STRONG_MEMBER(PyMethodObject, im_self, ATTR, "__self__"),
 };
 
-static void method_value(const struct coil_heap *heap,
+static void method_value(struct coil_reader *reader,
 			 const struct coil_object *object, struct coil_out *out)
 {
 	/* Source: method_repr(). What else is bound has names of its own. */
 	const char *start = out->at;
 
 	coil_out_string(out, "<bound method ");
-	if (!out_qualname(heap, FIELD(heap, object, PyMethodObject, im_func),
+	if (!out_qualname(reader,
+			  FIELD(reader, object, PyMethodObject, im_func),
 			  out) &&
 	    !out->full) {
 		out->at -= out->at - start;
@@ -128,7 +130,7 @@ static void method_value(const struct coil_heap *heap,
 		return;
 	}
 	coil_out_string(out, " of ");
-	coil_repr(heap, FIELD(heap, object, PyMethodObject, im_self), out);
+	coil_repr(reader, FIELD(reader, object, PyMethodObject, im_self), out);
 	coil_out_char(out, '>');
 }
 
@@ -144,13 +146,14 @@ static const struct coil_member instancemethod_members[] = {
 	COIL_STRONG_MEMBER(PyInstanceMethodObject, func, METHOD, "__func__"),
 };
 
-static void instancemethod_value(const struct coil_heap *heap,
+static void instancemethod_value(struct coil_reader *reader,
 				 const struct coil_object *object,
 				 struct coil_out *out)
 {
 	coil_out_string(out, "<instancemethod ");
-	(void)!out_qualname(
-		heap, FIELD(heap, object, PyInstanceMethodObject, func), out);
+	(void)!out_qualname(reader,
+			    FIELD(reader, object, PyInstanceMethodObject, func),
+			    out);
 	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
 }
 

@@ -13,11 +13,11 @@
 #include "objects/repr/repr.h"
 
 /* Source: partial_repr(). */
-static void partial_value(const struct coil_heap *heap,
+static void partial_value(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_out *out)
 {
-	uint64_t args = FIELD(heap, object, partialobject, args), count;
+	uint64_t args = FIELD(reader, object, partialobject, args), count;
 	uint64_t key, value;
 	struct coil_pairs pairs;
 	const uint8_t *items;
@@ -26,22 +26,23 @@ static void partial_value(const struct coil_heap *heap,
 		coil_out_string(out, "...");
 		return;
 	}
-	if (heap->layout->strategy.reprs >= COIL_REPRS_FULL_NAMES)
+	if (reader->layout->strategy.reprs >= COIL_REPRS_FULL_NAMES)
 		coil_out_string(out, object->type->name);
 	else
-		coil_out_tp_name(heap, object->type, out);
+		coil_out_tp_name(reader, object->type, out);
 	coil_out_char(out, '(');
-	coil_repr(heap, FIELD(heap, object, partialobject, fn), out);
-	(void)!coil_tuple_items(heap, args, &items, &count);
+	coil_repr(reader, FIELD(reader, object, partialobject, fn), out);
+	(void)!coil_tuple_items(reader, args, &items, &count);
 	if (count)
 		coil_out_string(out, ", ");
-	coil_out_items(heap, out, items, count, 8);
-	coil_pairs_begin(heap, FIELD(heap, object, partialobject, kw), &pairs);
+	coil_out_items(reader, out, items, count, 8);
+	coil_pairs_begin(reader, FIELD(reader, object, partialobject, kw),
+			 &pairs);
 	while (coil_pairs_next(&pairs, out, &key, &value)) {
 		coil_out_string(out, ", ");
-		coil_out_text(heap, key, COIL_NAME_LIMIT, out);
+		coil_out_text(reader, key, COIL_NAME_LIMIT, out);
 		coil_out_char(out, '=');
-		coil_repr(heap, value, out);
+		coil_repr(reader, value, out);
 	}
 	coil_out_char(out, ')');
 }
@@ -58,21 +59,21 @@ OWNED_KIND(lru_list_elem, "functools._lru_list_elem", lru_list_elem,
 MEMBERS_KIND(cmp_to_key, "functools.KeyWrapper", keyobject,
 	     MEMBER(keyobject, cmp, "cmp"), MEMBER(keyobject, object, "obj"));
 
-static void lru_cache_refs(const struct coil_heap *heap,
+static void lru_cache_refs(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const unsigned visited = COIL_EDGE_TRAVERSED;
-	uint64_t at = FIELD(heap, object, lru_cache_object, root_next);
+	uint64_t at = FIELD(reader, object, lru_cache_object, root_next);
 	struct coil_loop loop = {0};
 	uint64_t index = 0;
 
 	/* A list without a limit or a cache without a list ends at once. */
 	while (at != object->address && coil_loop_on(&loop, at) &&
 	       !sink->stop) {
-		const uint8_t *link =
-			coil_image_view(heap->image, at, l->lru_list_elem.size);
+		const uint8_t *link = coil_image_view(reader->image, at,
+						      l->lru_list_elem.size);
 		const uint8_t *type;
 		uint64_t key;
 
@@ -88,7 +89,7 @@ static void lru_cache_refs(const struct coil_heap *heap,
 		coil_emit(sink, load64(link + l->lru_list_elem.result),
 			  COIL_REF_VALUE | visited, COIL_LABEL_KEY, key);
 		/* Its type is visited since it is one on the heap. */
-		type = coil_image_view(heap->image,
+		type = coil_image_view(reader->image,
 				       load64(link + l->PyObject.ob_type),
 				       l->PyTypeObject.size);
 		if (type &&

@@ -10,16 +10,16 @@
 #include "objects/kinds/kinds_b.h"
 #include "objects/repr/repr.h"
 
-static uint64_t frame_of(const struct coil_heap *heap,
+static uint64_t frame_of(struct coil_reader *reader,
 			 const struct coil_object *object)
 {
-	return object->address + heap->layout->PyGenObject.gi_iframe;
+	return object->address + reader->layout->PyGenObject.gi_iframe;
 }
 
-static void refs(const struct coil_heap *heap, const struct coil_object *object,
+static void refs(struct coil_reader *reader, const struct coil_object *object,
 		 struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	int8_t state;
 	unsigned visited =
 		l->strategy.cleared_frames == COIL_CLEARED_FRAMES_VISITED
@@ -37,7 +37,7 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 	}
 	state = (int8_t)coil_field_byte(object, l->PyGenObject.gi_frame_state);
 	if (state < (int32_t)l->constant.frame_cleared) {
-		coil_frame_refs(heap, frame_of(heap, object),
+		coil_frame_refs(reader, frame_of(reader, object),
 				COIL_EDGE_TRAVERSED, sink);
 		return;
 	}
@@ -45,7 +45,7 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 	 * goes on holding it. */
 	if (l->PyGenObject.gi_code != COIL_NO_FIELD)
 		return;
-	if (coil_frame_read(heap, frame_of(heap, object), &frame))
+	if (coil_frame_read(reader, frame_of(reader, object), &frame))
 		coil_emit(sink, frame.code_address,
 			  COIL_REF_CODE | frame.code_flags | visited,
 			  COIL_LABEL_TEXT, coil_text("f_code"));
@@ -53,44 +53,45 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 		sink->missing++;
 }
 
-static bool code_of(const struct coil_heap *heap,
+static bool code_of(struct coil_reader *reader,
 		    const struct coil_object *object, struct coil_code *code)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t address = coil_object_word(object, l->PyGenObject.gi_code);
 	struct coil_frame frame;
 
-	if (!address && heap->layout->strategy.frames != COIL_FRAMES_OBJECT)
-		address = coil_frame_read(heap, frame_of(heap, object), &frame)
+	if (!address && reader->layout->strategy.frames != COIL_FRAMES_OBJECT)
+		address = coil_frame_read(reader, frame_of(reader, object),
+					  &frame)
 				  ? frame.code_address
 				  : 0;
-	return coil_code_read(heap, address, code);
+	return coil_code_read(reader, address, code);
 }
 
-static uint64_t size(const struct coil_heap *heap,
+static uint64_t size(struct coil_reader *reader,
 		     const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t bytes =
 		l->PyGenObject.gi_iframe + l->_PyInterpreterFrame.localsplus;
 	struct coil_code code;
 
 	if (l->strategy.frames == COIL_FRAMES_OBJECT)
-		return coil_size_default(heap, object);
+		return coil_size_default(reader, object);
 
-	if (code_of(heap, object, &code))
+	if (code_of(reader, object, &code))
 		bytes += ((uint64_t)code.locals + code.stack) * 8;
 	return bytes;
 }
 
 #define WRITER(id) \
-	static void id##_value(const struct coil_heap *heap, \
+	static void id##_value(struct coil_reader *reader, \
 			       const struct coil_object *object, \
 			       struct coil_out *out) \
 	{ \
-		coil_out_named(heap, object, "<" #id " object ", \
-			       FIELD(heap, object, PyGenObject, gi_qualname), \
-			       out); \
+		coil_out_named( \
+			reader, object, "<" #id " object ", \
+			FIELD(reader, object, PyGenObject, gi_qualname), out); \
 	}
 
 WRITER(generator)

@@ -12,38 +12,38 @@
 #include "objects/repr/repr.h"
 
 /* Whether the name at @a comes before that at @b, by code points. */
-static bool before(const struct coil_heap *heap, uint64_t a, uint64_t b)
+static bool before(struct coil_reader *reader, uint64_t a, uint64_t b)
 {
 	struct coil_str x, y;
 
-	if (!coil_str_read(heap->image, heap->layout, a, &x) ||
-	    !coil_str_read(heap->image, heap->layout, b, &y) || x.width != 1 ||
-	    y.width != 1)
+	if (!coil_str_read(reader->image, reader->layout, a, &x) ||
+	    !coil_str_read(reader->image, reader->layout, b, &y) ||
+	    x.width != 1 || y.width != 1)
 		return false;
 	int order = memcmp(x.data, y.data, min64(x.length, y.length));
 
 	return order < 0 || (!order && x.length < y.length);
 }
 
-static void out_attribute(const struct coil_heap *heap, uint64_t name,
+static void out_attribute(struct coil_reader *reader, uint64_t name,
 			  uint64_t value, struct coil_out *out)
 {
-	coil_out_text(heap, name, COIL_NAME_LIMIT, out);
+	coil_out_text(reader, name, COIL_NAME_LIMIT, out);
 	coil_out_char(out, '=');
-	coil_repr(heap, value, out);
+	coil_repr(reader, value, out);
 }
 
 /* The next of the names behind @last, which is 0 at first; false: no more. */
-static bool next_sorted(const struct coil_heap *heap, uint64_t dict,
+static bool next_sorted(struct coil_reader *reader, uint64_t dict,
 			struct coil_out *out, uint64_t *last, uint64_t *value)
 {
 	uint64_t key, found, best = 0;
 	struct coil_pairs pairs;
 
-	coil_pairs_begin(heap, dict, &pairs);
+	coil_pairs_begin(reader, dict, &pairs);
 	while (coil_pairs_next(&pairs, out, &key, &found)) {
-		if ((*last && !before(heap, *last, key)) ||
-		    (best && !before(heap, key, best)))
+		if ((*last && !before(reader, *last, key)) ||
+		    (best && !before(reader, key, best)))
 			continue;
 		best = key;
 		*value = found;
@@ -53,23 +53,24 @@ static bool next_sorted(const struct coil_heap *heap, uint64_t dict,
 }
 
 /* Names that are empty or no str are left out. */
-static bool is_name(const struct coil_heap *heap, uint64_t key)
+static bool is_name(struct coil_reader *reader, uint64_t key)
 {
 	struct coil_object object;
 	struct coil_str s;
 
-	return coil_heap_object(heap, key, &object) &&
+	return coil_reader_object(reader, key, &object) &&
 	       object.type->flags & COIL_TP_UNICODE &&
-	       coil_str_read(heap->image, heap->layout, key, &s) && s.length;
+	       coil_str_read(reader->image, reader->layout, key, &s) &&
+	       s.length;
 }
 
 /* Source: namespace_repr(). */
-static void namespace_value(const struct coil_heap *heap,
+static void namespace_value(struct coil_reader *reader,
 			    const struct coil_object *object,
 			    struct coil_out *out)
 {
-	uint64_t dict = FIELD(heap, object, _PyNamespaceObject, ns_dict);
-	bool sorted = heap->layout->strategy.reprs == COIL_REPRS_SORTED;
+	uint64_t dict = FIELD(reader, object, _PyNamespaceObject, ns_dict);
+	bool sorted = reader->layout->strategy.reprs == COIL_REPRS_SORTED;
 	uint64_t key = 0, value = 0;
 	struct coil_pairs pairs;
 	const char *between = "";
@@ -77,20 +78,20 @@ static void namespace_value(const struct coil_heap *heap,
 	if (!strcmp(object->type->name, "types.SimpleNamespace"))
 		coil_out_string(out, "namespace");
 	else
-		coil_out_tp_name(heap, object->type, out);
+		coil_out_tp_name(reader, object->type, out);
 	coil_out_char(out, '(');
 	if (coil_out_again(out, object->address)) {
 		coil_out_string(out, "...)");
 		return;
 	}
-	coil_pairs_begin(heap, dict, &pairs);
-	while (sorted ? next_sorted(heap, dict, out, &key, &value)
+	coil_pairs_begin(reader, dict, &pairs);
+	while (sorted ? next_sorted(reader, dict, out, &key, &value)
 		      : coil_pairs_next(&pairs, out, &key, &value)) {
-		if (!is_name(heap, key))
+		if (!is_name(reader, key))
 			continue;
 		coil_out_string(out, between);
 		between = ", ";
-		out_attribute(heap, key, value, out);
+		out_attribute(reader, key, value, out);
 	}
 	coil_out_char(out, ')');
 }
@@ -100,70 +101,71 @@ VALUED_KIND(namespace, "types.SimpleNamespace", _PyNamespaceObject,
 
 /* A part of an alias or union: types by their names alone, None and dots as
  * they are written in a program. */
-static void out_parameter(const struct coil_heap *heap, uint64_t address,
+static void out_parameter(struct coil_reader *reader, uint64_t address,
 			  struct coil_out *out)
 {
 	struct coil_object object;
-	const struct coil_type *type = coil_types_known(heap->types, address);
+	const struct coil_type *type = coil_types_known(reader->types, address);
 
 	if (type)
 		coil_out_string(out, type->name);
-	else if (coil_heap_object(heap, address, &object) &&
+	else if (coil_reader_object(reader, address, &object) &&
 		 !strcmp(object.type->name, "ellipsis"))
 		coil_out_string(out, "...");
 	else
-		coil_repr(heap, address, out);
+		coil_repr(reader, address, out);
 }
 
-static void out_parameters(const struct coil_heap *heap, uint64_t tuple,
+static void out_parameters(struct coil_reader *reader, uint64_t tuple,
 			   const char *between, struct coil_out *out)
 {
 	const uint8_t *items;
 	uint64_t count;
 
-	(void)!coil_tuple_items(heap, tuple, &items, &count);
+	(void)!coil_tuple_items(reader, tuple, &items, &count);
 	for (uint64_t i = 0; items && i < count && !out->full; i++) {
 		if (i)
 			coil_out_string(out, between);
-		out_parameter(heap, load64(items + i * 8), out);
+		out_parameter(reader, load64(items + i * 8), out);
 	}
 }
 
 /* Source: ga_repr(). */
-static void alias_value(const struct coil_heap *heap,
+static void alias_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t args = FIELD(heap, object, gaobject, args), count;
+	uint64_t args = FIELD(reader, object, gaobject, args), count;
 	const uint8_t *items;
 
-	out_parameter(heap, FIELD(heap, object, gaobject, origin), out);
+	out_parameter(reader, FIELD(reader, object, gaobject, origin), out);
 	coil_out_char(out, '[');
-	if (coil_tuple_items(heap, args, &items, &count) && !count)
+	if (coil_tuple_items(reader, args, &items, &count) && !count)
 		coil_out_string(out, "()");
-	out_parameters(heap, args, ", ", out);
+	out_parameters(reader, args, ", ", out);
 	coil_out_char(out, ']');
 }
 
 /* Source: union_repr(): None's type is written as None. */
-static void union_value(const struct coil_heap *heap,
+static void union_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
 	const uint8_t *items;
 	uint64_t count;
 
-	(void)!coil_tuple_items(heap, FIELD(heap, object, unionobject, args),
+	(void)!coil_tuple_items(reader,
+				FIELD(reader, object, unionobject, args),
 				&items, &count);
 	for (uint64_t i = 0; items && i < count && !out->full; i++) {
 		uint64_t at = load64(items + i * 8);
 		const struct coil_type *type =
-			coil_types_known(heap->types, at);
+			coil_types_known(reader->types, at);
 
 		if (i)
 			coil_out_string(out, " | ");
 		if (type && !strcmp(type->name, "NoneType"))
 			coil_out_string(out, "None");
 		else
-			out_parameter(heap, at, out);
+			out_parameter(reader, at, out);
 	}
 }
 

@@ -42,40 +42,39 @@ struct state {
 };
 
 /* The bytes of the piece of data stack at @chunk; 0: there is none. */
-static uint64_t chunk_bytes(const struct coil_heap *heap, uint64_t chunk)
+static uint64_t chunk_bytes(struct coil_reader *reader, uint64_t chunk)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t bytes = 0, end;
 
 	if (chunk && l->_PyStackChunk.bytes != COIL_NO_FIELD)
-		coil_image_word(heap->image, chunk + l->_PyStackChunk.bytes,
+		coil_image_word(reader->image, chunk + l->_PyStackChunk.bytes,
 				&bytes);
 	return add64(chunk, bytes, &end) ? bytes : 0;
 }
 
-static uint64_t chunk_before(const struct coil_heap *heap, uint64_t chunk)
+static uint64_t chunk_before(struct coil_reader *reader, uint64_t chunk)
 {
 	uint64_t previous;
 
-	coil_image_word(heap->image,
-			chunk + heap->layout->_PyStackChunk.previous,
+	coil_image_word(reader->image,
+			chunk + reader->layout->_PyStackChunk.previous,
 			&previous);
 	return previous;
 }
 
-static bool in_chunk(const struct coil_heap *heap, uint64_t frame,
-		     uint64_t chunk)
+static bool in_chunk(struct coil_reader *reader, uint64_t frame, uint64_t chunk)
 {
-	return frame - chunk < chunk_bytes(heap, chunk);
+	return frame - chunk < chunk_bytes(reader, chunk);
 }
 
 /* current_frame, datastack_chunk, datastack_top, datastack_limit. */
-static void find_chunk(const struct coil_heap *heap, const uint8_t *words,
+static void find_chunk(struct coil_reader *reader, const uint8_t *words,
 		       uint64_t count, struct state *out)
 {
 	for (uint64_t i = 0; i + 4 <= count; i++, words += 8) {
 		uint64_t chunk = load64(words + 8), top = load64(words + 16);
-		uint64_t bytes = chunk_bytes(heap, chunk);
+		uint64_t bytes = chunk_bytes(reader, chunk);
 
 		if (!bytes || load64(words + 24) != chunk + bytes ||
 		    top - chunk > bytes)
@@ -87,7 +86,7 @@ static void find_chunk(const struct coil_heap *heap, const uint8_t *words,
 }
 
 /* Where class StackState begins, in words. */
-static uint64_t stack_state(const struct coil_heap *heap,
+static uint64_t stack_state(struct coil_reader *reader,
 			    const struct coil_object *object,
 			    const uint8_t *words)
 {
@@ -97,12 +96,12 @@ static uint64_t stack_state(const struct coil_heap *heap,
 	/* exc_info; exc_state: the exception, its type and traceback where a
 	 * generator has them too, what it was raised in; what is passed. */
 	return at + 1 +
-	       (heap->layout->PyGenObject.exc_type == COIL_NO_FIELD ? 2 : 4) +
+	       (reader->layout->PyGenObject.exc_type == COIL_NO_FIELD ? 2 : 4) +
 	       2;
 }
 
 /* False where the C++ object is not as it must be. */
-static bool find_state(const struct coil_heap *heap,
+static bool find_state(struct coil_reader *reader,
 		       const struct coil_object *object, struct state *out)
 {
 	const uint8_t *words;
@@ -112,12 +111,12 @@ static bool find_state(const struct coil_heap *heap,
 	out->address = coil_field_word(object, IMPLEMENTATION);
 	if (!out->address)
 		return true;
-	words = coil_heap_view(heap, out->address, STATE_WORDS * 8,
-			       &out->bytes);
+	words = coil_reader_view(reader, out->address, STATE_WORDS * 8,
+				 &out->bytes);
 	count = out->bytes / 8;
 	if (!words || count < 2)
 		return false;
-	at = stack_state(heap, object, words);
+	at = stack_state(reader, object, words);
 	if (count < at + REST)
 		return false;
 	words += at * 8;
@@ -130,9 +129,9 @@ static bool find_state(const struct coil_heap *heap,
 		return false;
 	out->top_frame = load64(words + TOP_FRAME * 8);
 	/* Of one that runs, what was current when it last did not. */
-	if (heap->layout->strategy.frames != COIL_FRAMES_OBJECT &&
+	if (reader->layout->strategy.frames != COIL_FRAMES_OBJECT &&
 	    (out->top_frame || out->saved))
-		find_chunk(heap, words + REST * 8, count - at - REST, out);
+		find_chunk(reader, words + REST * 8, count - at - REST, out);
 	return true;
 }
 
@@ -144,21 +143,21 @@ static uint64_t frame_place(const struct state *s, uint64_t at)
 
 /* Frames up to the one that is in another's piece of the stack: who resumed
  * the greenlet. */
-static void emit_frames(const struct coil_heap *heap, const struct state *s,
+static void emit_frames(struct coil_reader *reader, const struct state *s,
 			struct coil_sink *sink)
 {
 	uint64_t at = s->current, chunk = s->chunk;
 	struct coil_frame frame;
 
 	for (uint32_t n = 0; at && n < FRAMES_MOST; n++) {
-		if (!coil_frame_read(heap, frame_place(s, at), &frame)) {
+		if (!coil_frame_read(reader, frame_place(s, at), &frame)) {
 			sink->missing++;
 			return;
 		}
 		if (frame.owner == COIL_FRAME_THREAD) {
-			while (chunk && !in_chunk(heap, at, chunk) &&
+			while (chunk && !in_chunk(reader, at, chunk) &&
 			       n++ < FRAMES_MOST)
-				chunk = chunk_before(heap, chunk);
+				chunk = chunk_before(reader, chunk);
 			if (!chunk)
 				return;
 			coil_emit_node(sink, at,
@@ -170,12 +169,12 @@ static void emit_frames(const struct coil_heap *heap, const struct state *s,
 	}
 }
 
-static void refs(const struct coil_heap *heap, const struct coil_object *object,
+static void refs(struct coil_reader *reader, const struct coil_object *object,
 		 struct coil_sink *sink)
 {
 	struct state state;
 
-	if (!find_state(heap, object, &state)) {
+	if (!find_state(reader, object, &state)) {
 		sink->missing++;
 		return;
 	}
@@ -183,31 +182,31 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 	 * back at once; before, it is the saved stack's own reference. */
 	coil_emit(sink, state.top_frame,
 		  COIL_REF_ATTR |
-			  (heap->layout->strategy.frames == COIL_FRAMES_OBJECT
+			  (reader->layout->strategy.frames == COIL_FRAMES_OBJECT
 				   ? COIL_EDGE_COUNTED
 				   : 0u),
 		  COIL_LABEL_TEXT, coil_text("gr_frame"));
-	emit_frames(heap, &state, sink);
+	emit_frames(reader, &state, sink);
 }
 
-static void buffers(const struct coil_heap *heap,
+static void buffers(struct coil_reader *reader,
 		    const struct coil_object *object,
 		    struct coil_buffers *taker)
 {
 	struct state state;
 
-	if (!find_state(heap, object, &state) || !state.address)
+	if (!find_state(reader, object, &state) || !state.address)
 		return;
 	taker->take(taker, state.address, state.bytes);
 	if (state.copy)
 		taker->take(taker, state.copy, state.saved);
 	for (uint32_t n = 0; n < CHUNKS_MOST; n++) {
-		uint64_t bytes = chunk_bytes(heap, state.chunk);
+		uint64_t bytes = chunk_bytes(reader, state.chunk);
 
 		if (!bytes)
 			return;
 		taker->take(taker, state.chunk, bytes);
-		state.chunk = chunk_before(heap, state.chunk);
+		state.chunk = chunk_before(reader, state.chunk);
 	}
 }
 

@@ -15,16 +15,16 @@
 #define CHUNKS 73
 #define CHUNK  1000000000u
 
-static uint64_t int_size(const struct coil_heap *heap,
+static uint64_t int_size(struct coil_reader *reader,
 			 const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t digits;
 
 	if (l->strategy.ints == COIL_INTS_LV_TAG)
-		digits = FIELD(heap, object, PyLongObject, lv_tag) >> 3;
+		digits = FIELD(reader, object, PyLongObject, lv_tag) >> 3;
 	else
-		digits = coil_ob_size(heap, object);
+		digits = coil_ob_size(reader, object);
 	return l->PyLongObject.ob_digit +
 	       4 * max64(digits, l->constant.int_least_digits);
 }
@@ -94,21 +94,23 @@ void coil_out_int(struct coil_out *out, const struct coil_int *value)
 		coil_out_bounded(out, text, (size_t)(p - text));
 }
 
-static void int_value(const struct coil_heap *heap,
+static void int_value(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_out *out)
 {
 	struct coil_int value;
 
-	if (coil_int_read(heap->image, heap->layout, object->address, &value))
+	if (coil_int_read(reader->image, reader->layout, object->address,
+			  &value))
 		coil_out_int(out, &value);
 }
 
-static void bool_value(const struct coil_heap *heap,
+static void bool_value(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_out *out)
 {
 	struct coil_int value;
 
-	if (coil_int_read(heap->image, heap->layout, object->address, &value))
+	if (coil_int_read(reader->image, reader->layout, object->address,
+			  &value))
 		coil_out_string(out, value.count ? "True" : "False");
 }
 

@@ -27,24 +27,24 @@ static const struct coil_member buffered_members[] = {
 	DICT(buffered, dict),
 };
 
-static void buffered_buffers(const struct coil_heap *heap,
+static void buffered_buffers(struct coil_reader *reader,
 			     const struct coil_object *object,
 			     struct coil_buffers *buffers)
 {
-	uint64_t buffer = FIELD(heap, object, buffered, buffer);
+	uint64_t buffer = FIELD(reader, object, buffered, buffer);
 
 	if (buffer)
 		buffers->take(buffers, buffer,
-			      FIELD(heap, object, buffered, buffer_size));
+			      FIELD(reader, object, buffered, buffer_size));
 }
 
-static uint64_t buffered_size(const struct coil_heap *heap,
+static uint64_t buffered_size(struct coil_reader *reader,
 			      const struct coil_object *object)
 {
 	uint64_t size = object->type->basicsize;
 
-	if (FIELD(heap, object, buffered, buffer))
-		size += min64(FIELD(heap, object, buffered, buffer_size),
+	if (FIELD(reader, object, buffered, buffer))
+		size += min64(FIELD(reader, object, buffered, buffer_size),
 			      1ull << 40);
 	return size;
 }
@@ -62,10 +62,10 @@ BUFFERED(buffered_reader, "_io.BufferedReader");
 BUFFERED(buffered_writer, "_io.BufferedWriter");
 BUFFERED(buffered_random, "_io.BufferedRandom");
 
-static void pair_refs(const struct coil_heap *heap,
+static void pair_refs(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	unsigned visited = coil_visits_more(object, "_io.BufferedRWPair");
 
 	emit(object, l->rwpair.reader, visited, "reader", sink);
@@ -84,24 +84,25 @@ const struct coil_kind coil_kind_buffered_pair = {
 /* --- bytes in memory --- */
 static const struct coil_member bytes_members[] = {DICT(bytesio, dict)};
 
-static void bytes_refs(const struct coil_heap *heap,
+static void bytes_refs(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_sink *sink)
 {
-	emit(object, heap->layout->bytesio.buf,
+	emit(object, reader->layout->bytesio.buf,
 	     coil_visits_more(object, "_io.BytesIO"), "buf", sink);
 }
 
 /* The bytes object counts as part of it unless somebody else has it too. */
-static uint64_t bytes_size(const struct coil_heap *heap,
+static uint64_t bytes_size(struct coil_reader *reader,
 			   const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t size = object->type->basicsize;
 	struct coil_object bytes;
 
-	if (coil_heap_object(heap, FIELD(heap, object, bytesio, buf), &bytes) &&
+	if (coil_reader_object(reader, FIELD(reader, object, bytesio, buf),
+			       &bytes) &&
 	    coil_refcount(l, bytes.head) == 1)
-		size += coil_bytes_getsizeof(heap, &bytes);
+		size += coil_bytes_getsizeof(reader, &bytes);
 	return size;
 }
 
@@ -113,13 +114,13 @@ const struct coil_kind coil_kind_bytesio = {
 	.size = bytes_size,
 };
 
-uint64_t coil_bytes_getsizeof(const struct coil_heap *heap,
+uint64_t coil_bytes_getsizeof(struct coil_reader *reader,
 			      const struct coil_object *object)
 {
 	bool known;
 
 	return object->type->flags & COIL_TP_BYTES
-		       ? coil_heap_size(heap, object, &known)
+		       ? coil_reader_size(reader, object, &known)
 		       : 0;
 }
 
@@ -141,10 +142,10 @@ static const struct coil_member text_members[] = {
 	COIL_COUNTED_MEMBER(stringio, writer_buffer, MEMBER, "writer.buffer"),
 };
 
-static void text_refs(const struct coil_heap *heap,
+static void text_refs(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	unsigned visited = coil_visits_more(object, "_io.StringIO");
 
 	emit(object, l->stringio.readnl, visited, "readnl", sink);
@@ -152,13 +153,14 @@ static void text_refs(const struct coil_heap *heap,
 	emit(object, l->stringio.decoder, visited, "decoder", sink);
 }
 
-static void text_buffers(const struct coil_heap *heap,
+static void text_buffers(struct coil_reader *reader,
 			 const struct coil_object *object,
 			 struct coil_buffers *buffers)
 {
-	uint64_t buffer = FIELD(heap, object, stringio, buf), bytes;
+	uint64_t buffer = FIELD(reader, object, stringio, buf), bytes;
 
-	if (buffer && mul64(FIELD(heap, object, stringio, buf_size), 4, &bytes))
+	if (buffer &&
+	    mul64(FIELD(reader, object, stringio, buf_size), 4, &bytes))
 		buffers->take(buffers, buffer, bytes);
 }
 

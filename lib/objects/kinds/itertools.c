@@ -65,39 +65,39 @@ MEMBERS_KIND(compress, "itertools.compress", compressobject,
 
 /* Source: count_repr(), repeat_repr(): the count that is kept in a word stands
  * before the object that takes its place when it is too large. */
-static void count_value(const struct coil_heap *heap,
+static void count_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
-	const uint32_t at = heap->layout->countobject.long_cnt;
-	uint64_t step = FIELD(heap, object, countobject, long_step);
-	uint64_t number = FIELD(heap, object, countobject, long_cnt);
+	const uint32_t at = reader->layout->countobject.long_cnt;
+	uint64_t step = FIELD(reader, object, countobject, long_step);
+	uint64_t number = FIELD(reader, object, countobject, long_cnt);
 	struct coil_int value;
 	int64_t one = 0;
 
-	coil_out_type_name(heap, object->type, out);
+	coil_out_type_name(reader, object->type, out);
 	coil_out_char(out, '(');
 	if (number)
-		coil_repr(heap, number, out);
+		coil_repr(reader, number, out);
 	else
 		coil_out_format(out, "%" PRId64,
 				(int64_t)coil_field_word(object, at - 8));
-	if (!coil_int_read(heap->image, heap->layout, step, &value) ||
+	if (!coil_int_read(reader->image, reader->layout, step, &value) ||
 	    !coil_int_small(&value, &one) || one != 1) {
 		coil_out_string(out, ", ");
-		coil_repr(heap, step, out);
+		coil_repr(reader, step, out);
 	}
 	coil_out_char(out, ')');
 }
 
-static void repeat_value(const struct coil_heap *heap,
+static void repeat_value(struct coil_reader *reader,
 			 const struct coil_object *object, struct coil_out *out)
 {
 	int64_t left = (int64_t)coil_field_word(
-		object, heap->layout->repeatobject.element + 8);
+		object, reader->layout->repeatobject.element + 8);
 
-	coil_out_type_name(heap, object->type, out);
+	coil_out_type_name(reader, object->type, out);
 	coil_out_char(out, '(');
-	coil_repr(heap, FIELD(heap, object, repeatobject, element), out);
+	coil_repr(reader, FIELD(reader, object, repeatobject, element), out);
 	if (left != -1)
 		coil_out_format(out, ", %" PRId64, left);
 	coil_out_char(out, ')');
@@ -116,11 +116,11 @@ MEMBERS_KIND(zip_longest, "itertools.zip_longest", ziplongestobject,
 	     MEMBER(ziplongestobject, fillvalue, "fillvalue"));
 
 /* A link of the list that the iterators of one tee() share. */
-static void tee_data_refs(const struct coil_heap *heap,
+static void tee_data_refs(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint32_t count = coil_field_int(object, l->teedataobject.numread);
 	const uint32_t room =
 		(l->teedataobject.size - l->teedataobject.values) / 8;
@@ -145,29 +145,30 @@ const struct coil_kind coil_kind_tee_data = {
 };
 
 /* Bytes of an index for each item of the tuple at @tuple. */
-static uint64_t indices(const struct coil_heap *heap, uint64_t tuple)
+static uint64_t indices(struct coil_reader *reader, uint64_t tuple)
 {
 	uint64_t count;
 
-	if (!coil_image_word(heap->image,
-			     tuple + heap->layout->PyVarObject.ob_size, &count))
+	if (!coil_image_word(reader->image,
+			     tuple + reader->layout->PyVarObject.ob_size,
+			     &count))
 		return 0;
 	return min64(count, UINT32_MAX) * 8;
 }
 
 #define INDEXED(ident, type_name, s, tuple, bytes) \
-	static uint64_t ident##_size(const struct coil_heap *heap, \
+	static uint64_t ident##_size(struct coil_reader *reader, \
 				     const struct coil_object *object) \
 	{ \
 		return object->type->basicsize + (bytes); \
 	} \
-	static void ident##_buffers(const struct coil_heap *heap, \
+	static void ident##_buffers(struct coil_reader *reader, \
 				    const struct coil_object *object, \
 				    struct coil_buffers *buffers) \
 	{ \
-		if (FIELD(heap, object, s, indices)) \
+		if (FIELD(reader, object, s, indices)) \
 			buffers->take(buffers, \
-				      FIELD(heap, object, s, indices), \
+				      FIELD(reader, object, s, indices), \
 				      (bytes)); \
 	} \
 	static const struct coil_member ident##_members[] = { \
@@ -183,35 +184,36 @@ static uint64_t indices(const struct coil_heap *heap, uint64_t tuple)
 	}
 
 INDEXED(product, "itertools.product", productobject, pools,
-	indices(heap, FIELD(heap, object, productobject, pools)));
+	indices(reader, FIELD(reader, object, productobject, pools)));
 INDEXED(combinations, "itertools.combinations", combinationsobject, pool,
-	FIELD(heap, object, combinationsobject, r) * 8);
+	FIELD(reader, object, combinationsobject, r) * 8);
 INDEXED(combinations_with_replacement,
 	"itertools.combinations_with_replacement", cwrobject, pool,
-	FIELD(heap, object, cwrobject, r) * 8);
+	FIELD(reader, object, cwrobject, r) * 8);
 
-static uint64_t permutations_size(const struct coil_heap *heap,
+static uint64_t permutations_size(struct coil_reader *reader,
 				  const struct coil_object *object)
 {
 	return object->type->basicsize +
-	       indices(heap, FIELD(heap, object, permutationsobject, pool)) +
-	       FIELD(heap, object, permutationsobject, r) * 8;
+	       indices(reader,
+		       FIELD(reader, object, permutationsobject, pool)) +
+	       FIELD(reader, object, permutationsobject, r) * 8;
 }
 
-static void permutations_buffers(const struct coil_heap *heap,
+static void permutations_buffers(struct coil_reader *reader,
 				 const struct coil_object *object,
 				 struct coil_buffers *buffers)
 {
-	uint64_t array = FIELD(heap, object, permutationsobject, indices);
+	uint64_t array = FIELD(reader, object, permutationsobject, indices);
 
 	if (array)
 		buffers->take(buffers, array,
-			      indices(heap, FIELD(heap, object,
-						  permutationsobject, pool)));
-	array = FIELD(heap, object, permutationsobject, cycles);
+			      indices(reader, FIELD(reader, object,
+						    permutationsobject, pool)));
+	array = FIELD(reader, object, permutationsobject, cycles);
 	if (array)
 		buffers->take(buffers, array,
-			      FIELD(heap, object, permutationsobject, r) * 8);
+			      FIELD(reader, object, permutationsobject, r) * 8);
 }
 
 static const struct coil_member permutations_members[] = {

@@ -74,7 +74,7 @@
 
 /* @bytes of @object from @offset on: of its head, or looked up; NULL where
  * they were not captured. */
-static inline const uint8_t *coil_object_tail(const struct coil_heap *heap,
+static inline const uint8_t *coil_object_tail(struct coil_reader *reader,
 					      const struct coil_object *object,
 					      uint64_t offset, uint64_t bytes)
 {
@@ -86,7 +86,7 @@ static inline const uint8_t *coil_object_tail(const struct coil_heap *heap,
 		return object->head + offset;
 	if (!add64(object->address, offset, &end))
 		return NULL;
-	return coil_image_view(heap->image, end, bytes);
+	return coil_image_view(reader->image, end, bytes);
 }
 
 /* A walk along a list in the target, which may be a loop: Brent's algorithm.
@@ -109,9 +109,9 @@ static inline bool coil_loop_on(struct coil_loop *loop, uint64_t at)
 }
 
 /* The parts of a dict, for its C subclasses. */
-void coil_dict_refs(const struct coil_heap *heap,
+void coil_dict_refs(struct coil_reader *reader,
 		    const struct coil_object *object, struct coil_sink *sink);
-uint64_t coil_dict_size(const struct coil_heap *heap,
+uint64_t coil_dict_size(struct coil_reader *reader,
 			const struct coil_object *object);
 
 /* int.c, float.c, str.c, bytes.c: how their values are written. */
@@ -122,7 +122,7 @@ void coil_out_bytes(struct coil_out *out, const uint8_t *data, uint64_t count);
 
 /* value.c: @count items, whose addresses are the words at @items, @stride bytes
  * apart, as far as there is room; NULL: they were not captured. */
-void coil_out_items(const struct coil_heap *heap, struct coil_out *out,
+void coil_out_items(struct coil_reader *reader, struct coil_out *out,
 		    const uint8_t *items, uint64_t count, uint32_t stride);
 
 /* Values. */

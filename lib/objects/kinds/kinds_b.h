@@ -159,29 +159,29 @@ bool coil_type_is(const struct coil_type *type, const char *name);
 unsigned coil_visits_more(const struct coil_object *object, const char *name);
 
 /** sys.getsizeof() of the bytes object @object; 0: it is none. (io.c) */
-uint64_t coil_bytes_getsizeof(const struct coil_heap *heap,
+uint64_t coil_bytes_getsizeof(struct coil_reader *reader,
 			      const struct coil_object *object);
 
 /** Whether @address lies in the memory of a module: it is a static object. */
-static inline bool coil_heap_static(const struct coil_heap *heap,
-				    uint64_t address)
+static inline bool coil_reader_static(struct coil_reader *reader,
+				      uint64_t address)
 {
-	return coil_image_module_at(heap->image, address) != NULL;
+	return coil_image_module_at(reader->image, address) != NULL;
 }
 
 /* The flags for a reference of a static object: to another static object it
  * was made by the compiler, which counts nothing. */
-static inline unsigned coil_static_flags(const struct coil_heap *heap,
+static inline unsigned coil_static_flags(struct coil_reader *reader,
 					 uint64_t target, unsigned flags)
 {
-	return coil_heap_static(heap, target)
+	return coil_reader_static(reader, target)
 		       ? flags & ~(unsigned)COIL_EDGE_COUNTED
 		       : flags;
 }
 
 /** Bytes of an item of the array @object, whose description is not captured:
  * array_items.c. */
-uint32_t coil_array_itemsize(const struct coil_heap *heap,
+uint32_t coil_array_itemsize(struct coil_reader *reader,
 			     const struct coil_object *object);
 
 #endif

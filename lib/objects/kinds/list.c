@@ -10,43 +10,44 @@
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
-static void list_refs(const struct coil_heap *heap,
+static void list_refs(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_sink *sink)
 {
-	uint64_t count = coil_ob_size(heap, object);
+	uint64_t count = coil_ob_size(reader, object);
 
 	if (count)
-		coil_emit_array(
-			heap, sink, FIELD(heap, object, PyListObject, ob_item),
-			count, COIL_REF_ITEM | COIL_STRONG, COIL_LABEL_INDEX);
+		coil_emit_array(reader, sink,
+				FIELD(reader, object, PyListObject, ob_item),
+				count, COIL_REF_ITEM | COIL_STRONG,
+				COIL_LABEL_INDEX);
 }
 
-static void list_buffers(const struct coil_heap *heap,
+static void list_buffers(struct coil_reader *reader,
 			 const struct coil_object *object,
 			 struct coil_buffers *buffers)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t before = l->_PyListArray.size ? l->_PyListArray.ob_item : 0;
-	uint64_t at = FIELD(heap, object, PyListObject, ob_item);
+	uint64_t at = FIELD(reader, object, PyListObject, ob_item);
 
 	if (at)
-		buffers->take(
-			buffers, at - before,
-			before + FIELD(heap, object, PyListObject, allocated) *
-					 8);
+		buffers->take(buffers, at - before,
+			      before + FIELD(reader, object, PyListObject,
+					     allocated) *
+					       8);
 }
 
-static uint64_t list_size(const struct coil_heap *heap,
+static uint64_t list_size(struct coil_reader *reader,
 			  const struct coil_object *object)
 {
 	return object->type->basicsize +
-	       FIELD(heap, object, PyListObject, allocated) * 8;
+	       FIELD(reader, object, PyListObject, allocated) * 8;
 }
 
-static void list_value(const struct coil_heap *heap,
+static void list_value(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t count = coil_ob_size(heap, object), bytes;
+	uint64_t count = coil_ob_size(reader, object), bytes;
 	const uint8_t *items = NULL;
 
 	if (coil_out_again(out, object->address)) {
@@ -55,10 +56,10 @@ static void list_value(const struct coil_heap *heap,
 	}
 	if (count && mul64(count, 8, &bytes))
 		items = coil_image_view(
-			heap->image, FIELD(heap, object, PyListObject, ob_item),
-			bytes);
+			reader->image,
+			FIELD(reader, object, PyListObject, ob_item), bytes);
 	coil_out_char(out, '[');
-	coil_out_items(heap, out, items, count, 8);
+	coil_out_items(reader, out, items, count, 8);
 	coil_out_char(out, ']');
 }
 

@@ -18,11 +18,11 @@ static const struct coil_member memoryview_members[] = {
 /* Source: memory_repr(), Include/memoryobject.h. */
 #define RELEASED 1u
 
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
+static void value(struct coil_reader *reader, const struct coil_object *object,
+		  struct coil_out *out)
 {
-	uint32_t flags =
-		coil_field_int(object, heap->layout->PyMemoryViewObject.flags);
+	uint32_t flags = coil_field_int(
+		object, reader->layout->PyMemoryViewObject.flags);
 
 	coil_out_format(out,
 			flags & RELEASED ? "<released memory at 0x%" PRIx64 ">"

@@ -24,10 +24,10 @@ struct state {
 	uint8_t *visited;	 /* a byte a word; NULL: not told */
 };
 
-static bool state_of(const struct coil_heap *heap,
+static bool state_of(struct coil_reader *reader,
 		     const struct coil_object *object, struct state *out)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t def = coil_object_word(object, l->PyModuleObject.md_def);
 
 	*out = (struct state){0};
@@ -37,11 +37,11 @@ static bool state_of(const struct coil_heap *heap,
 		out->traverse = coil_object_word(
 			object, l->PyModuleObject.md_state_traverse);
 	} else if (!def || !l->PyModuleDef.size ||
-		   !coil_image_word(heap->image, def + l->PyModuleDef.m_size,
+		   !coil_image_word(reader->image, def + l->PyModuleDef.m_size,
 				    &out->bytes)) {
 		return false;
 	} else {
-		coil_image_word(heap->image, def + l->PyModuleDef.m_traverse,
+		coil_image_word(reader->image, def + l->PyModuleDef.m_traverse,
 				&out->traverse);
 	}
 	out->address = coil_object_word(object, l->PyModuleObject.md_state);
@@ -59,20 +59,20 @@ static bool state_of(const struct coil_heap *heap,
  * Source: CPython 3.12, Modules/_asynciomodule.c, module_traverse():
  * fi_freelist.
  */
-static bool step(const struct coil_heap *heap, const struct coil_object *object,
+static bool step(struct coil_reader *reader, const struct coil_object *object,
 		 struct state *state, struct coil_sink *sink)
 {
 	struct coil_run run;
 
-	if (!state->traverse || !heap->traverse ||
-	    coil_traverse_call(heap->traverse, state->traverse, object->address,
-			       &run) != COIL_FAULT_NONE)
+	if (!state->traverse || !reader->traverse ||
+	    coil_traverse_call(reader->traverse, state->traverse,
+			       object->address, &run) != COIL_FAULT_NONE)
 		return false;
 	state->visited = calloc(1, state->bytes / 8 + 1);
 	for (size_t i = 0; i < run.count && !sink->stop; i++) {
 		uint64_t at = run.visits[i].from - state->address;
 
-		if (!coil_heap_freed(heap, run.visits[i].value))
+		if (!coil_reader_freed(reader, run.visits[i].value))
 			coil_emit(sink, run.visits[i].value,
 				  COIL_REF_MODULE | COIL_STRONG,
 				  COIL_LABEL_TEXT, coil_text("md_state"));
@@ -101,14 +101,15 @@ static const struct {
 	{"pyexpat", VISITS_ALL},   {"select", VISITS_ALL},
 };
 
-static enum visits visits_of(const struct coil_heap *heap,
+static enum visits visits_of(struct coil_reader *reader,
 			     const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t name = coil_object_word(object, l->PyModuleObject.md_name);
 
 	for (size_t i = 0; name && i < countof(exceptions); i++)
-		if (coil_str_equals(heap->image, l, name, exceptions[i].module))
+		if (coil_str_equals(reader->image, l, name,
+				    exceptions[i].module))
 			return exceptions[i].visits;
 	return VISITS_CYCLIC;
 }
@@ -122,12 +123,12 @@ static bool is_visited(enum visits visits, const struct coil_type *type)
 }
 
 /* Words of the state that are addresses of objects, as from a scan. */
-static void scan(const struct coil_heap *heap, const struct coil_object *object,
+static void scan(struct coil_reader *reader, const struct coil_object *object,
 		 const struct state *state, enum visits visits,
 		 struct coil_sink *sink)
 {
 	const uint8_t *words =
-		coil_image_view(heap->image, state->address, state->bytes);
+		coil_image_view(reader->image, state->address, state->bytes);
 
 	if (!words) {
 		sink->missing++;
@@ -141,7 +142,7 @@ static void scan(const struct coil_heap *heap, const struct coil_object *object,
 
 		if (!target || target == object->address ||
 		    (state->visited && state->visited[at / 8]) ||
-		    !coil_heap_object(heap, target, &found))
+		    !coil_reader_object(reader, target, &found))
 			continue;
 		if (is_visited(visits, found.type))
 			flags |= COIL_EDGE_TRAVERSED;
@@ -154,30 +155,30 @@ static void scan(const struct coil_heap *heap, const struct coil_object *object,
  * What a module keeps in its state only its own m_traverse knows; what that
  * does not visit may be counted all the same.
  */
-static void refs(const struct coil_heap *heap, const struct coil_object *object,
+static void refs(struct coil_reader *reader, const struct coil_object *object,
 		 struct coil_sink *sink)
 {
 	enum visits visits = VISITS_NOTHING;
 	struct state state;
 
-	if (!state_of(heap, object, &state))
+	if (!state_of(reader, object, &state))
 		return;
-	if (state.traverse && !step(heap, object, &state, sink)) {
-		visits = visits_of(heap, object);
+	if (state.traverse && !step(reader, object, &state, sink)) {
+		visits = visits_of(reader, object);
 		sink->inexact = sink->unsure = true;
 	}
 	if (state.bytes)
-		scan(heap, object, &state, visits, sink);
+		scan(reader, object, &state, visits, sink);
 	free(state.visited);
 }
 
-static void buffers(const struct coil_heap *heap,
+static void buffers(struct coil_reader *reader,
 		    const struct coil_object *object,
 		    struct coil_buffers *taker)
 {
 	struct state state;
 
-	if (state_of(heap, object, &state) && state.bytes)
+	if (state_of(reader, object, &state) && state.bytes)
 		taker->take(taker, state.address, state.bytes);
 }
 

@@ -5,11 +5,11 @@
  */
 #include "objects/kinds/kinds.h"
 
-static void istr_refs(const struct coil_heap *heap,
+static void istr_refs(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_sink *sink)
 {
 	coil_emit(sink,
-		  coil_field_word(object, heap->layout->PyUnicodeObject.size),
+		  coil_field_word(object, reader->layout->PyUnicodeObject.size),
 		  COIL_REF_MEMBER | COIL_EDGE_COUNTED, COIL_LABEL_TEXT,
 		  coil_text("canonical"));
 }

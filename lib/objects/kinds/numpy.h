@@ -24,7 +24,7 @@ struct coil_numpy_descr {
 };
 
 /** The dtype at @address; false where it is none or was not captured. */
-bool coil_numpy_descr(const struct coil_heap *heap, uint64_t address,
+bool coil_numpy_descr(struct coil_reader *reader, uint64_t address,
 		      struct coil_numpy_descr *out);
 
 /* The places of references in one item of a dtype. */
@@ -39,7 +39,7 @@ struct coil_numpy_words {
 };
 
 /** Lists where an item of the dtype at @address has references. */
-void coil_numpy_words(const struct coil_heap *heap, uint64_t address,
+void coil_numpy_words(struct coil_reader *reader, uint64_t address,
 		      struct coil_numpy_words *words);
 
 #endif

@@ -28,10 +28,10 @@ struct array {
 	bool own;
 };
 
-static bool array_read(const struct coil_heap *heap,
+static bool array_read(struct coil_reader *reader,
 		       const struct coil_object *object, struct array *out)
 {
-	uint32_t head = heap->layout->PyObject.size;
+	uint32_t head = reader->layout->PyObject.size;
 	const uint8_t *dims;
 
 	memset(out, 0, sizeof(*out));
@@ -40,10 +40,10 @@ static bool array_read(const struct coil_heap *heap,
 	out->head = object->head + head;
 	out->dims = load32(out->head + ARRAY_ND);
 	out->own = load32(out->head + ARRAY_FLAGS) & COIL_NUMPY_OWN_DATA;
-	dims = coil_image_view(heap->image, load64(out->head + ARRAY_DIMS),
+	dims = coil_image_view(reader->image, load64(out->head + ARRAY_DIMS),
 			       (uint64_t)out->dims * 8);
 	if (out->dims > MOST_DIMS || (!dims && out->dims) ||
-	    !coil_numpy_descr(heap, load64(out->head + ARRAY_DESCR),
+	    !coil_numpy_descr(reader, load64(out->head + ARRAY_DESCR),
 			      &out->descr))
 		return false;
 	out->items = 1;
@@ -55,16 +55,16 @@ static bool array_read(const struct coil_heap *heap,
 }
 
 /* Of the array that owns them: views have none of their own. */
-static void items_refs(const struct coil_heap *heap, const struct array *a,
+static void items_refs(struct coil_reader *reader, const struct array *a,
 		       struct coil_sink *sink)
 {
 	const uint8_t *data = coil_image_view(
-		heap->image, load64(a->head + ARRAY_DATA), a->bytes);
+		reader->image, load64(a->head + ARRAY_DATA), a->bytes);
 	struct coil_numpy_words words;
 
 	if (!a->bytes || !a->descr.refs)
 		return;
-	coil_numpy_words(heap, load64(a->head + ARRAY_DESCR), &words);
+	coil_numpy_words(reader, load64(a->head + ARRAY_DESCR), &words);
 	sink->missing += words.cut || !data;
 	if (data &&
 	    !coil_sink_reads(sink, load64(a->head + ARRAY_DATA), a->bytes))
@@ -79,11 +79,11 @@ static void items_refs(const struct coil_heap *heap, const struct array *a,
 					  COIL_LABEL_INDEX, i);
 }
 
-static void array_refs(const struct coil_heap *heap,
+static void array_refs(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_sink *sink)
 {
 	struct array a;
-	bool whole = array_read(heap, object, &a);
+	bool whole = array_read(reader, object, &a);
 
 	if (!a.head)
 		return;
@@ -94,18 +94,18 @@ static void array_refs(const struct coil_heap *heap,
 		  COIL_REF_ATTR | COIL_EDGE_COUNTED, COIL_LABEL_TEXT,
 		  coil_text("dtype"));
 	if (whole && a.own)
-		items_refs(heap, &a, sink);
+		items_refs(reader, &a, sink);
 	sink->missing += !whole;
 }
 
 /* Lengths and strides are in one block. */
-static void array_buffers(const struct coil_heap *heap,
+static void array_buffers(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_buffers *buffers)
 {
 	struct array a;
 
-	if (!array_read(heap, object, &a))
+	if (!array_read(reader, object, &a))
 		return;
 	if (a.dims)
 		buffers->take(buffers, load64(a.head + ARRAY_DIMS),
@@ -115,12 +115,12 @@ static void array_buffers(const struct coil_heap *heap,
 			      max64(a.bytes, 1));
 }
 
-static uint64_t array_size(const struct coil_heap *heap,
+static uint64_t array_size(struct coil_reader *reader,
 			   const struct coil_object *object)
 {
 	struct array a;
 
-	if (!array_read(heap, object, &a))
+	if (!array_read(reader, object, &a))
 		return object->type->basicsize;
 	return object->type->basicsize + (uint64_t)a.dims * 16 +
 	       (a.own ? a.bytes : 0);

@@ -40,14 +40,14 @@ static bool is_wide(const struct coil_type *type)
 	return false;
 }
 
-bool coil_numpy_descr(const struct coil_heap *heap, uint64_t address,
+bool coil_numpy_descr(struct coil_reader *reader, uint64_t address,
 		      struct coil_numpy_descr *out)
 {
-	uint32_t head = heap->layout->PyObject.size;
+	uint32_t head = reader->layout->PyObject.size;
 	struct coil_object object;
 	int64_t size;
 
-	if (!address || !coil_heap_object(heap, address, &object))
+	if (!address || !coil_reader_object(reader, address, &object))
 		return false;
 	out->layout = &layouts[is_wide(object.type)];
 	if (object.head_size < head + out->layout->size)
@@ -83,17 +83,17 @@ static void nest(struct coil_numpy_words *w, uint64_t descr, uint64_t offset)
 }
 
 /* {name: (dtype, offset), ...}; a title names the same field again. */
-static void nest_fields(const struct coil_heap *heap,
+static void nest_fields(struct coil_reader *reader,
 			const struct coil_numpy_descr *d, uint64_t offset,
 			struct coil_numpy_words *w)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t names = load64(d->head + d->layout->names), count;
 	struct coil_dict fields;
 
-	if (!coil_dict_read(heap->image, l, load64(d->head + d->layout->fields),
-			    &fields) ||
-	    !coil_image_word(heap->image, names + l->PyVarObject.ob_size,
+	if (!coil_dict_read(reader->image, l,
+			    load64(d->head + d->layout->fields), &fields) ||
+	    !coil_image_word(reader->image, names + l->PyVarObject.ob_size,
 			     &count))
 		return;
 	for (uint64_t i = 0, found = 0; i < fields.count && found < count;
@@ -105,12 +105,12 @@ static void nest_fields(const struct coil_heap *heap,
 		if (!pair)
 			continue;
 		found++;
-		if (!coil_image_word(heap->image,
+		if (!coil_image_word(reader->image,
 				     pair + l->PyTupleObject.ob_item, &descr) ||
-		    !coil_image_word(heap->image,
+		    !coil_image_word(reader->image,
 				     pair + l->PyTupleObject.ob_item + 8,
 				     &at) ||
-		    !coil_int_read(heap->image, l, at, &number) ||
+		    !coil_int_read(reader->image, l, at, &number) ||
 		    !coil_int_small(&number, &value) || value < 0 ||
 		    value > 1 << 30)
 			w->cut = true;
@@ -119,7 +119,7 @@ static void nest_fields(const struct coil_heap *heap,
 	}
 }
 
-void coil_numpy_words(const struct coil_heap *heap, uint64_t address,
+void coil_numpy_words(struct coil_reader *reader, uint64_t address,
 		      struct coil_numpy_words *w)
 {
 	unsigned looked = 0;
@@ -133,7 +133,8 @@ void coil_numpy_words(const struct coil_heap *heap, uint64_t address,
 		struct coil_numpy_descr d, item;
 
 		if (++looked > COIL_NUMPY_WORDS ||
-		    !coil_numpy_descr(heap, w->nested[w->pending].descr, &d)) {
+		    !coil_numpy_descr(reader, w->nested[w->pending].descr,
+				      &d)) {
 			w->cut = true;
 			return;
 		}
@@ -145,9 +146,9 @@ void coil_numpy_words(const struct coil_heap *heap, uint64_t address,
 		} else if (d.number != TYPE_VOID) {
 			w->cut = true;
 		} else if (!subarray) {
-			nest_fields(heap, &d, offset, w);
-		} else if (coil_image_word(heap->image, subarray, &base) &&
-			   coil_numpy_descr(heap, base, &item) && item.size) {
+			nest_fields(reader, &d, offset, w);
+		} else if (coil_image_word(reader->image, subarray, &base) &&
+			   coil_numpy_descr(reader, base, &item) && item.size) {
 			for (uint64_t i = 0; i + item.size <= d.size && !w->cut;
 			     i += item.size)
 				nest(w, base, offset + i);
@@ -157,14 +158,14 @@ void coil_numpy_words(const struct coil_heap *heap, uint64_t address,
 	}
 }
 
-static void descr_refs(const struct coil_heap *heap,
+static void descr_refs(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_sink *sink)
 {
 	const unsigned flags = COIL_REF_ATTR | COIL_EDGE_COUNTED;
 	uint64_t subarray, word;
 	struct coil_numpy_descr d;
 
-	if (!coil_numpy_descr(heap, object->address, &d))
+	if (!coil_numpy_descr(reader, object->address, &d))
 		return;
 	coil_emit(sink, load64(d.head + DESCR_TYPE), flags, COIL_LABEL_TEXT,
 		  coil_text("type"));
@@ -179,19 +180,19 @@ static void descr_refs(const struct coil_heap *heap,
 	subarray = subarray_of(&d);
 	if (!subarray)
 		return;
-	coil_heap_word(heap, subarray, 0, &word);
+	coil_reader_word(reader, subarray, 0, &word);
 	coil_emit(sink, word, flags, COIL_LABEL_TEXT, coil_text("base"));
-	coil_heap_word(heap, subarray, 8, &word);
+	coil_reader_word(reader, subarray, 8, &word);
 	coil_emit(sink, word, flags, COIL_LABEL_TEXT, coil_text("shape"));
 }
 
-static void descr_buffers(const struct coil_heap *heap,
+static void descr_buffers(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_buffers *buffers)
 {
 	struct coil_numpy_descr d;
 
-	if (coil_numpy_descr(heap, object->address, &d) && subarray_of(&d))
+	if (coil_numpy_descr(reader, object->address, &d) && subarray_of(&d))
 		buffers->take(buffers, subarray_of(&d), 16);
 }
 

@@ -33,16 +33,16 @@ const struct coil_kind coil_kind_numpy_flatiter = {
 	.flags = COIL_KIND_UNTRAVERSED,
 };
 
-static void multi_refs(const struct coil_heap *heap,
+static void multi_refs(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_sink *sink)
 {
 	uint64_t count = load32(object->head + MULTI_COUNT);
 
 	if (count > MULTI_MOST ||
-	    !coil_object_behind(heap, object, MULTI_ITERATORS, count * 8))
+	    !coil_object_behind(reader, object, MULTI_ITERATORS, count * 8))
 		sink->missing++;
 	else
-		coil_emit_array(heap, sink, object->address + MULTI_ITERATORS,
+		coil_emit_array(reader, sink, object->address + MULTI_ITERATORS,
 				count, COIL_REF_ITEM | COIL_EDGE_COUNTED,
 				COIL_LABEL_INDEX);
 }
@@ -56,7 +56,7 @@ const struct coil_kind coil_kind_numpy_broadcast = {
 
 /* Its NpyIter, which C code alone owns, has an array and a dtype for each
  * operand; the object has their addresses. */
-static void nditer_refs(const struct coil_heap *heap,
+static void nditer_refs(struct coil_reader *reader,
 			const struct coil_object *object,
 			struct coil_sink *sink)
 {
@@ -66,15 +66,15 @@ static void nditer_refs(const struct coil_heap *heap,
 
 	if (!iterator)
 		return;
-	p = coil_heap_view(heap, iterator, ITERATOR_COUNT + 1, &bytes);
+	p = coil_reader_view(reader, iterator, ITERATOR_COUNT + 1, &bytes);
 	if (!p || bytes <= ITERATOR_COUNT) {
 		sink->missing++;
 		return;
 	}
-	coil_emit_array(heap, sink, coil_field_word(object, NDITER_OPERANDS),
+	coil_emit_array(reader, sink, coil_field_word(object, NDITER_OPERANDS),
 			p[ITERATOR_COUNT], COIL_REF_ITEM | COIL_EDGE_COUNTED,
 			COIL_LABEL_INDEX);
-	coil_emit_array(heap, sink, coil_field_word(object, NDITER_DTYPES),
+	coil_emit_array(reader, sink, coil_field_word(object, NDITER_DTYPES),
 			p[ITERATOR_COUNT], COIL_REF_OTHER | COIL_EDGE_COUNTED,
 			COIL_LABEL_INDEX);
 }

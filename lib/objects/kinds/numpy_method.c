@@ -35,52 +35,52 @@ static uint64_t arguments(uint64_t word)
 	return (uint32_t)word + (word >> 32);
 }
 
-static void emit_dtypes(const struct coil_heap *heap, uint64_t at,
-			uint64_t count, struct coil_sink *sink)
+static void emit_dtypes(struct coil_reader *reader, uint64_t at, uint64_t count,
+			struct coil_sink *sink)
 {
 	if (count > ARGUMENTS_MOST)
 		sink->missing++;
 	else
-		coil_emit_array(heap, sink, at, count, OWNED_ITEM,
+		coil_emit_array(reader, sink, at, count, OWNED_ITEM,
 				COIL_LABEL_INDEX);
 }
 
 /* Where wrapped_meth is; 0: it has none. */
-static uint32_t wrapped_at(const struct coil_heap *heap,
+static uint32_t wrapped_at(struct coil_reader *reader,
 			   const struct coil_object *object)
 {
 	uint64_t size = object->type->basicsize;
 	uint32_t at = size < WRAPPED_LEAST ? 0 : (uint32_t)(size - WRAPPED);
 
 	if (!at || !coil_field_word(object, at) ||
-	    coil_heap_static(heap, coil_field_word(object, METHOD_NAME)))
+	    coil_reader_static(reader, coil_field_word(object, METHOD_NAME)))
 		return 0;
 	return at;
 }
 
-static void method_refs(const struct coil_heap *heap,
+static void method_refs(struct coil_reader *reader,
 			const struct coil_object *object,
 			struct coil_sink *sink)
 {
-	uint32_t at = wrapped_at(heap, object);
+	uint32_t at = wrapped_at(reader, object);
 
 	if (!at)
 		return;
 	coil_emit(sink, coil_field_word(object, at),
 		  COIL_REF_MEMBER | COIL_EDGE_COUNTED, COIL_LABEL_TEXT,
 		  coil_text("wrapped_meth"));
-	emit_dtypes(heap, coil_field_word(object, at + 8),
+	emit_dtypes(reader, coil_field_word(object, at + 8),
 		    arguments(coil_field_word(object, METHOD_IN)), sink);
 }
 
-static void method_buffers(const struct coil_heap *heap,
+static void method_buffers(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_buffers *buffers)
 {
 	uint64_t at = coil_field_word(object, METHOD_NAME);
 	const char *name =
-		at ? coil_image_string(heap->image, at, NAME_LIMIT) : NULL;
-	uint32_t wrapped = wrapped_at(heap, object);
+		at ? coil_image_string(reader->image, at, NAME_LIMIT) : NULL;
+	uint32_t wrapped = wrapped_at(reader, object);
 
 	if (name)
 		buffers->take(buffers, at, strlen(name) + 1);
@@ -98,31 +98,31 @@ const struct coil_kind coil_kind_numpy_method = {
 	.flags = COIL_KIND_UNTRAVERSED,
 };
 
-static uint64_t bound_arguments(const struct coil_heap *heap,
+static uint64_t bound_arguments(struct coil_reader *reader,
 				const struct coil_object *object)
 {
 	uint64_t counts;
 
-	coil_heap_word(heap, coil_field_word(object, BOUND_METHOD), METHOD_IN,
-		       &counts);
+	coil_reader_word(reader, coil_field_word(object, BOUND_METHOD),
+			 METHOD_IN, &counts);
 	return arguments(counts);
 }
 
-static void bound_refs(const struct coil_heap *heap,
+static void bound_refs(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_sink *sink)
 {
 	coil_emit(sink, coil_field_word(object, BOUND_METHOD),
 		  COIL_REF_MEMBER | COIL_EDGE_COUNTED, COIL_LABEL_TEXT,
 		  coil_text("method"));
-	emit_dtypes(heap, coil_field_word(object, BOUND_DTYPES),
-		    bound_arguments(heap, object), sink);
+	emit_dtypes(reader, coil_field_word(object, BOUND_DTYPES),
+		    bound_arguments(reader, object), sink);
 }
 
-static void bound_buffers(const struct coil_heap *heap,
+static void bound_buffers(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_buffers *buffers)
 {
-	uint64_t count = bound_arguments(heap, object);
+	uint64_t count = bound_arguments(reader, object);
 
 	if (count && count <= ARGUMENTS_MOST)
 		buffers->take(buffers, coil_field_word(object, BOUND_DTYPES),

@@ -42,10 +42,10 @@ static uint64_t scalar_bytes(const struct coil_type *type)
 /* What only void scalars have, behind ob_size. */
 enum { VOID_DATA = 0, VOID_DESCR = 8, VOID_FLAGS = 16, VOID_BASE = 24 };
 
-static const uint8_t *void_head(const struct coil_heap *heap,
+static const uint8_t *void_head(struct coil_reader *reader,
 				const struct coil_object *object)
 {
-	uint32_t head = heap->layout->PyVarObject.size;
+	uint32_t head = reader->layout->PyVarObject.size;
 
 	return object->head_size >= head + VOID_BASE + 8 ? object->head + head
 							 : NULL;
@@ -59,19 +59,19 @@ static bool is_void(const struct coil_type *type)
 	return false;
 }
 
-static uint64_t scalar_size(const struct coil_heap *heap,
+static uint64_t scalar_size(struct coil_reader *reader,
 			    const struct coil_object *object)
 {
-	uint64_t size = coil_size_default(heap, object);
-	const uint8_t *head = void_head(heap, object);
+	uint64_t size = coil_size_default(reader, object);
+	const uint8_t *head = void_head(reader, object);
 	struct coil_numpy_descr d;
 
 	if (object->type->flags & COIL_TP_BYTES)
 		return size +
-		       min64(coil_ob_size(heap, object), COIL_NUMPY_LIMIT);
+		       min64(coil_ob_size(reader, object), COIL_NUMPY_LIMIT);
 	if (!is_void(object->type))
 		return size + scalar_bytes(object->type);
-	if (head && coil_numpy_descr(heap, load64(head + VOID_DESCR), &d))
+	if (head && coil_numpy_descr(reader, load64(head + VOID_DESCR), &d))
 		size += d.size;
 	return size;
 }
@@ -82,10 +82,10 @@ const struct coil_kind coil_kind_numpy_scalar = {
 	.flags = COIL_KIND_UNTRAVERSED,
 };
 
-static void void_refs(const struct coil_heap *heap,
+static void void_refs(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_sink *sink)
 {
-	const uint8_t *head = void_head(heap, object);
+	const uint8_t *head = void_head(reader, object);
 	const uint8_t *data;
 	struct coil_numpy_words words;
 	struct coil_numpy_descr d;
@@ -99,10 +99,10 @@ static void void_refs(const struct coil_heap *heap,
 		  COIL_REF_ATTR | COIL_EDGE_COUNTED, COIL_LABEL_TEXT,
 		  coil_text("dtype"));
 	if (!(load32(head + VOID_FLAGS) & COIL_NUMPY_OWN_DATA) ||
-	    !coil_numpy_descr(heap, load64(head + VOID_DESCR), &d) || !d.refs)
+	    !coil_numpy_descr(reader, load64(head + VOID_DESCR), &d) || !d.refs)
 		return;
-	data = coil_image_view(heap->image, load64(head + VOID_DATA), d.size);
-	coil_numpy_words(heap, load64(head + VOID_DESCR), &words);
+	data = coil_image_view(reader->image, load64(head + VOID_DATA), d.size);
+	coil_numpy_words(reader, load64(head + VOID_DESCR), &words);
 	sink->missing += words.cut || !data;
 	for (uint32_t n = 0; data && n < words.count; n++)
 		if (words.at[n] + 8ull <= d.size)
@@ -111,15 +111,15 @@ static void void_refs(const struct coil_heap *heap,
 				  COIL_LABEL_INDEX, n);
 }
 
-static void void_buffers(const struct coil_heap *heap,
+static void void_buffers(struct coil_reader *reader,
 			 const struct coil_object *object,
 			 struct coil_buffers *buffers)
 {
-	const uint8_t *head = void_head(heap, object);
+	const uint8_t *head = void_head(reader, object);
 	struct coil_numpy_descr d;
 
 	if (head && load32(head + VOID_FLAGS) & COIL_NUMPY_OWN_DATA &&
-	    coil_numpy_descr(heap, load64(head + VOID_DESCR), &d))
+	    coil_numpy_descr(reader, load64(head + VOID_DESCR), &d))
 		buffers->take(buffers, load64(head + VOID_DATA),
 			      max64(d.size, 1));
 }

@@ -10,16 +10,16 @@
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
-static void odict_refs(const struct coil_heap *heap,
+static void odict_refs(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t at = FIELD(heap, object, PyODictObject, od_first);
+	const struct coil_layout *l = reader->layout;
+	uint64_t at = FIELD(reader, object, PyODictObject, od_first);
 	struct coil_loop loop = {0};
 
 	while (coil_loop_on(&loop, at) && !sink->stop) {
 		const uint8_t *node =
-			coil_image_view(heap->image, at, l->ODictNode.size);
+			coil_image_view(reader->image, at, l->ODictNode.size);
 		uint64_t key;
 
 		if (!node) {
@@ -33,94 +33,96 @@ static void odict_refs(const struct coil_heap *heap,
 	}
 }
 
-static void odict_buffers(const struct coil_heap *heap,
+static void odict_buffers(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_buffers *buffers)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t fast = FIELD(heap, object, PyODictObject, od_fast_nodes);
-	uint64_t at = FIELD(heap, object, PyODictObject, od_first);
+	const struct coil_layout *l = reader->layout;
+	uint64_t fast = FIELD(reader, object, PyODictObject, od_fast_nodes);
+	uint64_t at = FIELD(reader, object, PyODictObject, od_first);
 	struct coil_loop loop = {0};
 
 	if (fast)
-		buffers->take(
-			buffers, fast,
-			FIELD(heap, object, PyODictObject, od_fast_nodes_size) *
-				8);
+		buffers->take(buffers, fast,
+			      FIELD(reader, object, PyODictObject,
+				    od_fast_nodes_size) *
+				      8);
 	while (coil_loop_on(&loop, at)) {
 		buffers->take(buffers, at, l->ODictNode.size);
-		if (!coil_image_word(heap->image, at + l->ODictNode.next, &at))
+		if (!coil_image_word(reader->image, at + l->ODictNode.next,
+				     &at))
 			break;
 	}
 }
 
-static uint64_t odict_size(const struct coil_heap *heap,
+static uint64_t odict_size(struct coil_reader *reader,
 			   const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t size = coil_dict_size(heap, object);
+	const struct coil_layout *l = reader->layout;
+	uint64_t size = coil_dict_size(reader, object);
 
-	size += FIELD(heap, object, PyODictObject, od_fast_nodes_size) * 8;
-	if (FIELD(heap, object, PyODictObject, od_first))
-		size += FIELD(heap, object, PyDictObject, ma_used) *
+	size += FIELD(reader, object, PyODictObject, od_fast_nodes_size) * 8;
+	if (FIELD(reader, object, PyODictObject, od_first))
+		size += FIELD(reader, object, PyDictObject, ma_used) *
 			l->ODictNode.size;
 	return size;
 }
 
 /* The items of the dict as a list of pairs. */
-static void out_pairs(const struct coil_heap *heap, uint64_t address,
+static void out_pairs(struct coil_reader *reader, uint64_t address,
 		      struct coil_out *out)
 {
 	const char *between = "(";
 	struct coil_pairs pairs;
 	uint64_t key, value;
 
-	coil_pairs_begin(heap, address, &pairs);
+	coil_pairs_begin(reader, address, &pairs);
 	coil_out_char(out, '[');
 	while (coil_pairs_next(&pairs, out, &key, &value)) {
 		coil_out_string(out, between);
 		between = "), (";
-		coil_repr(heap, key, out);
+		coil_repr(reader, key, out);
 		coil_out_string(out, ", ");
-		coil_repr(heap, value, out);
+		coil_repr(reader, value, out);
 	}
 	coil_out_string(out, *between == ')' ? ")]" : "]");
 }
 
 /* Source: odict_repr(). */
-static void odict_value(const struct coil_heap *heap,
+static void odict_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
 	if (coil_out_again(out, object->address)) {
 		coil_out_string(out, "...");
 		return;
 	}
-	coil_out_type_name(heap, object->type, out);
+	coil_out_type_name(reader, object->type, out);
 	coil_out_char(out, '(');
-	if (!FIELD(heap, object, PyDictObject, ma_used))
+	if (!FIELD(reader, object, PyDictObject, ma_used))
 		;
-	else if (heap->layout->strategy.reprs >= COIL_REPRS_DICTS)
-		coil_out_dict(heap, object->address, out);
+	else if (reader->layout->strategy.reprs >= COIL_REPRS_DICTS)
+		coil_out_dict(reader, object->address, out);
 	else
-		out_pairs(heap, object->address, out);
+		out_pairs(reader, object->address, out);
 	coil_out_char(out, ')');
 }
 
 /* Source: defdict_repr(): the dict's own repr tells a ring. */
-static void defaultdict_value(const struct coil_heap *heap,
+static void defaultdict_value(struct coil_reader *reader,
 			      const struct coil_object *object,
 			      struct coil_out *out)
 {
-	uint64_t factory = FIELD(heap, object, defdictobject, default_factory);
+	uint64_t factory =
+		FIELD(reader, object, defdictobject, default_factory);
 
-	coil_out_type_name(heap, object->type, out);
+	coil_out_type_name(reader, object->type, out);
 	coil_out_char(out, '(');
 	if (factory)
-		coil_repr(heap, factory, out);
+		coil_repr(reader, factory, out);
 	else
 		coil_out_string(out, "None");
 	coil_out_string(out, ", ");
-	coil_kind_dict.value(heap, object, out);
+	coil_kind_dict.value(reader, object, out);
 	coil_out_char(out, ')');
 }
 

@@ -16,32 +16,32 @@ OWNED_KIND(symtable_entry, "symtable entry", PySTEntryObject, STE(id),
 #define OWNS (COIL_REF_MEMBER | COIL_EDGE_COUNTED)
 
 /* The state of the tokenizer is in memory of its own. */
-static void tokenizer_refs(const struct coil_heap *heap,
+static void tokenizer_refs(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const struct coil_word words[] = {
 		{l->tok_state.filename, OWNS, "filename"},
 		{l->tok_state.readline, OWNS, "readline"},
 		{l->tok_state.decoding_readline, OWNS, "decoding_readline"},
 		{l->tok_state.decoding_buffer, OWNS, "decoding_buffer"},
 	};
-	uint64_t tok = FIELD(heap, object, tokenizeriterobject, tok);
+	uint64_t tok = FIELD(reader, object, tokenizeriterobject, tok);
 
 	if (tok)
-		coil_emit_words(heap, sink, tok, l->tok_state.size, words,
+		coil_emit_words(reader, sink, tok, l->tok_state.size, words,
 				countof(words));
 }
 
-static void tokenizer_buffers(const struct coil_heap *heap,
+static void tokenizer_buffers(struct coil_reader *reader,
 			      const struct coil_object *object,
 			      struct coil_buffers *buffers)
 {
-	uint64_t tok = FIELD(heap, object, tokenizeriterobject, tok);
+	uint64_t tok = FIELD(reader, object, tokenizeriterobject, tok);
 
 	if (tok)
-		buffers->take(buffers, tok, heap->layout->tok_state.size);
+		buffers->take(buffers, tok, reader->layout->tok_state.size);
 }
 
 static const struct coil_member tokenizer_members[] = {

@@ -26,7 +26,7 @@ static const struct coil_member pickler_members[] = {
 };
 
 /* @count words or pairs of words at @at, of which the first is owned. */
-static void memo_refs(const struct coil_heap *heap, uint64_t at, uint64_t count,
+static void memo_refs(struct coil_reader *reader, uint64_t at, uint64_t count,
 		      uint32_t stride, unsigned visited, struct coil_sink *sink)
 {
 	const uint8_t *p;
@@ -35,7 +35,7 @@ static void memo_refs(const struct coil_heap *heap, uint64_t at, uint64_t count,
 		return;
 	p = count > MEMO_LIMIT
 		    ? NULL
-		    : coil_image_view(heap->image, at, count * stride);
+		    : coil_image_view(reader->image, at, count * stride);
 	if (!p) {
 		sink->missing++;
 		return;
@@ -47,58 +47,59 @@ static void memo_refs(const struct coil_heap *heap, uint64_t at, uint64_t count,
 }
 
 /* The memo's table and its number of entries; false: it has none. */
-static bool memo_of(const struct coil_heap *heap,
+static bool memo_of(struct coil_reader *reader,
 		    const struct coil_object *object, uint64_t *memo,
 		    uint64_t *table, uint64_t *entries)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 
-	*memo = FIELD(heap, object, PicklerObject, memo);
+	*memo = FIELD(reader, object, PicklerObject, memo);
 	return *memo &&
-	       coil_image_word(heap->image, *memo + l->PyMemoTable.mt_table,
+	       coil_image_word(reader->image, *memo + l->PyMemoTable.mt_table,
 			       table) &&
-	       coil_image_word(heap->image, *memo + l->PyMemoTable.mt_allocated,
-			       entries) &&
+	       coil_image_word(reader->image,
+			       *memo + l->PyMemoTable.mt_allocated, entries) &&
 	       *entries <= MEMO_LIMIT;
 }
 
-static void pickler_refs(const struct coil_heap *heap,
+static void pickler_refs(struct coil_reader *reader,
 			 const struct coil_object *object,
 			 struct coil_sink *sink)
 {
 	uint64_t memo, table, entries;
 
-	if (memo_of(heap, object, &memo, &table, &entries))
-		memo_refs(heap, table + heap->layout->PyMemoEntry.me_key,
-			  entries, heap->layout->PyMemoEntry.size,
+	if (memo_of(reader, object, &memo, &table, &entries))
+		memo_refs(reader, table + reader->layout->PyMemoEntry.me_key,
+			  entries, reader->layout->PyMemoEntry.size,
 			  coil_visits_more(object, "_pickle.Pickler"), sink);
 }
 
-static void pickler_buffers(const struct coil_heap *heap,
+static void pickler_buffers(struct coil_reader *reader,
 			    const struct coil_object *object,
 			    struct coil_buffers *buffers)
 {
 	uint64_t memo, table, entries;
 
-	if (!memo_of(heap, object, &memo, &table, &entries))
+	if (!memo_of(reader, object, &memo, &table, &entries))
 		return;
-	buffers->take(buffers, memo, heap->layout->PyMemoTable.size);
-	buffers->take(buffers, table, entries * heap->layout->PyMemoEntry.size);
+	buffers->take(buffers, memo, reader->layout->PyMemoTable.size);
+	buffers->take(buffers, table,
+		      entries * reader->layout->PyMemoEntry.size);
 }
 
-static uint64_t pickler_size(const struct coil_heap *heap,
+static uint64_t pickler_size(struct coil_reader *reader,
 			     const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t size = object->type->basicsize, memo, table, entries;
 	struct coil_object bytes;
 
-	if (memo_of(heap, object, &memo, &table, &entries))
+	if (memo_of(reader, object, &memo, &table, &entries))
 		size += l->PyMemoTable.size + entries * l->PyMemoEntry.size;
-	if (coil_heap_object(heap,
-			     FIELD(heap, object, PicklerObject, output_buffer),
-			     &bytes))
-		size += coil_bytes_getsizeof(heap, &bytes);
+	if (coil_reader_object(
+		    reader, FIELD(reader, object, PicklerObject, output_buffer),
+		    &bytes))
+		size += coil_bytes_getsizeof(reader, &bytes);
 	return size;
 }
 
@@ -124,21 +125,21 @@ static const struct coil_member unpickler_members[] = {
 	COIL_COUNTED_MEMBER(UnpicklerObject, buffer_obj, BUFFER, "buffer"),
 };
 
-static void unpickler_refs(const struct coil_heap *heap,
+static void unpickler_refs(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_sink *sink)
 {
-	memo_refs(heap, FIELD(heap, object, UnpicklerObject, memo),
-		  FIELD(heap, object, UnpicklerObject, memo_size), 8,
+	memo_refs(reader, FIELD(reader, object, UnpicklerObject, memo),
+		  FIELD(reader, object, UnpicklerObject, memo_size), 8,
 		  coil_visits_more(object, "_pickle.Unpickler"), sink);
 }
 
 /* What it allocated; told to @buffers, if not NULL. */
-static uint64_t unpickler_memory(const struct coil_heap *heap,
+static uint64_t unpickler_memory(struct coil_reader *reader,
 				 const struct coil_object *object,
 				 struct coil_buffers *buffers)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const uint32_t arrays[][2] = {
 		{l->UnpicklerObject.memo, l->UnpicklerObject.memo_size},
 		{l->UnpicklerObject.marks, l->UnpicklerObject.marks_size},
@@ -160,7 +161,7 @@ static uint64_t unpickler_memory(const struct coil_heap *heap,
 	for (size_t i = 0; i < countof(strings); i++) {
 		uint64_t at = coil_field_word(object, strings[i]);
 		const char *s =
-			at ? coil_image_string(heap->image, at, NAME_LIMIT)
+			at ? coil_image_string(reader->image, at, NAME_LIMIT)
 			   : NULL;
 
 		if (s && buffers)
@@ -170,17 +171,17 @@ static uint64_t unpickler_memory(const struct coil_heap *heap,
 	return sum;
 }
 
-static void unpickler_buffers(const struct coil_heap *heap,
+static void unpickler_buffers(struct coil_reader *reader,
 			      const struct coil_object *object,
 			      struct coil_buffers *buffers)
 {
-	(void)unpickler_memory(heap, object, buffers);
+	(void)unpickler_memory(reader, object, buffers);
 }
 
-static uint64_t unpickler_size(const struct coil_heap *heap,
+static uint64_t unpickler_size(struct coil_reader *reader,
 			       const struct coil_object *object)
 {
-	return object->type->basicsize + unpickler_memory(heap, object, NULL);
+	return object->type->basicsize + unpickler_memory(reader, object, NULL);
 }
 
 const struct coil_kind coil_kind_unpickler = {
@@ -195,21 +196,21 @@ const struct coil_kind coil_kind_unpickler = {
 
 /* The stack of an unpickler.  Source: Pdata_dealloc, Pdata_traverse, which
  * visits the type alone. */
-static void stack_refs(const struct coil_heap *heap,
+static void stack_refs(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_sink *sink)
 {
-	coil_emit_array(heap, sink, FIELD(heap, object, Pdata, data),
-			coil_ob_size(heap, object),
+	coil_emit_array(reader, sink, FIELD(reader, object, Pdata, data),
+			coil_ob_size(reader, object),
 			COIL_REF_ITEM | COIL_EDGE_COUNTED, COIL_LABEL_INDEX);
 }
 
-static void stack_buffers(const struct coil_heap *heap,
+static void stack_buffers(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_buffers *buffers)
 {
-	uint64_t data = FIELD(heap, object, Pdata, data), bytes;
+	uint64_t data = FIELD(reader, object, Pdata, data), bytes;
 
-	if (data && mul64(FIELD(heap, object, Pdata, allocated), 8, &bytes) &&
+	if (data && mul64(FIELD(reader, object, Pdata, allocated), 8, &bytes) &&
 	    bytes)
 		buffers->take(buffers, data, bytes);
 }

@@ -17,13 +17,13 @@ OWNED_KIND(scandir_iterator, "posix.ScandirIterator", ScandirIterator,
 
 #define POLLFD 8 /* bytes: poll(2) */
 
-static void poll_buffers(const struct coil_heap *heap,
+static void poll_buffers(struct coil_reader *reader,
 			 const struct coil_object *object,
 			 struct coil_buffers *buffers)
 {
-	uint64_t ufds = FIELD(heap, object, pollObject, ufds);
+	uint64_t ufds = FIELD(reader, object, pollObject, ufds);
 	uint32_t count =
-		coil_field_int(object, heap->layout->pollObject.ufd_len);
+		coil_field_int(object, reader->layout->pollObject.ufd_len);
 
 	if (ufds && count)
 		buffers->take(buffers, ufds, (uint64_t)count * POLLFD);

@@ -8,34 +8,34 @@
  */
 #include "objects/kinds/kinds.h"
 
-static bool has_ring(const struct coil_heap *heap)
+static bool has_ring(struct coil_reader *reader)
 {
-	return heap->layout->simplequeueobject.items != COIL_NO_FIELD;
+	return reader->layout->simplequeueobject.items != COIL_NO_FIELD;
 }
 
 /* The room of the ring; 0: none, or more than there can be. */
-static uint64_t ring_room(const struct coil_heap *heap,
+static uint64_t ring_room(struct coil_reader *reader,
 			  const struct coil_object *object)
 {
-	uint64_t room = has_ring(heap) ? FIELD(heap, object, simplequeueobject,
-					       items_cap)
-				       : 0;
+	uint64_t room = has_ring(reader) ? FIELD(reader, object,
+						 simplequeueobject, items_cap)
+					 : 0;
 
 	return room >> 40 ? 0 : room;
 }
 
-static void queue_refs(const struct coil_heap *heap,
+static void queue_refs(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_sink *sink)
 {
-	uint64_t room = ring_room(heap, object), at, first, count;
+	uint64_t room = ring_room(reader, object), at, first, count;
 	const uint8_t *items;
 
 	if (!room)
 		return;
-	at = FIELD(heap, object, simplequeueobject, items);
-	first = FIELD(heap, object, simplequeueobject, get_idx);
-	count = FIELD(heap, object, simplequeueobject, num_items);
-	items = coil_image_view(heap->image, at, room * 8);
+	at = FIELD(reader, object, simplequeueobject, items);
+	first = FIELD(reader, object, simplequeueobject, get_idx);
+	count = FIELD(reader, object, simplequeueobject, num_items);
+	items = coil_image_view(reader->image, at, room * 8);
 	if (!items || first >= room || count > room) {
 		sink->missing++;
 		return;
@@ -45,22 +45,22 @@ static void queue_refs(const struct coil_heap *heap,
 			  COIL_REF_ITEM | COIL_STRONG, COIL_LABEL_INDEX, i);
 }
 
-static void queue_buffers(const struct coil_heap *heap,
+static void queue_buffers(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_buffers *buffers)
 {
-	uint64_t room = ring_room(heap, object);
+	uint64_t room = ring_room(reader, object);
 
 	if (room)
 		buffers->take(buffers,
-			      FIELD(heap, object, simplequeueobject, items),
+			      FIELD(reader, object, simplequeueobject, items),
 			      room * 8);
 }
 
-static uint64_t queue_size(const struct coil_heap *heap,
+static uint64_t queue_size(struct coil_reader *reader,
 			   const struct coil_object *object)
 {
-	return object->type->basicsize + ring_room(heap, object) * 8;
+	return object->type->basicsize + ring_room(reader, object) * 8;
 }
 
 static const struct coil_member queue_members[] = {

@@ -32,7 +32,7 @@ static const struct {
 };
 
 /* "%.200R": 200 characters of the repr, of a text. */
-static void out_cut(const struct coil_heap *heap, uint64_t address,
+static void out_cut(struct coil_reader *reader, uint64_t address,
 		    struct coil_out *out)
 {
 	char text[900] = "";
@@ -41,34 +41,34 @@ static void out_cut(const struct coil_heap *heap, uint64_t address,
 	struct coil_object object;
 
 	/* What else could stand there holds others. */
-	if (!coil_heap_object(heap, address, &object) ||
+	if (!coil_reader_object(reader, address, &object) ||
 	    !(object.type->flags & (COIL_TP_UNICODE | COIL_TP_BYTES))) {
-		coil_repr(heap, address, out);
+		coil_repr(reader, address, out);
 		return;
 	}
 	part.depth = out->depth;
-	coil_repr(heap, address, &part);
+	coil_repr(reader, address, &part);
 	while (text[at] && n < 200)
 		for (at++, n++; ((unsigned char)text[at] & 0xc0) == 0x80;)
 			at++;
 	coil_out_bounded(out, text, at);
 }
 
-static void pattern_value(const struct coil_heap *heap,
+static void pattern_value(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_out *out)
 {
-	const uint32_t at = heap->layout->PatternObject.pattern;
-	uint64_t pattern = FIELD(heap, object, PatternObject, pattern);
+	const uint32_t at = reader->layout->PatternObject.pattern;
+	uint64_t pattern = FIELD(reader, object, PatternObject, pattern);
 	/* An int behind the pattern. */
 	uint32_t flags = coil_field_int(object, at + 8);
 	struct coil_object text;
 	const char *between = ", ";
 
 	coil_out_string(out, "re.compile(");
-	out_cut(heap, pattern, out);
+	out_cut(reader, pattern, out);
 	/* That of every str which says nothing else. */
-	if (coil_heap_object(heap, pattern, &text) &&
+	if (coil_reader_object(reader, pattern, &text) &&
 	    text.type->flags & COIL_TP_UNICODE &&
 	    (flags & (LOCALE | UNICODE | ASCII)) == UNICODE)
 		flags &= ~UNICODE;
@@ -99,7 +99,7 @@ static const struct coil_member match_members[] = {
 };
 
 /* The part of the str or bytes @text from the @from th character to @to. */
-static bool out_part(const struct coil_heap *heap, uint64_t text, int64_t from,
+static bool out_part(struct coil_reader *reader, uint64_t text, int64_t from,
 		     int64_t to, struct coil_out *out)
 {
 	struct coil_object object;
@@ -107,9 +107,9 @@ static bool out_part(const struct coil_heap *heap, uint64_t text, int64_t from,
 	uint64_t count;
 	const uint8_t *p;
 
-	if (from < 0 || to < from || !coil_heap_object(heap, text, &object))
+	if (from < 0 || to < from || !coil_reader_object(reader, text, &object))
 		return false;
-	if (coil_str_read(heap->image, heap->layout, text, &s) &&
+	if (coil_str_read(reader->image, reader->layout, text, &s) &&
 	    object.type->flags & COIL_TP_UNICODE) {
 		if (!s.width || (uint64_t)to > s.length)
 			return false;
@@ -118,10 +118,11 @@ static bool out_part(const struct coil_heap *heap, uint64_t text, int64_t from,
 		coil_out_str(out, &s);
 		return true;
 	}
-	count = object.type->flags & COIL_TP_BYTES ? coil_ob_size(heap, &object)
-						   : 0;
-	p = coil_object_tail(heap, &object, heap->layout->PyBytesObject.ob_sval,
-			     count);
+	count = object.type->flags & COIL_TP_BYTES
+			? coil_ob_size(reader, &object)
+			: 0;
+	p = coil_object_tail(reader, &object,
+			     reader->layout->PyBytesObject.ob_sval, count);
 	if (!p || (uint64_t)to > count)
 		return false;
 	coil_out_bytes(out, p + from, (uint64_t)(to - from));
@@ -130,11 +131,11 @@ static bool out_part(const struct coil_heap *heap, uint64_t text, int64_t from,
 
 /* Source: match_repr(), sre.h: behind the pattern stand pos, endpos, lastindex,
  * the number of groups, then start and end of each, first of the whole. */
-static void match_value(const struct coil_heap *heap,
+static void match_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
 	const uint8_t *marks = coil_object_tail(
-		heap, object, heap->layout->MatchObject.pattern + 40, 16);
+		reader, object, reader->layout->MatchObject.pattern + 40, 16);
 	char *start = out->at;
 	int64_t from, to;
 
@@ -143,11 +144,11 @@ static void match_value(const struct coil_heap *heap,
 	from = (int64_t)load64(marks);
 	to = (int64_t)load64(marks + 8);
 	coil_out_char(out, '<');
-	coil_out_tp_name(heap, object->type, out);
+	coil_out_tp_name(reader, object->type, out);
 	coil_out_format(out, " object; span=(%" PRId64 ", %" PRId64 "), match=",
 			from, to);
-	if (!out_part(heap, FIELD(heap, object, MatchObject, string), from, to,
-		      out)) {
+	if (!out_part(reader, FIELD(reader, object, MatchObject, string), from,
+		      to, out)) {
 		out->at = start;
 		*start = '\0';
 		return;

@@ -50,7 +50,7 @@ static const struct coil_member pattern_members[] = {
 };
 
 /* Made for partial matches: two arrays of sets. */
-static void pattern_refs(const struct coil_heap *heap,
+static void pattern_refs(struct coil_reader *reader,
 			 const struct coil_object *object,
 			 struct coil_sink *sink)
 {
@@ -58,7 +58,7 @@ static void pattern_refs(const struct coil_heap *heap,
 		uint64_t lists = word(object, PATTERN_PARTIAL + i * 8);
 
 		if (lists)
-			coil_emit_array(heap, sink, lists,
+			coil_emit_array(reader, sink, lists,
 					count(object, PATTERN_LIST_COUNT),
 					COIL_REF_OTHER | COIL_EDGE_COUNTED,
 					COIL_LABEL_INDEX);
@@ -68,42 +68,42 @@ static void pattern_refs(const struct coil_heap *heap,
 /* Of the bytes or list that the pattern was compiled to, without the
  * collector's head.  Told here, and not by asking for its size: a type that
  * only looks like a list may lead back to this pattern. */
-static uint64_t code_size(const struct coil_heap *heap, uint64_t address)
+static uint64_t code_size(struct coil_reader *reader, uint64_t address)
 {
 	struct coil_object code;
 	uint64_t size;
 
-	if (!coil_heap_object(heap, address, &code) ||
-	    code.head_size < heap->layout->PyVarObject.size)
+	if (!coil_reader_object(reader, address, &code) ||
+	    code.head_size < reader->layout->PyVarObject.size)
 		return 0;
-	size = coil_size_default(heap, &code);
+	size = coil_size_default(reader, &code);
 	if (code.type->flags & COIL_TP_LIST)
-		size += min64(FIELD(heap, &code, PyListObject, allocated),
+		size += min64(FIELD(reader, &code, PyListObject, allocated),
 			      MOST) *
 			8;
 	return size;
 }
 
-static uint64_t pattern_size(const struct coil_heap *heap,
+static uint64_t pattern_size(struct coil_reader *reader,
 			     const struct coil_object *object)
 {
 	uint64_t nodes = count(object, PATTERN_NODES);
 	const uint8_t *list = coil_image_view(
-		heap->image, word(object, PATTERN_NODE_LIST), nodes * 8);
+		reader->image, word(object, PATTERN_NODE_LIST), nodes * 8);
 	uint64_t size = PATTERN_SIZE + nodes * NODE;
 
 	for (uint64_t i = 0; list && i < nodes; i++) {
 		uint64_t values = 0;
 
-		coil_heap_word(heap, load64(list + i * 8), NODE_VALUES,
-			       &values);
+		coil_reader_word(reader, load64(list + i * 8), NODE_VALUES,
+				 &values);
 		size += min64(values, MOST) * VALUE;
 	}
 	size += count(object, PATTERN_GROUPS) * GROUP;
 	size += count(object, PATTERN_REPEATS) * REPEAT;
 	size += count(object, PATTERN_CALLS) * CALL;
 	size += word(object, PATTERN_LOCALE) ? LOCALE : 0;
-	return size + code_size(heap, word(object, PATTERN_CODE));
+	return size + code_size(reader, word(object, PATTERN_CODE));
 }
 
 const struct coil_kind coil_kind_regex_pattern = {

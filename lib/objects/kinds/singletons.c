@@ -4,28 +4,28 @@
  */
 #include "objects/kinds/kinds.h"
 
-static void none_value(const struct coil_heap *heap,
+static void none_value(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_out *out)
 {
-	(void)heap;
+	(void)reader;
 	(void)object;
 	coil_out_string(out, "None");
 }
 
-static void ellipsis_value(const struct coil_heap *heap,
+static void ellipsis_value(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_out *out)
 {
-	(void)heap;
+	(void)reader;
 	(void)object;
 	coil_out_string(out, "Ellipsis");
 }
 
-static void not_implemented_value(const struct coil_heap *heap,
+static void not_implemented_value(struct coil_reader *reader,
 				  const struct coil_object *object,
 				  struct coil_out *out)
 {
-	(void)heap;
+	(void)reader;
 	(void)object;
 	coil_out_string(out, "NotImplemented");
 }

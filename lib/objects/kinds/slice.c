@@ -7,33 +7,33 @@
  */
 #include "objects/kinds/kinds.h"
 
-static void slice_value(const struct coil_heap *heap,
+static void slice_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
 	coil_out_string(out, "slice(");
-	coil_repr(heap, FIELD(heap, object, PySliceObject, start), out);
+	coil_repr(reader, FIELD(reader, object, PySliceObject, start), out);
 	coil_out_string(out, ", ");
-	coil_repr(heap, FIELD(heap, object, PySliceObject, stop), out);
+	coil_repr(reader, FIELD(reader, object, PySliceObject, stop), out);
 	coil_out_string(out, ", ");
-	coil_repr(heap, FIELD(heap, object, PySliceObject, step), out);
+	coil_repr(reader, FIELD(reader, object, PySliceObject, step), out);
 	coil_out_char(out, ')');
 }
 
-static void range_value(const struct coil_heap *heap,
+static void range_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t step = FIELD(heap, object, rangeobject, step);
+	uint64_t step = FIELD(reader, object, rangeobject, step);
 	struct coil_int value;
 	int64_t one = 0;
 
 	coil_out_string(out, "range(");
-	coil_repr(heap, FIELD(heap, object, rangeobject, start), out);
+	coil_repr(reader, FIELD(reader, object, rangeobject, start), out);
 	coil_out_string(out, ", ");
-	coil_repr(heap, FIELD(heap, object, rangeobject, stop), out);
-	if (!coil_int_read(heap->image, heap->layout, step, &value) ||
+	coil_repr(reader, FIELD(reader, object, rangeobject, stop), out);
+	if (!coil_int_read(reader->image, reader->layout, step, &value) ||
 	    !coil_int_small(&value, &one) || one != 1) {
 		coil_out_string(out, ", ");
-		coil_repr(heap, step, out);
+		coil_repr(reader, step, out);
 	}
 	coil_out_char(out, ')');
 }

@@ -25,10 +25,10 @@ static const struct coil_member connection_members[] = {
 };
 
 /* A function that SQLite calls back, and the module for which it does. */
-static void context_refs(const struct coil_heap *heap, uint64_t context,
+static void context_refs(struct coil_reader *reader, uint64_t context,
 			 const char *label, struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const struct coil_word words[] = {
 		{l->callback_context.callable, COIL_REF_MEMBER | COIL_STRONG,
 		 label},
@@ -37,28 +37,29 @@ static void context_refs(const struct coil_heap *heap, uint64_t context,
 	};
 
 	if (context)
-		coil_emit_words(heap, sink, context, l->callback_context.size,
+		coil_emit_words(reader, sink, context, l->callback_context.size,
 				words, countof(words));
 }
 
-static void connection_refs(const struct coil_heap *heap,
+static void connection_refs(struct coil_reader *reader,
 			    const struct coil_object *object,
 			    struct coil_sink *sink)
 {
 	/* Until 3.10 it is an object, then a C string. */
-	if (heap->layout->pysqlite_Connection.trace_ctx == COIL_NO_FIELD)
+	if (reader->layout->pysqlite_Connection.trace_ctx == COIL_NO_FIELD)
 		coil_emit(sink,
-			  FIELD(heap, object, pysqlite_Connection,
+			  FIELD(reader, object, pysqlite_Connection,
 				isolation_level),
 			  COIL_REF_ATTR | COIL_STRONG, COIL_LABEL_TEXT,
 			  coil_text("isolation_level"));
-	context_refs(heap, FIELD(heap, object, pysqlite_Connection, trace_ctx),
+	context_refs(reader,
+		     FIELD(reader, object, pysqlite_Connection, trace_ctx),
 		     "trace_callback", sink);
-	context_refs(heap,
-		     FIELD(heap, object, pysqlite_Connection, progress_ctx),
+	context_refs(reader,
+		     FIELD(reader, object, pysqlite_Connection, progress_ctx),
 		     "progress_handler", sink);
-	context_refs(heap,
-		     FIELD(heap, object, pysqlite_Connection, authorizer_ctx),
+	context_refs(reader,
+		     FIELD(reader, object, pysqlite_Connection, authorizer_ctx),
 		     "authorizer_cb", sink);
 }
 

@@ -11,28 +11,29 @@
 #define WCHAR 4 /* sizeof(wchar_t) on Linux */
 
 /* The wchar_t copy: units without the last 0, or UINT64_MAX for none. */
-static uint64_t wide(const struct coil_heap *heap,
+static uint64_t wide(struct coil_reader *reader,
 		     const struct coil_object *object, const struct coil_str *s)
 {
-	const uint32_t at = heap->layout->PyCompactUnicodeObject.wstr_length;
+	const uint32_t at = reader->layout->PyCompactUnicodeObject.wstr_length;
 	const uint8_t *p;
 
 	if (!s->wstr || (s->width && s->wstr == s->data_address))
 		return UINT64_MAX;
 	if (s->compact && s->ascii)
 		return s->length;
-	p = at == COIL_NO_FIELD ? NULL : coil_object_tail(heap, object, at, 8);
+	p = at == COIL_NO_FIELD ? NULL
+				: coil_object_tail(reader, object, at, 8);
 	return p ? min64(load64(p), UINT64_MAX / 8) : UINT64_MAX;
 }
 
-static uint64_t str_size(const struct coil_heap *heap,
+static uint64_t str_size(struct coil_reader *reader,
 			 const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t size, units;
 	struct coil_str s;
 
-	(void)coil_str_read(heap->image, l, object->address, &s);
+	(void)coil_str_read(reader->image, l, object->address, &s);
 	if (s.compact && s.ascii)
 		size = l->PyASCIIObject.size + s.length + 1;
 	else if (s.compact)
@@ -41,7 +42,7 @@ static uint64_t str_size(const struct coil_heap *heap,
 	else
 		size = l->PyUnicodeObject.size +
 		       (s.data_address ? (s.length + 1) * s.width : 0);
-	units = wide(heap, object, &s);
+	units = wide(reader, object, &s);
 	if (units != UINT64_MAX)
 		size += (units + 1) * WCHAR;
 	if (s.utf8 && !s.utf8_shared)
@@ -49,11 +50,11 @@ static uint64_t str_size(const struct coil_heap *heap,
 	return size;
 }
 
-static void str_buffers(const struct coil_heap *heap,
+static void str_buffers(struct coil_reader *reader,
 			const struct coil_object *object,
 			struct coil_buffers *buffers)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	struct coil_str s;
 	uint64_t units;
 
@@ -63,9 +64,9 @@ static void str_buffers(const struct coil_heap *heap,
 	    (l->PyASCIIObject.wstr == COIL_NO_FIELD ||
 	     !load64(object->head + l->PyASCIIObject.wstr)))
 		return;
-	if (!coil_str_read(heap->image, l, object->address, &s))
+	if (!coil_str_read(reader->image, l, object->address, &s))
 		return;
-	units = wide(heap, object, &s);
+	units = wide(reader, object, &s);
 	if (units != UINT64_MAX)
 		buffers->take(buffers, s.wstr, (units + 1) * WCHAR);
 	if (s.utf8 && !s.utf8_shared)
@@ -171,12 +172,12 @@ void coil_out_str(struct coil_out *out, const struct coil_str *s)
 	coil_out_char(out, quote);
 }
 
-static void str_value(const struct coil_heap *heap,
+static void str_value(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_out *out)
 {
 	struct coil_str s;
 
-	if (coil_str_read(heap->image, heap->layout, object->address, &s) &&
+	if (coil_str_read(reader->image, reader->layout, object->address, &s) &&
 	    s.width)
 		coil_out_str(out, &s);
 }

@@ -9,70 +9,70 @@
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
-static void tuple_refs(const struct coil_heap *heap,
+static void tuple_refs(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_sink *sink)
 {
-	coil_emit_array(heap, sink,
-			object->address + heap->layout->PyTupleObject.ob_item,
-			coil_ob_size(heap, object), COIL_REF_ITEM | COIL_STRONG,
-			COIL_LABEL_INDEX);
+	coil_emit_array(reader, sink,
+			object->address + reader->layout->PyTupleObject.ob_item,
+			coil_ob_size(reader, object),
+			COIL_REF_ITEM | COIL_STRONG, COIL_LABEL_INDEX);
 }
 
-static void tuple_value(const struct coil_heap *heap,
+static void tuple_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
 	if (coil_out_again(out, object->address))
 		coil_out_string(out, "(...)");
 	else
-		coil_out_tuple(heap, object->address, out);
+		coil_out_tuple(reader, object->address, out);
 }
 
 /* n_fields of the type, or what is shown where it cannot be read. */
-static uint64_t fields(const struct coil_heap *heap,
+static uint64_t fields(struct coil_reader *reader,
 		       const struct coil_object *object)
 {
-	uint64_t shown = coil_ob_size(heap, object);
-	uint64_t at = coil_type_lookup(heap->types, object->type, "n_fields");
+	uint64_t shown = coil_ob_size(reader, object);
+	uint64_t at = coil_type_lookup(reader->types, object->type, "n_fields");
 	struct coil_int value;
 	int64_t n;
 
-	if (!at || !coil_int_read(heap->image, heap->layout, at, &value) ||
+	if (!at || !coil_int_read(reader->image, reader->layout, at, &value) ||
 	    !coil_int_small(&value, &n) || n < 0)
 		return shown;
 	return (uint64_t)n;
 }
 
-static void structseq_refs(const struct coil_heap *heap,
+static void structseq_refs(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_sink *sink)
 {
-	coil_emit_array(heap, sink,
-			object->address + heap->layout->PyTupleObject.ob_item,
-			fields(heap, object), COIL_REF_ITEM | COIL_STRONG,
+	coil_emit_array(reader, sink,
+			object->address + reader->layout->PyTupleObject.ob_item,
+			fields(reader, object), COIL_REF_ITEM | COIL_STRONG,
 			COIL_LABEL_INDEX);
 }
 
-static void structseq_value(const struct coil_heap *heap,
+static void structseq_value(struct coil_reader *reader,
 			    const struct coil_object *object,
 			    struct coil_out *out)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t member = object->type->members, name, count;
 	const uint8_t *items;
 
-	if (!coil_tuple_items(heap, object->address, &items, &count))
+	if (!coil_tuple_items(reader, object->address, &items, &count))
 		return;
-	coil_out_tp_name(heap, object->type, out);
+	coil_out_tp_name(reader, object->type, out);
 	coil_out_char(out, '(');
 	for (uint64_t i = 0; i < count && !out->full; i++) {
 		const char *text = NULL;
 
-		if (coil_image_word(heap->image, member + l->PyMemberDef.name,
+		if (coil_image_word(reader->image, member + l->PyMemberDef.name,
 				    &name))
-			text = coil_image_string(heap->image, name, 256);
+			text = coil_image_string(reader->image, name, 256);
 		coil_out_format(out, "%s%s=", i ? ", " : "",
 				text ? text : "...");
-		coil_repr(heap, load64(items + i * 8), out);
+		coil_repr(reader, load64(items + i * 8), out);
 		member += l->PyMemberDef.size;
 	}
 	coil_out_char(out, ')');

@@ -33,14 +33,14 @@ unsigned coil_visits_more(const struct coil_object *object, const char *name)
 	return 0;
 }
 
-static bool on_heap(const struct coil_heap *heap,
+static bool on_heap(struct coil_reader *reader,
 		    const struct coil_object *object)
 {
-	return FIELD(heap, object, PyTypeObject, tp_flags) & COIL_TP_HEAPTYPE;
+	return FIELD(reader, object, PyTypeObject, tp_flags) & COIL_TP_HEAPTYPE;
 }
 
 /* A word of the part that only types on the heap have. */
-static uint64_t heap_word(const struct coil_heap *heap,
+static uint64_t heap_word(struct coil_reader *reader,
 			  const struct coil_object *object, uint32_t at,
 			  struct coil_sink *sink)
 {
@@ -50,7 +50,8 @@ static uint64_t heap_word(const struct coil_heap *heap,
 		return 0;
 	if ((uint64_t)at + 8 <= object->head_size)
 		return load64(object->head + at);
-	if (!coil_image_word(heap->image, object->address + at, &value) && sink)
+	if (!coil_image_word(reader->image, object->address + at, &value) &&
+	    sink)
 		sink->missing++;
 	return value;
 }
@@ -74,30 +75,30 @@ static const struct coil_member heap_only[] = {
 
 /* Where static types keep these in the interpreter, the type's own fields
  * hold something else. */
-static void dict_and_subclasses(const struct coil_heap *heap,
+static void dict_and_subclasses(struct coil_reader *reader,
 				const struct coil_object *object, bool mine,
 				uint64_t *dict, uint64_t *subclasses)
 {
 	const struct coil_type *type =
-		coil_types_get(heap->types, object->address);
+		coil_types_get(reader->types, object->address);
 
 	*dict = type ? type->dict : 0;
 	*subclasses = type ? type->subclasses : 0;
-	if (type || (!mine && heap->layout->strategy.static_types !=
+	if (type || (!mine && reader->layout->strategy.static_types !=
 				      COIL_STATIC_TYPES_IN_TYPE))
 		return;
-	*dict = FIELD(heap, object, PyTypeObject, tp_dict);
-	*subclasses = FIELD(heap, object, PyTypeObject, tp_subclasses);
+	*dict = FIELD(reader, object, PyTypeObject, tp_dict);
+	*subclasses = FIELD(reader, object, PyTypeObject, tp_subclasses);
 }
 
-static void refs(const struct coil_heap *heap, const struct coil_object *object,
+static void refs(struct coil_reader *reader, const struct coil_object *object,
 		 struct coil_sink *sink)
 {
-	bool mine = on_heap(heap, object);
+	bool mine = on_heap(reader, object);
 	unsigned visited = mine ? COIL_STRONG : COIL_EDGE_COUNTED;
 	uint64_t dict, subclasses;
 
-	dict_and_subclasses(heap, object, mine, &dict, &subclasses);
+	dict_and_subclasses(reader, object, mine, &dict, &subclasses);
 	coil_emit(sink, dict, visited | COIL_REF_ATTR, COIL_LABEL_TEXT,
 		  coil_text("__dict__"));
 	for (size_t i = 0; i < countof(common); i++) {
@@ -106,11 +107,11 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 
 		if (!mine && m->field == COIL_AT(PyTypeObject, tp_base))
 			flags = COIL_REF_BASE;
-		coil_emit(
-			sink,
-			coil_object_word(object, coil_layout_value(heap->layout,
-								   m->field)),
-			flags, COIL_LABEL_TEXT, coil_text(m->label));
+		coil_emit(sink,
+			  coil_object_word(
+				  object,
+				  coil_layout_value(reader->layout, m->field)),
+			  flags, COIL_LABEL_TEXT, coil_text(m->label));
 	}
 	coil_emit(sink, subclasses, COIL_EDGE_COUNTED | COIL_REF_ATTR,
 		  COIL_LABEL_TEXT, coil_text("__subclasses__"));
@@ -120,24 +121,25 @@ static void refs(const struct coil_heap *heap, const struct coil_object *object,
 		const struct coil_member *m = &heap_only[i];
 
 		coil_emit(sink,
-			  heap_word(heap, object,
-				    coil_layout_value(heap->layout, m->field),
+			  heap_word(reader, object,
+				    coil_layout_value(reader->layout, m->field),
 				    sink),
 			  m->flags, COIL_LABEL_TEXT, coil_text(m->label));
 	}
-	coil_emit_node(sink,
-		       heap_word(heap, object,
-				 heap->layout->PyHeapTypeObject.ht_cached_keys,
-				 sink),
-		       COIL_EDGE_COUNTED | COIL_REF_KEYS, COIL_LABEL_TEXT,
-		       coil_text("ht_cached_keys"), COIL_NODE_KEYS);
+	coil_emit_node(
+		sink,
+		heap_word(reader, object,
+			  reader->layout->PyHeapTypeObject.ht_cached_keys,
+			  sink),
+		COIL_EDGE_COUNTED | COIL_REF_KEYS, COIL_LABEL_TEXT,
+		coil_text("ht_cached_keys"), COIL_NODE_KEYS);
 }
 
-static void take_string(const struct coil_heap *heap, uint64_t address,
+static void take_string(struct coil_reader *reader, uint64_t address,
 			struct coil_buffers *buffers)
 {
 	const char *s =
-		address ? coil_image_string(heap->image, address, DOC_LIMIT)
+		address ? coil_image_string(reader->image, address, DOC_LIMIT)
 			: NULL;
 
 	if (s)
@@ -145,42 +147,44 @@ static void take_string(const struct coil_heap *heap, uint64_t address,
 }
 
 /* Only types on the heap own copies of these. */
-static void type_buffers(const struct coil_heap *heap,
+static void type_buffers(struct coil_reader *reader,
 			 const struct coil_object *object,
 			 struct coil_buffers *buffers)
 {
-	if (!on_heap(heap, object))
+	if (!on_heap(reader, object))
 		return;
-	take_string(heap, FIELD(heap, object, PyTypeObject, tp_doc), buffers);
-	take_string(heap,
-		    heap_word(heap, object,
-			      heap->layout->PyHeapTypeObject._ht_tpname, NULL),
+	take_string(reader, FIELD(reader, object, PyTypeObject, tp_doc),
+		    buffers);
+	take_string(reader,
+		    heap_word(reader, object,
+			      reader->layout->PyHeapTypeObject._ht_tpname,
+			      NULL),
 		    buffers);
 }
 
-static uint64_t size(const struct coil_heap *heap,
+static uint64_t size(struct coil_reader *reader,
 		     const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	struct coil_dict keys;
 	uint64_t cached;
 
-	if (!on_heap(heap, object))
+	if (!on_heap(reader, object))
 		return l->PyTypeObject.size;
-	cached = heap_word(heap, object, l->PyHeapTypeObject.ht_cached_keys,
+	cached = heap_word(reader, object, l->PyHeapTypeObject.ht_cached_keys,
 			   NULL);
 	if (!cached ||
-	    !coil_dict_read_keys(heap->image, heap->layout, cached, &keys))
+	    !coil_dict_read_keys(reader->image, reader->layout, cached, &keys))
 		return l->PyHeapTypeObject.size;
 	return l->PyHeapTypeObject.size + keys.keys_bytes;
 }
 
 /* Source: type_repr(). */
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
+static void value(struct coil_reader *reader, const struct coil_object *object,
+		  struct coil_out *out)
 {
 	const struct coil_type *type =
-		coil_types_get(heap->types, object->address);
+		coil_types_get(reader->types, object->address);
 
 	if (!type)
 		return;

@@ -25,7 +25,7 @@
 
 /* Source: typevar_repr(), paramspec_repr(): the three flags of variance are
  * bytes behind the last field. */
-static void out_variance(const struct coil_heap *heap,
+static void out_variance(struct coil_reader *reader,
 			 const struct coil_object *object, uint32_t last,
 			 struct coil_out *out)
 {
@@ -34,54 +34,54 @@ static void out_variance(const struct coil_heap *heap,
 	coil_out_char(out, coil_field_byte(object, last + 8)	   ? '+'
 			   : coil_field_byte(object, last + 8 + 1) ? '-'
 								   : '~');
-	(void)heap;
+	(void)reader;
 }
 
-static void value(const struct coil_heap *heap,
-		  const struct coil_object *object, struct coil_out *out)
+static void value(struct coil_reader *reader, const struct coil_object *object,
+		  struct coil_out *out)
 {
-	coil_out_text(heap, FIELD(heap, object, typevarobject, name),
+	coil_out_text(reader, FIELD(reader, object, typevarobject, name),
 		      COIL_NAME_LIMIT, out);
 }
 
-static void name_refs(const struct coil_heap *heap,
+static void name_refs(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	unsigned flags = COIL_REF_MEMBER | COIL_EDGE_COUNTED;
 
 	if (l->strategy.parameter_names == COIL_PARAMETER_NAMES_VISITED)
 		flags |= COIL_EDGE_TRAVERSED;
-	coil_emit(sink, FIELD(heap, object, typevarobject, name), flags,
+	coil_emit(sink, FIELD(reader, object, typevarobject, name), flags,
 		  COIL_LABEL_TEXT, coil_text("__name__"));
 }
 
-static void typevar_value(const struct coil_heap *heap,
+static void typevar_value(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_out *out)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 
-	out_variance(heap, object,
+	out_variance(reader, object,
 		     l->typevarobject.evaluate_default == COIL_NO_FIELD
 			     ? l->typevarobject.evaluate_constraints
 			     : l->typevarobject.evaluate_default,
 		     out);
-	value(heap, object, out);
+	value(reader, object, out);
 }
 
-static void paramspec_value(const struct coil_heap *heap,
+static void paramspec_value(struct coil_reader *reader,
 			    const struct coil_object *object,
 			    struct coil_out *out)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 
-	out_variance(heap, object,
+	out_variance(reader, object,
 		     l->paramspecobject.evaluate_default == COIL_NO_FIELD
 			     ? l->paramspecobject.bound
 			     : l->paramspecobject.evaluate_default,
 		     out);
-	value(heap, object, out);
+	value(reader, object, out);
 }
 
 KIND(typevar, "typing.TypeVar", typevarobject, name_refs, typevar_value,
@@ -135,17 +135,18 @@ const struct coil_kind coil_kind_thread_localdummy = {
 };
 
 /* Up to 3.11 they are written in Python. Source: Lib/typing.py. */
-static void python_value(const struct coil_heap *heap,
+static void python_value(struct coil_reader *reader,
 			 const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t name = coil_attribute(heap, object, "__name__");
+	uint64_t name = coil_attribute(reader, object, "__name__");
 	int64_t up, down;
 
-	if (!name || !coil_attribute_int(heap, object, "__covariant__", &up) ||
-	    !coil_attribute_int(heap, object, "__contravariant__", &down))
+	if (!name ||
+	    !coil_attribute_int(reader, object, "__covariant__", &up) ||
+	    !coil_attribute_int(reader, object, "__contravariant__", &down))
 		return;
 	coil_out_char(out, up ? '+' : down ? '-' : '~');
-	coil_out_text(heap, name, COIL_NAME_LIMIT, out);
+	coil_out_text(reader, name, COIL_NAME_LIMIT, out);
 }
 
 const struct coil_value_row coil_values_typing[] = {

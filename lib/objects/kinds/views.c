@@ -9,11 +9,12 @@
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
-static void proxy_value(const struct coil_heap *heap,
+static void proxy_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
 	coil_out_string(out, "mappingproxy(");
-	coil_repr(heap, FIELD(heap, object, mappingproxyobject, mapping), out);
+	coil_repr(reader, FIELD(reader, object, mappingproxyobject, mapping),
+		  out);
 	coil_out_char(out, ')');
 }
 
@@ -33,23 +34,23 @@ static enum part part_of(const struct coil_type *type)
 					 : ITEMS;
 }
 
-static void out_entry(const struct coil_heap *heap, enum part part,
-		      uint64_t key, uint64_t value, struct coil_out *out)
+static void out_entry(struct coil_reader *reader, enum part part, uint64_t key,
+		      uint64_t value, struct coil_out *out)
 {
 	if (part == ITEMS)
 		coil_out_char(out, '(');
 	if (part & KEYS)
-		coil_repr(heap, key, out);
+		coil_repr(reader, key, out);
 	if (part == ITEMS)
 		coil_out_string(out, ", ");
 	if (part & VALUES)
-		coil_repr(heap, value, out);
+		coil_repr(reader, value, out);
 	if (part == ITEMS)
 		coil_out_char(out, ')');
 }
 
 /* Source: dictview_repr(): that of the list of what it shows. */
-static void view_value(const struct coil_heap *heap,
+static void view_value(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_out *out)
 {
 	enum part part = part_of(object->type);
@@ -61,14 +62,15 @@ static void view_value(const struct coil_heap *heap,
 		coil_out_string(out, "...");
 		return;
 	}
-	coil_pairs_begin(heap, FIELD(heap, object, _PyDictViewObject, dv_dict),
+	coil_pairs_begin(reader,
+			 FIELD(reader, object, _PyDictViewObject, dv_dict),
 			 &pairs);
-	coil_out_tp_name(heap, object->type, out);
+	coil_out_tp_name(reader, object->type, out);
 	coil_out_string(out, "([");
 	while (coil_pairs_next(&pairs, out, &key, &value)) {
 		coil_out_string(out, between);
 		between = ", ";
-		out_entry(heap, part, key, value, out);
+		out_entry(reader, part, key, value, out);
 	}
 	coil_out_string(out, "])");
 }

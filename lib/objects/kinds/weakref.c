@@ -14,113 +14,113 @@ static const struct coil_member members[] = {
 	COIL_STRONG_MEMBER(PyWeakReference, wr_callback, ATTR, "__callback__"),
 };
 
-static void refs(const struct coil_heap *heap, const struct coil_object *object,
+static void refs(struct coil_reader *reader, const struct coil_object *object,
 		 struct coil_sink *sink)
 {
-	uint64_t referent = FIELD(heap, object, PyWeakReference, wr_object);
+	uint64_t referent = FIELD(reader, object, PyWeakReference, wr_object);
 
-	if (referent != heap->none)
+	if (referent != reader->none)
 		coil_emit(sink, referent, COIL_REF_WEAK, COIL_LABEL_TEXT,
 			  coil_text("referent"));
 }
 
 /* The name of the referent, 0: none that repr() tells.  From 3.12 on it is
  * asked of the type alone: not of modules. */
-static uint64_t name_of(const struct coil_heap *heap,
+static uint64_t name_of(struct coil_reader *reader,
 			const struct coil_object *object)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t name = 0, dict;
 	struct coil_dict d;
 
 	if (object->type->flags & COIL_TP_TYPE) {
 		if (load32(object->head + l->PyTypeObject.tp_flags) &
 		    COIL_TP_HEAPTYPE)
-			coil_image_word(heap->image,
+			coil_image_word(reader->image,
 					object->address +
 						l->PyHeapTypeObject.ht_name,
 					&name);
 		return name;
 	}
 	if (!strcmp(object->type->name, "function"))
-		return FIELD(heap, object, PyFunctionObject, func_name);
+		return FIELD(reader, object, PyFunctionObject, func_name);
 	if (!strcmp(object->type->name, "generator") ||
 	    !strcmp(object->type->name, "coroutine") ||
 	    !strcmp(object->type->name, "async_generator"))
-		return FIELD(heap, object, PyGenObject, gi_name);
+		return FIELD(reader, object, PyGenObject, gi_name);
 	if (l->strategy.reprs >= COIL_REPRS_DICTS ||
 	    !coil_type_is(object->type, "module"))
 		return 0;
-	dict = FIELD(heap, object, PyModuleObject, md_dict);
-	return coil_dict_read(heap->image, l, dict, &d)
+	dict = FIELD(reader, object, PyModuleObject, md_dict);
+	return coil_dict_read(reader->image, l, dict, &d)
 		       ? coil_dict_lookup(&d, "__name__")
 		       : 0;
 }
 
-static void out_referent(const struct coil_heap *heap,
+static void out_referent(struct coil_reader *reader,
 			 const struct coil_object *object, struct coil_out *out)
 {
-	if (heap->layout->strategy.reprs >= COIL_REPRS_FULL_NAMES)
+	if (reader->layout->strategy.reprs >= COIL_REPRS_FULL_NAMES)
 		coil_out_string(out, object->type->name);
 	else
-		coil_out_tp_name(heap, object->type, out);
+		coil_out_tp_name(reader, object->type, out);
 }
 
 /* The name of a static type, whose ht_name there is not. */
-static void out_name(const struct coil_heap *heap,
+static void out_name(struct coil_reader *reader,
 		     const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t name = name_of(heap, object);
+	uint64_t name = name_of(reader, object);
 	const struct coil_type *type = NULL;
 
 	if (object->type->flags & COIL_TP_TYPE)
-		type = coil_types_known(heap->types, object->address);
+		type = coil_types_known(reader->types, object->address);
 	if (!name && !type)
 		return;
 	coil_out_string(out, " (");
 	if (name)
-		coil_out_text(heap, name, COIL_NAME_LIMIT, out);
+		coil_out_text(reader, name, COIL_NAME_LIMIT, out);
 	else
-		coil_out_type_name(heap, type, out);
+		coil_out_type_name(reader, type, out);
 	coil_out_char(out, ')');
 }
 
 /* Source: weakref_repr(). */
-static void ref_value(const struct coil_heap *heap,
+static void ref_value(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t address = FIELD(heap, object, PyWeakReference, wr_object);
+	uint64_t address = FIELD(reader, object, PyWeakReference, wr_object);
 	struct coil_object referent;
 
 	coil_out_format(out, "<weakref at 0x%" PRIx64, object->address);
-	if (!address || address == heap->none ||
-	    !coil_heap_object(heap, address, &referent)) {
+	if (!address || address == reader->none ||
+	    !coil_reader_object(reader, address, &referent)) {
 		coil_out_string(out, "; dead>");
 		return;
 	}
 	coil_out_string(out, "; to '");
-	out_referent(heap, &referent, out);
+	out_referent(reader, &referent, out);
 	coil_out_format(out, "' at 0x%" PRIx64, address);
-	out_name(heap, &referent, out);
+	out_name(reader, &referent, out);
 	coil_out_char(out, '>');
 }
 
 /* Source: proxy_repr(). */
-static void proxy_value(const struct coil_heap *heap,
+static void proxy_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t address = FIELD(heap, object, PyWeakReference, wr_object);
-	bool quoted = heap->layout->strategy.reprs >= COIL_REPRS_FULL_NAMES;
+	uint64_t address = FIELD(reader, object, PyWeakReference, wr_object);
+	bool quoted = reader->layout->strategy.reprs >= COIL_REPRS_FULL_NAMES;
 	struct coil_object referent;
 
 	coil_out_format(out, "<weakproxy at 0x%" PRIx64, object->address);
-	if (quoted && (!address || address == heap->none)) {
+	if (quoted && (!address || address == reader->none)) {
 		coil_out_string(out, "; dead>");
 		return;
 	}
 	coil_out_string(out, quoted ? "; to '" : " to ");
-	if (coil_heap_object(heap, address, &referent))
-		out_referent(heap, &referent, out);
+	if (coil_reader_object(reader, address, &referent))
+		out_referent(reader, &referent, out);
 	coil_out_format(out,
 			quoted ? "' at 0x%" PRIx64 ">" : " at 0x%" PRIx64 ">",
 			address);

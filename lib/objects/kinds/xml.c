@@ -23,13 +23,13 @@ struct extra {
 	bool own; /* children have memory of their own */
 };
 
-static bool extra_of(const struct coil_heap *heap,
+static bool extra_of(struct coil_reader *reader,
 		     const struct coil_object *object, struct extra *out)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 
-	out->address = FIELD(heap, object, ElementObject, extra);
-	out->head = out->address ? coil_image_view(heap->image, out->address,
+	out->address = FIELD(reader, object, ElementObject, extra);
+	out->head = out->address ? coil_image_view(reader->image, out->address,
 						   l->ElementObjectExtra.size)
 				 : NULL;
 	if (!out->head)
@@ -44,67 +44,67 @@ static bool extra_of(const struct coil_heap *heap,
 	return true;
 }
 
-static void element_refs(const struct coil_heap *heap,
+static void element_refs(struct coil_reader *reader,
 			 const struct coil_object *object,
 			 struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const unsigned attr = COIL_REF_ATTR | COIL_STRONG;
 	struct extra extra;
 
 	/* The lowest bit says that a list is still to be joined. */
-	coil_emit(sink, FIELD(heap, object, ElementObject, text) & ~1ull, attr,
-		  COIL_LABEL_TEXT, coil_text("text"));
-	coil_emit(sink, FIELD(heap, object, ElementObject, tail) & ~1ull, attr,
-		  COIL_LABEL_TEXT, coil_text("tail"));
-	if (!extra_of(heap, object, &extra)) {
-		if (FIELD(heap, object, ElementObject, extra))
+	coil_emit(sink, FIELD(reader, object, ElementObject, text) & ~1ull,
+		  attr, COIL_LABEL_TEXT, coil_text("text"));
+	coil_emit(sink, FIELD(reader, object, ElementObject, tail) & ~1ull,
+		  attr, COIL_LABEL_TEXT, coil_text("tail"));
+	if (!extra_of(reader, object, &extra)) {
+		if (FIELD(reader, object, ElementObject, extra))
 			sink->missing++;
 		return;
 	}
 	coil_emit(sink, load64(extra.head + l->ElementObjectExtra.attrib), attr,
 		  COIL_LABEL_TEXT, coil_text("attrib"));
-	coil_emit_array(heap, sink, extra.children, extra.length,
+	coil_emit_array(reader, sink, extra.children, extra.length,
 			COIL_REF_ITEM | COIL_STRONG, COIL_LABEL_INDEX);
 }
 
-static void element_buffers(const struct coil_heap *heap,
+static void element_buffers(struct coil_reader *reader,
 			    const struct coil_object *object,
 			    struct coil_buffers *buffers)
 {
 	struct extra extra;
 
-	if (!extra_of(heap, object, &extra))
+	if (!extra_of(reader, object, &extra))
 		return;
 	buffers->take(buffers, extra.address,
-		      heap->layout->ElementObjectExtra.size);
+		      reader->layout->ElementObjectExtra.size);
 	if (extra.own)
 		buffers->take(buffers, extra.children, extra.allocated * 8);
 }
 
-static uint64_t element_size(const struct coil_heap *heap,
+static uint64_t element_size(struct coil_reader *reader,
 			     const struct coil_object *object)
 {
 	uint64_t size = object->type->basicsize;
 	struct extra extra;
 
-	if (extra_of(heap, object, &extra))
-		size += heap->layout->ElementObjectExtra.size +
+	if (extra_of(reader, object, &extra))
+		size += reader->layout->ElementObjectExtra.size +
 			(extra.own ? extra.allocated * 8 : 0);
 	return size;
 }
 
-static void element_value(const struct coil_heap *heap,
+static void element_value(struct coil_reader *reader,
 			  const struct coil_object *object,
 			  struct coil_out *out)
 {
-	uint64_t tag = FIELD(heap, object, ElementObject, tag);
+	uint64_t tag = FIELD(reader, object, ElementObject, tag);
 
 	/* Source: element_repr(). */
 	if (!tag)
 		return;
 	coil_out_string(out, "<Element ");
-	coil_repr(heap, tag, out);
+	coil_repr(reader, tag, out);
 	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
 }
 
@@ -122,25 +122,25 @@ static const struct coil_member parser_members[] = {
 	COIL_COUNTED_MEMBER(xmlparseobject, intern, ATTR, "intern"),
 };
 
-static void parser_refs(const struct coil_heap *heap,
+static void parser_refs(struct coil_reader *reader,
 			const struct coil_object *object,
 			struct coil_sink *sink)
 {
-	uint64_t handlers = FIELD(heap, object, xmlparseobject, handlers);
+	uint64_t handlers = FIELD(reader, object, xmlparseobject, handlers);
 
 	if (handlers)
-		coil_emit_array(heap, sink, handlers, HANDLERS,
+		coil_emit_array(reader, sink, handlers, HANDLERS,
 				COIL_REF_MEMBER | COIL_STRONG,
 				COIL_LABEL_INDEX);
 }
 
-static void parser_buffers(const struct coil_heap *heap,
+static void parser_buffers(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_buffers *buffers)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t handlers = FIELD(heap, object, xmlparseobject, handlers);
-	uint64_t text = FIELD(heap, object, xmlparseobject, buffer);
+	const struct coil_layout *l = reader->layout;
+	uint64_t handlers = FIELD(reader, object, xmlparseobject, handlers);
+	uint64_t text = FIELD(reader, object, xmlparseobject, buffer);
 
 	if (handlers)
 		buffers->take(buffers, handlers, HANDLERS * 8);

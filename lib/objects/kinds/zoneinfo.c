@@ -13,69 +13,72 @@
 #define OWNS (COIL_REF_MEMBER | COIL_EDGE_COUNTED)
 
 /* What one kind of local time owns. */
-static void info_refs(const struct coil_heap *heap, uint64_t at,
+static void info_refs(struct coil_reader *reader, uint64_t at,
 		      struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const struct coil_word words[] = {
 		{l->_ttinfo.utcoff, OWNS, "utcoff"},
 		{l->_ttinfo.dstoff, OWNS, "dstoff"},
 		{l->_ttinfo.tzname, OWNS, "tzname"},
 	};
 
-	coil_emit_words(heap, sink, at, l->_ttinfo.size, words, countof(words));
+	coil_emit_words(reader, sink, at, l->_ttinfo.size, words,
+			countof(words));
 }
 
-static void refs(const struct coil_heap *heap, const struct coil_object *object,
+static void refs(struct coil_reader *reader, const struct coil_object *object,
 		 struct coil_sink *sink)
 {
-	const struct coil_layout *l = heap->layout;
-	uint64_t infos = FIELD(heap, object, PyZoneInfo_ZoneInfo, _ttinfos);
-	uint64_t count = FIELD(heap, object, PyZoneInfo_ZoneInfo, num_ttinfos);
+	const struct coil_layout *l = reader->layout;
+	uint64_t infos = FIELD(reader, object, PyZoneInfo_ZoneInfo, _ttinfos);
+	uint64_t count =
+		FIELD(reader, object, PyZoneInfo_ZoneInfo, num_ttinfos);
 	uint32_t rule = l->PyZoneInfo_ZoneInfo.tzrule_after;
 
-	coil_emit(sink, FIELD(heap, object, PyZoneInfo_ZoneInfo, key),
+	coil_emit(sink, FIELD(reader, object, PyZoneInfo_ZoneInfo, key),
 		  COIL_REF_ATTR | COIL_EDGE_COUNTED |
 			  coil_visits_more(object, "zoneinfo.ZoneInfo"),
 		  COIL_LABEL_TEXT, coil_text("key"));
-	coil_emit(sink, FIELD(heap, object, PyZoneInfo_ZoneInfo, file_repr),
+	coil_emit(sink, FIELD(reader, object, PyZoneInfo_ZoneInfo, file_repr),
 		  COIL_REF_MEMBER | COIL_EDGE_COUNTED, COIL_LABEL_TEXT,
 		  coil_text("file_repr"));
 	if (infos && count > INFO_LIMIT)
 		sink->missing++;
 	else if (infos)
 		for (uint64_t i = 0; i < count && !sink->stop; i++)
-			info_refs(heap, infos + i * l->_ttinfo.size, sink);
+			info_refs(reader, infos + i * l->_ttinfo.size, sink);
 	if (rule == COIL_NO_FIELD || !l->_tzrule.size)
 		return;
-	info_refs(heap, object->address + rule + l->_tzrule.std, sink);
+	info_refs(reader, object->address + rule + l->_tzrule.std, sink);
 	if (!coil_field_byte(object, rule + l->_tzrule.std_only))
-		info_refs(heap, object->address + rule + l->_tzrule.dst, sink);
+		info_refs(reader, object->address + rule + l->_tzrule.dst,
+			  sink);
 }
 
-static void buffers(const struct coil_heap *heap,
+static void buffers(struct coil_reader *reader,
 		    const struct coil_object *object,
 		    struct coil_buffers *taker)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint32_t wall = l->PyZoneInfo_ZoneInfo.trans_list_wall;
 	const uint64_t lists[] = {
-		FIELD(heap, object, PyZoneInfo_ZoneInfo, trans_list_utc),
+		FIELD(reader, object, PyZoneInfo_ZoneInfo, trans_list_utc),
 		coil_object_word(object, wall),
 		coil_object_word(object, wall + 8),
-		FIELD(heap, object, PyZoneInfo_ZoneInfo, trans_ttinfos),
+		FIELD(reader, object, PyZoneInfo_ZoneInfo, trans_ttinfos),
 	};
-	uint64_t infos = FIELD(heap, object, PyZoneInfo_ZoneInfo, _ttinfos);
+	uint64_t infos = FIELD(reader, object, PyZoneInfo_ZoneInfo, _ttinfos);
 	uint64_t bytes;
 
-	if (mul64(FIELD(heap, object, PyZoneInfo_ZoneInfo, num_transitions), 8,
-		  &bytes) &&
+	if (mul64(FIELD(reader, object, PyZoneInfo_ZoneInfo, num_transitions),
+		  8, &bytes) &&
 	    bytes)
 		for (size_t i = 0; i < countof(lists); i++)
 			if (lists[i])
 				taker->take(taker, lists[i], bytes);
 	if (infos &&
-	    mul64(FIELD(heap, object, PyZoneInfo_ZoneInfo, num_ttinfos),
+	    mul64(FIELD(reader, object, PyZoneInfo_ZoneInfo, num_ttinfos),
 		  l->_ttinfo.size, &bytes) &&
 	    bytes)
 		taker->take(taker, infos, bytes);

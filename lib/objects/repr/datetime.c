@@ -14,52 +14,52 @@
 #include "objects/repr/repr.h"
 
 /* Where the byte behind the hash is. */
-static uint32_t data_at(const struct coil_heap *heap)
+static uint32_t data_at(struct coil_reader *reader)
 {
-	return heap->layout->PyObject.size + 8;
+	return reader->layout->PyObject.size + 8;
 }
 
-static unsigned byte(const struct coil_heap *heap,
+static unsigned byte(struct coil_reader *reader,
 		     const struct coil_object *object, unsigned i)
 {
-	return coil_field_byte(object, data_at(heap) + 1 + i);
+	return coil_field_byte(object, data_at(reader) + 1 + i);
 }
 
-static void out_begin(const struct coil_heap *heap,
+static void out_begin(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_out *out)
 {
-	coil_out_tp_name(heap, object->type, out);
+	coil_out_tp_name(reader, object->type, out);
 	coil_out_char(out, '(');
 }
 
-static void out_date(const struct coil_heap *heap,
+static void out_date(struct coil_reader *reader,
 		     const struct coil_object *object, struct coil_out *out)
 {
 	coil_out_format(out, "%u, %u, %u",
-			byte(heap, object, 0) << 8 | byte(heap, object, 1),
-			byte(heap, object, 2), byte(heap, object, 3));
+			byte(reader, object, 0) << 8 | byte(reader, object, 1),
+			byte(reader, object, 2), byte(reader, object, 3));
 }
 
-static void date_value(const struct coil_heap *heap,
+static void date_value(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_out *out)
 {
-	out_begin(heap, object, out);
-	out_date(heap, object, out);
+	out_begin(reader, object, out);
+	out_date(reader, object, out);
 	coil_out_char(out, ')');
 }
 
 /* Hour, minute and what is not 0 of the rest: six bytes from the @at th on. */
-static void out_clock(const struct coil_heap *heap,
+static void out_clock(struct coil_reader *reader,
 		      const struct coil_object *object, unsigned at,
 		      struct coil_out *out)
 {
-	unsigned second = byte(heap, object, at + 2);
-	unsigned micro = byte(heap, object, at + 3) << 16 |
-			 byte(heap, object, at + 4) << 8 |
-			 byte(heap, object, at + 5);
+	unsigned second = byte(reader, object, at + 2);
+	unsigned micro = byte(reader, object, at + 3) << 16 |
+			 byte(reader, object, at + 4) << 8 |
+			 byte(reader, object, at + 5);
 
-	coil_out_format(out, "%u, %u", byte(heap, object, at),
-			byte(heap, object, at + 1));
+	coil_out_format(out, "%u, %u", byte(reader, object, at),
+			byte(reader, object, at + 1));
 	if (second || micro)
 		coil_out_format(out, ", %u", second);
 	if (micro)
@@ -67,51 +67,51 @@ static void out_clock(const struct coil_heap *heap,
 }
 
 /* The fold, a byte behind the others, and the zone. */
-static void out_rest(const struct coil_heap *heap,
+static void out_rest(struct coil_reader *reader,
 		     const struct coil_object *object, unsigned fold,
 		     uint64_t zone, struct coil_out *out)
 {
-	if (byte(heap, object, fold))
-		coil_out_format(out, ", fold=%u", byte(heap, object, fold));
-	if (coil_field_byte(object, data_at(heap))) {
+	if (byte(reader, object, fold))
+		coil_out_format(out, ", fold=%u", byte(reader, object, fold));
+	if (coil_field_byte(object, data_at(reader))) {
 		coil_out_string(out, ", tzinfo=");
-		coil_repr(heap, zone, out);
+		coil_repr(reader, zone, out);
 	}
 	coil_out_char(out, ')');
 }
 
-static void time_value(const struct coil_heap *heap,
+static void time_value(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_out *out)
 {
-	out_begin(heap, object, out);
-	out_clock(heap, object, 0, out);
-	out_rest(heap, object, 6, FIELD(heap, object, PyDateTime_Time, tzinfo),
-		 out);
+	out_begin(reader, object, out);
+	out_clock(reader, object, 0, out);
+	out_rest(reader, object, 6,
+		 FIELD(reader, object, PyDateTime_Time, tzinfo), out);
 }
 
-static void datetime_value(const struct coil_heap *heap,
+static void datetime_value(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_out *out)
 {
-	out_begin(heap, object, out);
-	out_date(heap, object, out);
+	out_begin(reader, object, out);
+	out_date(reader, object, out);
 	coil_out_string(out, ", ");
-	out_clock(heap, object, 4, out);
-	out_rest(heap, object, 10,
-		 FIELD(heap, object, PyDateTime_DateTime, tzinfo), out);
+	out_clock(reader, object, 4, out);
+	out_rest(reader, object, 10,
+		 FIELD(reader, object, PyDateTime_DateTime, tzinfo), out);
 }
 
-static void timedelta_value(const struct coil_heap *heap,
+static void timedelta_value(struct coil_reader *reader,
 			    const struct coil_object *object,
 			    struct coil_out *out)
 {
 	static const char *const names[] = {"days", "seconds", "microseconds"};
 	const char *between = "";
 
-	out_begin(heap, object, out);
+	out_begin(reader, object, out);
 	for (uint32_t i = 0; i < countof(names); i++) {
-		int32_t n =
-			(int32_t)coil_field_int(object, data_at(heap) + 4 * i);
+		int32_t n = (int32_t)coil_field_int(object,
+						    data_at(reader) + 4 * i);
 
 		if (!n)
 			continue;
@@ -121,41 +121,42 @@ static void timedelta_value(const struct coil_heap *heap,
 	coil_out_string(out, *between ? ")" : "0)");
 }
 
-static void timezone_value(const struct coil_heap *heap,
+static void timezone_value(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_out *out)
 {
-	uint64_t name = FIELD(heap, object, PyDateTime_TimeZone, name);
+	uint64_t name = FIELD(reader, object, PyDateTime_TimeZone, name);
 
 	if (object->address ==
-	    coil_type_lookup(heap->types, object->type, "utc")) {
+	    coil_type_lookup(reader->types, object->type, "utc")) {
 		coil_out_string(out, "datetime.timezone.utc");
 		return;
 	}
-	out_begin(heap, object, out);
-	coil_repr(heap, FIELD(heap, object, PyDateTime_TimeZone, offset), out);
+	out_begin(reader, object, out);
+	coil_repr(reader, FIELD(reader, object, PyDateTime_TimeZone, offset),
+		  out);
 	if (name) {
 		coil_out_string(out, ", ");
-		coil_repr(heap, name, out);
+		coil_repr(reader, name, out);
 	}
 	coil_out_char(out, ')');
 }
 
-static void zoneinfo_value(const struct coil_heap *heap,
+static void zoneinfo_value(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_out *out)
 {
-	uint64_t key = FIELD(heap, object, PyZoneInfo_ZoneInfo, key);
+	uint64_t key = FIELD(reader, object, PyZoneInfo_ZoneInfo, key);
 
-	coil_out_tp_name(heap, object->type, out);
-	if (key && key != heap->none) {
+	coil_out_tp_name(reader, object->type, out);
+	if (key && key != reader->none) {
 		coil_out_string(out, "(key=");
-		coil_repr(heap, key, out);
+		coil_repr(reader, key, out);
 	} else {
 		coil_out_string(out, ".from_file(");
 		coil_out_text(
-			heap,
-			FIELD(heap, object, PyZoneInfo_ZoneInfo, file_repr),
+			reader,
+			FIELD(reader, object, PyZoneInfo_ZoneInfo, file_repr),
 			COIL_NAME_LIMIT, out);
 	}
 	coil_out_char(out, ')');

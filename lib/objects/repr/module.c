@@ -10,29 +10,29 @@
 #include "objects/kinds/kinds_b.h"
 #include "objects/repr/repr.h"
 
-static uint64_t not_none(const struct coil_heap *heap, uint64_t address)
+static uint64_t not_none(struct coil_reader *reader, uint64_t address)
 {
-	return address == heap->none ? 0 : address;
+	return address == reader->none ? 0 : address;
 }
 
-static uint64_t entry(const struct coil_heap *heap, const struct coil_dict *d,
+static uint64_t entry(struct coil_reader *reader, const struct coil_dict *d,
 		      const char *name)
 {
-	return not_none(heap, coil_dict_lookup(d, name));
+	return not_none(reader, coil_dict_lookup(d, name));
 }
 
-static void out_name(const struct coil_heap *heap, uint64_t name,
+static void out_name(struct coil_reader *reader, uint64_t name,
 		     struct coil_out *out)
 {
 	coil_out_string(out, "<module ");
 	if (name)
-		coil_repr(heap, name, out);
+		coil_repr(reader, name, out);
 	else
 		coil_out_string(out, "'?'");
 }
 
 /* " (LOADER)": those of the import system itself by a word. */
-static void out_loader(const struct coil_heap *heap, uint64_t loader,
+static void out_loader(struct coil_reader *reader, uint64_t loader,
 		       struct coil_out *out)
 {
 	static const struct {
@@ -43,12 +43,12 @@ static void out_loader(const struct coil_heap *heap, uint64_t loader,
 		{"_frozen_importlib_external._NamespaceLoader", "namespace"},
 		{"_frozen_importlib_external.NamespaceLoader", "namespace"},
 	};
-	const struct coil_type *type = coil_types_known(heap->types, loader);
-	bool worded = heap->layout->strategy.reprs < COIL_REPRS_DICTS;
+	const struct coil_type *type = coil_types_known(reader->types, loader);
+	bool worded = reader->layout->strategy.reprs < COIL_REPRS_DICTS;
 	struct coil_object object;
 
 	coil_out_string(out, " (");
-	if (!type && coil_heap_object(heap, loader, &object)) {
+	if (!type && coil_reader_object(reader, loader, &object)) {
 		type = object.type;
 		worded |= strstr(type->name, "NamespaceLoader") != NULL;
 	}
@@ -59,53 +59,56 @@ static void out_loader(const struct coil_heap *heap, uint64_t loader,
 		coil_out_char(out, ')');
 		return;
 	}
-	coil_repr(heap, loader, out);
+	coil_repr(reader, loader, out);
 	coil_out_char(out, ')');
 }
 
-static void out_spec(const struct coil_heap *heap,
-		     const struct coil_object *spec, struct coil_out *out)
+static void out_spec(struct coil_reader *reader, const struct coil_object *spec,
+		     struct coil_out *out)
 {
-	uint64_t origin = not_none(heap, coil_attribute(heap, spec, "origin"));
-	uint64_t loader = not_none(heap, coil_attribute(heap, spec, "loader"));
+	uint64_t origin =
+		not_none(reader, coil_attribute(reader, spec, "origin"));
+	uint64_t loader =
+		not_none(reader, coil_attribute(reader, spec, "loader"));
 	int64_t located = 0;
 
-	out_name(heap, not_none(heap, coil_attribute(heap, spec, "name")), out);
-	(void)!coil_attribute_int(heap, spec, "_set_fileattr", &located);
+	out_name(reader, not_none(reader, coil_attribute(reader, spec, "name")),
+		 out);
+	(void)!coil_attribute_int(reader, spec, "_set_fileattr", &located);
 	if (origin && located) {
 		coil_out_string(out, " from ");
-		coil_repr(heap, origin, out);
+		coil_repr(reader, origin, out);
 	} else if (origin) {
 		coil_out_string(out, " (");
-		coil_out_text(heap, origin, COIL_NAME_LIMIT, out);
+		coil_out_text(reader, origin, COIL_NAME_LIMIT, out);
 		coil_out_char(out, ')');
 	} else if (loader) {
-		out_loader(heap, loader, out);
+		out_loader(reader, loader, out);
 	}
 	coil_out_char(out, '>');
 }
 
-void coil_out_module(const struct coil_heap *heap,
+void coil_out_module(struct coil_reader *reader,
 		     const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t at, dict = FIELD(heap, object, PyModuleObject, md_dict);
+	uint64_t at, dict = FIELD(reader, object, PyModuleObject, md_dict);
 	struct coil_object spec;
 	struct coil_dict d;
 
-	if (!coil_dict_read(heap->image, heap->layout, dict, &d))
+	if (!coil_dict_read(reader->image, reader->layout, dict, &d))
 		return;
-	at = entry(heap, &d, "__spec__");
-	if (at && coil_heap_object(heap, at, &spec)) {
-		out_spec(heap, &spec, out);
+	at = entry(reader, &d, "__spec__");
+	if (at && coil_reader_object(reader, at, &spec)) {
+		out_spec(reader, &spec, out);
 		return;
 	}
-	out_name(heap, coil_dict_lookup(&d, "__name__"), out);
+	out_name(reader, coil_dict_lookup(&d, "__name__"), out);
 	at = coil_dict_lookup(&d, "__file__");
 	if (at) {
 		coil_out_string(out, " from ");
-		coil_repr(heap, at, out);
-	} else if ((at = entry(heap, &d, "__loader__")) != 0) {
-		out_loader(heap, at, out);
+		coil_repr(reader, at, out);
+	} else if ((at = entry(reader, &d, "__loader__")) != 0) {
+		out_loader(reader, at, out);
 	}
 	coil_out_char(out, '>');
 }

@@ -13,49 +13,49 @@
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
-static const char *tp_name(const struct coil_heap *heap,
+static const char *tp_name(struct coil_reader *reader,
 			   const struct coil_type *type)
 {
 	uint64_t at = 0;
 	const char *name = NULL;
 
-	if (coil_image_word(heap->image,
-			    type->address + heap->layout->PyTypeObject.tp_name,
-			    &at))
-		name = coil_image_string(heap->image, at, COIL_NAME_LIMIT);
+	if (coil_image_word(
+		    reader->image,
+		    type->address + reader->layout->PyTypeObject.tp_name, &at))
+		name = coil_image_string(reader->image, at, COIL_NAME_LIMIT);
 	return name ? name : type->name;
 }
 
-void coil_out_tp_name(const struct coil_heap *heap,
-		      const struct coil_type *type, struct coil_out *out)
+void coil_out_tp_name(struct coil_reader *reader, const struct coil_type *type,
+		      struct coil_out *out)
 {
-	coil_out_string(out, tp_name(heap, type));
+	coil_out_string(out, tp_name(reader, type));
 }
 
-void coil_out_type_name(const struct coil_heap *heap,
+void coil_out_type_name(struct coil_reader *reader,
 			const struct coil_type *type, struct coil_out *out)
 {
-	const char *name = tp_name(heap, type);
+	const char *name = tp_name(reader, type);
 	const char *dot = strrchr(name, '.');
 
 	coil_out_string(out, dot ? dot + 1 : name);
 }
 
-void coil_out_type_qualname(const struct coil_heap *heap,
+void coil_out_type_qualname(struct coil_reader *reader,
 			    const struct coil_type *type, struct coil_out *out)
 {
 	uint64_t name = 0;
 
 	if (type->heap)
 		coil_image_word(
-			heap->image,
+			reader->image,
 			type->address +
-				heap->layout->PyHeapTypeObject.ht_qualname,
+				reader->layout->PyHeapTypeObject.ht_qualname,
 			&name);
 	if (name)
-		coil_out_text(heap, name, COIL_NAME_LIMIT, out);
+		coil_out_text(reader, name, COIL_NAME_LIMIT, out);
 	else
-		coil_out_type_name(heap, type, out);
+		coil_out_type_name(reader, type, out);
 }
 
 /* Most objects end in this: quicker than by a format. */
@@ -71,26 +71,26 @@ static void out_address(struct coil_out *out, uint64_t address)
 	coil_out_bounded(out, p, (size_t)(text + sizeof(text) - p));
 }
 
-void coil_out_default(const struct coil_heap *heap,
+void coil_out_default(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_out *out)
 {
-	(void)heap;
+	(void)reader;
 	coil_out_char(out, '<');
 	coil_out_string(out, object->type->name);
 	coil_out_string(out, " object at 0x");
 	out_address(out, object->address);
 }
 
-void coil_out_named(const struct coil_heap *heap,
+void coil_out_named(struct coil_reader *reader,
 		    const struct coil_object *object, const char *before,
 		    uint64_t name, struct coil_out *out)
 {
 	coil_out_string(out, before);
-	coil_out_text(heap, name, COIL_NAME_LIMIT, out);
+	coil_out_text(reader, name, COIL_NAME_LIMIT, out);
 	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
 }
 
-bool coil_tuple_items(const struct coil_heap *heap, uint64_t address,
+bool coil_tuple_items(struct coil_reader *reader, uint64_t address,
 		      const uint8_t **items, uint64_t *count)
 {
 	struct coil_object object;
@@ -98,27 +98,27 @@ bool coil_tuple_items(const struct coil_heap *heap, uint64_t address,
 
 	*items = NULL;
 	*count = 0;
-	if (!address || !coil_heap_object(heap, address, &object) ||
+	if (!address || !coil_reader_object(reader, address, &object) ||
 	    !(object.type->flags & COIL_TP_TUPLE) ||
-	    object.head_size < heap->layout->PyVarObject.size)
+	    object.head_size < reader->layout->PyVarObject.size)
 		return false;
-	*count = coil_ob_size(heap, &object);
+	*count = coil_ob_size(reader, &object);
 	if (!mul64(*count, 8, &bytes))
 		return false;
-	*items = coil_object_tail(heap, &object,
-				  heap->layout->PyTupleObject.ob_item, bytes);
+	*items = coil_object_tail(reader, &object,
+				  reader->layout->PyTupleObject.ob_item, bytes);
 	return *items || !*count;
 }
 
-void coil_out_tuple(const struct coil_heap *heap, uint64_t address,
+void coil_out_tuple(struct coil_reader *reader, uint64_t address,
 		    struct coil_out *out)
 {
 	const uint8_t *items;
 	uint64_t count;
 
-	(void)!coil_tuple_items(heap, address, &items, &count);
+	(void)!coil_tuple_items(reader, address, &items, &count);
 	coil_out_char(out, '(');
-	coil_out_items(heap, out, items, count, 8);
+	coil_out_items(reader, out, items, count, 8);
 	coil_out_string(out, count == 1 ? ",)" : ")");
 }
 
@@ -126,7 +126,7 @@ void coil_out_tuple(const struct coil_heap *heap, uint64_t address,
 
 struct search {
 	struct coil_sink sink; /* first */
-	const struct coil_heap *heap;
+	struct coil_reader *reader;
 	const char *name;
 	uint64_t found, dict;
 };
@@ -136,10 +136,10 @@ static bool matches(const struct search *s, const struct coil_ref *r)
 	const char *text = NULL;
 
 	if (r->label_type == COIL_LABEL_NAME)
-		return coil_str_equals(s->heap->image, s->heap->layout,
+		return coil_str_equals(s->reader->image, s->reader->layout,
 				       r->label, s->name);
 	if (r->label_type == COIL_LABEL_CSTRING)
-		text = coil_image_string(s->heap->image, r->label,
+		text = coil_image_string(s->reader->image, r->label,
 					 COIL_NAME_LIMIT);
 	return text && !strcmp(text, s->name);
 }
@@ -161,10 +161,10 @@ static void look(struct coil_sink *sink)
 	sink->count = 0;
 }
 
-uint64_t coil_attribute(const struct coil_heap *heap,
+uint64_t coil_attribute(struct coil_reader *reader,
 			const struct coil_object *object, const char *name)
 {
-	const struct coil_plan *plan = coil_plan_get(heap, object->type);
+	const struct coil_plan *plan = coil_plan_get(reader, object->type);
 	struct search s;
 	struct coil_dict d;
 
@@ -173,28 +173,28 @@ uint64_t coil_attribute(const struct coil_heap *heap,
 	/* Not its room, which is large. */
 	memset(&s.sink, 0, offsetof(struct coil_sink, refs));
 	s.sink.flush = look;
-	s.heap = heap;
+	s.reader = reader;
 	s.name = name;
 	s.found = s.dict = 0;
-	coil_instance_refs(heap, object, plan, 0, &s.sink);
+	coil_instance_refs(reader, object, plan, 0, &s.sink);
 	look(&s.sink);
 	if (!s.found && s.dict &&
-	    coil_dict_read(heap->image, heap->layout, s.dict, &d))
+	    coil_dict_read(reader->image, reader->layout, s.dict, &d))
 		s.found = coil_dict_lookup(&d, name);
 	return s.found;
 }
 
-bool coil_attribute_int(const struct coil_heap *heap,
+bool coil_attribute_int(struct coil_reader *reader,
 			const struct coil_object *object, const char *name,
 			int64_t *value)
 {
-	uint64_t at = coil_attribute(heap, object, name);
+	uint64_t at = coil_attribute(reader, object, name);
 	struct coil_object found;
 	struct coil_int i;
 
-	return at && coil_heap_object(heap, at, &found) &&
+	return at && coil_reader_object(reader, at, &found) &&
 	       found.type->flags & COIL_TP_LONG &&
-	       coil_int_read(heap->image, heap->layout, at, &i) &&
+	       coil_int_read(reader->image, reader->layout, at, &i) &&
 	       coil_int_small(&i, value);
 }
 
@@ -208,7 +208,7 @@ bool coil_attribute_int(const struct coil_heap *heap,
  */
 static void find_order(struct coil_pairs *p)
 {
-	const struct coil_layout *l = p->heap->layout;
+	const struct coil_layout *l = p->reader->layout;
 	uint64_t at = p->d.values_object;
 	uint64_t used = min64(p->d.used, p->d.count);
 	const uint8_t *capacity;
@@ -217,13 +217,14 @@ static void find_order(struct coil_pairs *p)
 		return;
 	p->backwards = l->strategy.values != COIL_VALUES_INLINE;
 	if (p->backwards) {
-		p->order = coil_image_view(p->heap->image, at - 2 - used, used);
+		p->order =
+			coil_image_view(p->reader->image, at - 2 - used, used);
 	} else {
-		capacity = coil_image_view(p->heap->image,
+		capacity = coil_image_view(p->reader->image,
 					   at + l->PyDictValues.capacity, 1);
 		if (capacity)
 			p->order = coil_image_view(
-				p->heap->image,
+				p->reader->image,
 				p->d.values + (uint64_t)*capacity * 8, used);
 	}
 	if (p->order)
@@ -240,22 +241,23 @@ static uint64_t ordered_entry(const struct coil_pairs *p, uint64_t i)
 	return entry;
 }
 
-void coil_pairs_begin(const struct coil_heap *heap, uint64_t address,
+void coil_pairs_begin(struct coil_reader *reader, uint64_t address,
 		      struct coil_pairs *pairs)
 {
 	struct coil_object object;
 	const struct coil_plan *plan;
 
-	*pairs = (struct coil_pairs){.heap = heap};
-	(void)!coil_dict_read(heap->image, heap->layout, address, &pairs->d);
+	*pairs = (struct coil_pairs){.reader = reader};
+	(void)!coil_dict_read(reader->image, reader->layout, address,
+			      &pairs->d);
 	pairs->entries = pairs->d.count;
 	find_order(pairs);
-	if (!coil_heap_object(heap, address, &object))
+	if (!coil_reader_object(reader, address, &object))
 		return;
-	plan = coil_plan_get(heap, object.type);
+	plan = coil_plan_get(reader, object.type);
 	pairs->ordered = plan && plan->kind == &coil_kind_odict;
 	if (pairs->ordered)
-		pairs->node = FIELD(heap, &object, PyODictObject, od_first);
+		pairs->node = FIELD(reader, &object, PyODictObject, od_first);
 }
 
 /* The value of the key at @key, which is one of the dict's: nearly always the
@@ -277,12 +279,12 @@ static uint64_t value_of(struct coil_pairs *p, struct coil_out *out,
 static bool next_ordered(struct coil_pairs *p, struct coil_out *out,
 			 uint64_t *key, uint64_t *value)
 {
-	const struct coil_layout *l = p->heap->layout;
+	const struct coil_layout *l = p->reader->layout;
 	const uint8_t *node;
 
 	if (!coil_loop_on(&p->loop, p->node) || out->full)
 		return false;
-	node = coil_image_view(p->heap->image, p->node, l->ODictNode.size);
+	node = coil_image_view(p->reader->image, p->node, l->ODictNode.size);
 	if (!node)
 		return false;
 	*key = load64(node + l->ODictNode.key);
@@ -309,21 +311,21 @@ bool coil_pairs_next(struct coil_pairs *p, struct coil_out *out, uint64_t *key,
 	return false;
 }
 
-void coil_out_dict(const struct coil_heap *heap, uint64_t address,
+void coil_out_dict(struct coil_reader *reader, uint64_t address,
 		   struct coil_out *out)
 {
 	const char *between = "";
 	struct coil_pairs pairs;
 	uint64_t key, value;
 
-	coil_pairs_begin(heap, address, &pairs);
+	coil_pairs_begin(reader, address, &pairs);
 	coil_out_char(out, '{');
 	while (coil_pairs_next(&pairs, out, &key, &value)) {
 		coil_out_string(out, between);
 		between = ", ";
-		coil_repr(heap, key, out);
+		coil_repr(reader, key, out);
 		coil_out_string(out, ": ");
-		coil_repr(heap, value, out);
+		coil_repr(reader, value, out);
 	}
 	coil_out_char(out, '}');
 }

@@ -9,31 +9,31 @@
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
-static void fraction_value(const struct coil_heap *heap,
+static void fraction_value(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_out *out)
 {
-	uint64_t above = coil_attribute(heap, object, "_numerator");
-	uint64_t below = coil_attribute(heap, object, "_denominator");
+	uint64_t above = coil_attribute(reader, object, "_numerator");
+	uint64_t below = coil_attribute(reader, object, "_denominator");
 
 	if (!above || !below)
 		return;
-	coil_out_type_name(heap, object->type, out);
+	coil_out_type_name(reader, object->type, out);
 	coil_out_char(out, '(');
-	coil_repr(heap, above, out);
+	coil_repr(reader, above, out);
 	coil_out_string(out, ", ");
-	coil_repr(heap, below, out);
+	coil_repr(reader, below, out);
 	coil_out_char(out, ')');
 }
 
 /* 128 bits of an int; false where there are more. */
-static bool read_128(const struct coil_heap *heap, uint64_t address,
+static bool read_128(struct coil_reader *reader, uint64_t address,
 		     uint64_t *high, uint64_t *low)
 {
 	struct coil_int value;
 
 	*high = *low = 0;
-	if (!coil_int_read(heap->image, heap->layout, address, &value) ||
+	if (!coil_int_read(reader->image, reader->layout, address, &value) ||
 	    value.negative || value.count > 5)
 		return false;
 	for (uint64_t i = value.count; i-- > 0;) {
@@ -45,14 +45,14 @@ static bool read_128(const struct coil_heap *heap, uint64_t address,
 	return true;
 }
 
-static void uuid_value(const struct coil_heap *heap,
+static void uuid_value(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t number = coil_attribute(heap, object, "int"), high, low;
+	uint64_t number = coil_attribute(reader, object, "int"), high, low;
 
-	if (!number || !read_128(heap, number, &high, &low))
+	if (!number || !read_128(reader, number, &high, &low))
 		return;
-	coil_out_type_name(heap, object->type, out);
+	coil_out_type_name(reader, object->type, out);
 	coil_out_format(out,
 			"('%08" PRIx64 "-%04" PRIx64 "-%04" PRIx64 "-%04" PRIx64
 			"-%012" PRIx64 "')",

@@ -24,13 +24,14 @@ static void add(struct text *t, uint32_t c)
 }
 
 /* The characters of the str at @address; false where it is none. */
-static bool add_str(const struct coil_heap *heap, struct text *t,
+static bool add_str(struct coil_reader *reader, struct text *t,
 		    uint64_t address)
 {
 	struct coil_str s;
 
 	if (!address ||
-	    !coil_str_read(heap->image, heap->layout, address, &s) || !s.width)
+	    !coil_str_read(reader->image, reader->layout, address, &s) ||
+	    !s.width)
 		return false;
 	for (uint64_t i = 0; i < s.length && t->count < MOST; i++)
 		add(t, s.width == 1   ? s.data[i]
@@ -40,38 +41,38 @@ static bool add_str(const struct coil_heap *heap, struct text *t,
 }
 
 /* The words of the list at @address. */
-static bool list_items(const struct coil_heap *heap, uint64_t address,
+static bool list_items(struct coil_reader *reader, uint64_t address,
 		       const uint8_t **items, uint64_t *count)
 {
 	struct coil_object list;
 	uint64_t bytes;
 
-	if (!address || !coil_heap_object(heap, address, &list) ||
+	if (!address || !coil_reader_object(reader, address, &list) ||
 	    !(list.type->flags & COIL_TP_LIST))
 		return false;
-	*count = coil_ob_size(heap, &list);
+	*count = coil_ob_size(reader, &list);
 	*items = NULL;
 	if (!*count)
 		return true;
 	if (!mul64(*count, 8, &bytes))
 		return false;
-	*items = coil_image_view(
-		heap->image, FIELD(heap, &list, PyListObject, ob_item), bytes);
+	*items = coil_image_view(reader->image,
+				 FIELD(reader, &list, PyListObject, ob_item),
+				 bytes);
 	return *items != NULL;
 }
 
 /* Drive and root, then the parts from the @from th on. */
-static bool parsed(const struct coil_heap *heap,
-		   const struct coil_object *object, const char *parts,
-		   struct text *t)
+static bool parsed(struct coil_reader *reader, const struct coil_object *object,
+		   const char *parts, struct text *t)
 {
-	uint64_t drive = coil_attribute(heap, object, "_drv"), count;
-	uint64_t root = coil_attribute(heap, object, "_root"), from = 0;
+	uint64_t drive = coil_attribute(reader, object, "_drv"), count;
+	uint64_t root = coil_attribute(reader, object, "_root"), from = 0;
 	const uint8_t *items;
 
-	if (!list_items(heap, coil_attribute(heap, object, parts), &items,
+	if (!list_items(reader, coil_attribute(reader, object, parts), &items,
 			&count) ||
-	    !add_str(heap, t, drive) || !add_str(heap, t, root))
+	    !add_str(reader, t, drive) || !add_str(reader, t, root))
 		return false;
 	/* The first of the parts is drive and root. */
 	if (!strcmp(parts, "_parts") && t->count)
@@ -79,7 +80,7 @@ static bool parsed(const struct coil_heap *heap,
 	for (uint64_t i = from; i < count && t->count < MOST; i++) {
 		if (i > from)
 			add(t, '/');
-		if (!add_str(heap, t, load64(items + i * 8)))
+		if (!add_str(reader, t, load64(items + i * 8)))
 			return false;
 	}
 	return true;
@@ -114,7 +115,7 @@ static void normalise(const struct text *from, struct text *to)
 }
 
 /* From 3.12 on a path that nobody looked at has its arguments alone. */
-static bool raw(const struct coil_heap *heap, const struct coil_object *object,
+static bool raw(struct coil_reader *reader, const struct coil_object *object,
 		struct text *t)
 {
 	const uint8_t *items;
@@ -122,7 +123,7 @@ static bool raw(const struct coil_heap *heap, const struct coil_object *object,
 	struct text joined;
 
 	joined.count = 0;
-	if (!list_items(heap, coil_attribute(heap, object, "_raw_paths"),
+	if (!list_items(reader, coil_attribute(reader, object, "_raw_paths"),
 			&items, &count))
 		return false;
 	for (uint64_t i = 0; i < count; i++) {
@@ -132,7 +133,7 @@ static bool raw(const struct coil_heap *heap, const struct coil_object *object,
 			add(&joined, '/');
 		uint64_t next = joined.count;
 
-		if (!add_str(heap, &joined, load64(items + i * 8)))
+		if (!add_str(reader, &joined, load64(items + i * 8)))
 			return false;
 		/* An absolute one takes the place of those before. */
 		if (next < joined.count && joined.at[next] == '/') {
@@ -145,23 +146,23 @@ static bool raw(const struct coil_heap *heap, const struct coil_object *object,
 	return true;
 }
 
-static bool read_path(const struct coil_heap *heap,
+static bool read_path(struct coil_reader *reader,
 		      const struct coil_object *object, struct text *t)
 {
 	t->count = 0;
-	if (add_str(heap, t, coil_attribute(heap, object, "_str")))
+	if (add_str(reader, t, coil_attribute(reader, object, "_str")))
 		return true;
 	t->count = 0;
-	if (parsed(heap, object, "_parts", t))
+	if (parsed(reader, object, "_parts", t))
 		return true;
 	t->count = 0;
-	if (parsed(heap, object, "_tail_cached", t))
+	if (parsed(reader, object, "_tail_cached", t))
 		return true;
 	t->count = 0;
-	return raw(heap, object, t);
+	return raw(reader, object, t);
 }
 
-static void path_value(const struct coil_heap *heap,
+static void path_value(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_out *out)
 {
 	const struct coil_type *t = object->type;
@@ -172,13 +173,13 @@ static void path_value(const struct coil_heap *heap,
 	for (unsigned n = 0; t && n < 64; n++, t = t->base)
 		if (strstr(t->name, "WindowsPath"))
 			return;
-	if (!read_path(heap, object, &text))
+	if (!read_path(reader, object, &text))
 		return;
 	if (!text.count)
 		add(&text, '.');
 	s.data = (const uint8_t *)text.at;
 	s.length = text.count;
-	coil_out_type_name(heap, object->type, out);
+	coil_out_type_name(reader, object->type, out);
 	coil_out_char(out, '(');
 	coil_out_str(out, &s);
 	coil_out_char(out, ')');

@@ -8,6 +8,7 @@
  */
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
@@ -52,7 +53,7 @@ void coil_out_format(struct coil_out *out, const char *format, ...)
 	coil_out_string(out, text);
 }
 
-void coil_out_items(const struct coil_heap *heap, struct coil_out *out,
+void coil_out_items(struct coil_reader *reader, struct coil_out *out,
 		    const uint8_t *items, uint64_t count, uint32_t stride)
 {
 	if (!items && count) {
@@ -62,7 +63,7 @@ void coil_out_items(const struct coil_heap *heap, struct coil_out *out,
 	for (uint64_t i = 0; i < count && !out->full; i++) {
 		if (i)
 			coil_out_string(out, ", ");
-		coil_repr(heap, load64(items + i * stride), out);
+		coil_repr(reader, load64(items + i * stride), out);
 	}
 }
 
@@ -75,10 +76,10 @@ bool coil_out_again(const struct coil_out *out, uint64_t address)
 	return s != NULL;
 }
 
-bool coil_value(const struct coil_heap *heap, const struct coil_object *object,
+bool coil_value(struct coil_reader *reader, const struct coil_object *object,
 		struct coil_out *out)
 {
-	coil_writer *write = coil_plan_writer(heap, object->type);
+	coil_writer *write = coil_plan_writer(reader, object->type);
 	struct coil_shown shown = {object->address, out->shown};
 	const char *before = out->at;
 
@@ -86,24 +87,24 @@ bool coil_value(const struct coil_heap *heap, const struct coil_object *object,
 		return false;
 	out->depth++;
 	out->shown = &shown;
-	write(heap, object, out);
+	write(reader, object, out);
 	out->shown = shown.outer;
 	out->depth--;
 	return out->at != before || out->full;
 }
 
-void coil_repr(const struct coil_heap *heap, uint64_t address,
+void coil_repr(struct coil_reader *reader, uint64_t address,
 	       struct coil_out *out)
 {
 	struct coil_object object;
 
 	if (!address) {
 		coil_out_string(out, "<NULL>");
-	} else if (!coil_heap_object(heap, address, &object)) {
+	} else if (!coil_reader_object(reader, address, &object)) {
 		coil_out_format(out, "<unknown at 0x%" PRIx64 ">", address);
 	} else if (out->depth >= DEEPEST) {
 		coil_out_string(out, "...");
-	} else if (!coil_value(heap, &object, out)) {
+	} else if (!coil_value(reader, &object, out)) {
 		coil_out_char(out, '<');
 		coil_out_string(out, object.type->name);
 		coil_out_format(out, " at 0x%" PRIx64 ">", address);

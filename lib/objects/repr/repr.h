@@ -37,47 +37,47 @@ bool coil_out_again(const struct coil_out *out, uint64_t address);
 /* The three names of a type; the first is that of C, with its module where C
  * gave one, the second that behind its last dot. Source: Objects/typeobject.c,
  * type_name(), _PyType_Name(). */
-void coil_out_tp_name(const struct coil_heap *heap,
-		      const struct coil_type *type, struct coil_out *out);
-void coil_out_type_name(const struct coil_heap *heap,
+void coil_out_tp_name(struct coil_reader *reader, const struct coil_type *type,
+		      struct coil_out *out);
+void coil_out_type_name(struct coil_reader *reader,
 			const struct coil_type *type, struct coil_out *out);
-void coil_out_type_qualname(const struct coil_heap *heap,
+void coil_out_type_qualname(struct coil_reader *reader,
 			    const struct coil_type *type, struct coil_out *out);
 
 /** "<mod.Class object at 0x...>", as object.__repr__(). */
-void coil_out_default(const struct coil_heap *heap,
+void coil_out_default(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_out *out);
 
 /** "<WHAT object NAME at 0x...>" and the like: @before, the str at @name
  * without quotes, " at 0x...>". */
-void coil_out_named(const struct coil_heap *heap,
+void coil_out_named(struct coil_reader *reader,
 		    const struct coil_object *object, const char *before,
 		    uint64_t name, struct coil_out *out);
 
 /** "(a, b)" of the tuple at @address; "()" where it is none. */
-void coil_out_tuple(const struct coil_heap *heap, uint64_t address,
+void coil_out_tuple(struct coil_reader *reader, uint64_t address,
 		    struct coil_out *out);
 
 /**
  * The attribute of @object that classes written in Python gave it: a slot, or
  * an entry of its dict; its address, or 0.
  */
-uint64_t coil_attribute(const struct coil_heap *heap,
+uint64_t coil_attribute(struct coil_reader *reader,
 			const struct coil_object *object, const char *name);
 
 /** The same, if it is an int of 64 bits (True and False are). */
-bool coil_attribute_int(const struct coil_heap *heap,
+bool coil_attribute_int(struct coil_reader *reader,
 			const struct coil_object *object, const char *name,
 			int64_t *value);
 
 /** Whether the object at @address is a tuple (or of a class of tuples); its
  * items, borrowed, into @items, @count of them. */
-bool coil_tuple_items(const struct coil_heap *heap, uint64_t address,
+bool coil_tuple_items(struct coil_reader *reader, uint64_t address,
 		      const uint8_t **items, uint64_t *count);
 
 /* The entries of a dict, in their order; of an OrderedDict in its own. */
 struct coil_pairs {
-	const struct coil_heap *heap;
+	struct coil_reader *reader;
 	struct coil_dict d;
 	const uint8_t
 		*order;	     /* entries in the order of a split dict, or NULL */
@@ -88,17 +88,17 @@ struct coil_pairs {
 	bool ordered;
 };
 
-void coil_pairs_begin(const struct coil_heap *heap, uint64_t address,
+void coil_pairs_begin(struct coil_reader *reader, uint64_t address,
 		      struct coil_pairs *pairs);
 bool coil_pairs_next(struct coil_pairs *pairs, struct coil_out *out,
 		     uint64_t *key, uint64_t *value);
 
 /** "{key: value, ...}" of the dict at @address. */
-void coil_out_dict(const struct coil_heap *heap, uint64_t address,
+void coil_out_dict(struct coil_reader *reader, uint64_t address,
 		   struct coil_out *out);
 
 /** What writes the values of @type; NULL: what its repr is cannot be known. */
-coil_writer *coil_value_rule(const struct coil_heap *heap,
+coil_writer *coil_value_rule(struct coil_reader *reader,
 			     const struct coil_type *type,
 			     const struct coil_kind *kind);
 
@@ -124,19 +124,19 @@ extern const struct coil_value_row coil_values_enum[];
 extern const struct coil_value_row coil_values_typing[];
 
 /* Modules: value_module.c. */
-void coil_out_module(const struct coil_heap *heap,
+void coil_out_module(struct coil_reader *reader,
 		     const struct coil_object *object, struct coil_out *out);
 
 /* Those that a function of the library makes for each class. */
-void coil_out_namedtuple(const struct coil_heap *heap,
+void coil_out_namedtuple(struct coil_reader *reader,
 			 const struct coil_object *object,
 			 struct coil_out *out);
-void coil_out_dataclass(const struct coil_heap *heap,
+void coil_out_dataclass(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out);
 
 /** The class whose attribute @name that of @type's objects is, and its *@value;
  * NULL: none, or a dict before it was not captured. */
-const struct coil_type *coil_value_owner(const struct coil_heap *heap,
+const struct coil_type *coil_value_owner(struct coil_reader *reader,
 					 const struct coil_type *type,
 					 const char *name, uint64_t *value);
 

@@ -9,6 +9,8 @@
  * Python it is a function; whether it is the library's say its module and the
  * file of its code.
  */
+#include <stdio.h>
+
 #include "objects/repr/repr.h"
 
 #include "objects/code.h"
@@ -20,29 +22,29 @@
 #define MRO_LIMIT 64
 
 /* Source: Objects/typeobject.c, _PyType_Lookup. */
-const struct coil_type *coil_value_owner(const struct coil_heap *heap,
+const struct coil_type *coil_value_owner(struct coil_reader *reader,
 					 const struct coil_type *type,
 					 const char *name, uint64_t *value)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	uint64_t mro = 0, count = 0;
 
 	*value = 0;
-	coil_image_word(heap->image, type->address + l->PyTypeObject.tp_mro,
+	coil_image_word(reader->image, type->address + l->PyTypeObject.tp_mro,
 			&mro);
-	coil_image_word(heap->image, mro + l->PyVarObject.ob_size, &count);
+	coil_image_word(reader->image, mro + l->PyVarObject.ob_size, &count);
 	for (uint64_t i = 0; mro && i < min64(count, MRO_LIMIT); i++) {
 		const struct coil_type *base;
 		struct coil_dict dict;
 		uint64_t at = 0;
 
-		coil_image_word(heap->image,
+		coil_image_word(reader->image,
 				mro + l->PyTupleObject.ob_item + i * 8, &at);
-		base = coil_types_known(heap->types, at);
+		base = coil_types_known(reader->types, at);
 		if (!base)
 			continue;
 		if (!base->dict ||
-		    !coil_dict_read(heap->image, l, base->dict, &dict))
+		    !coil_dict_read(reader->image, l, base->dict, &dict))
 			return NULL;
 		*value = coil_dict_lookup(&dict, name);
 		if (*value)
@@ -52,13 +54,13 @@ const struct coil_type *coil_value_owner(const struct coil_heap *heap,
 }
 
 /* The text of the str at @address, without escapes; cut. */
-static const char *text_of(const struct coil_heap *heap, uint64_t address,
+static const char *text_of(struct coil_reader *reader, uint64_t address,
 			   char buf[TEXT])
 {
 	struct coil_out out = {.at = buf, .end = buf + TEXT - 1};
 
 	*buf = '\0';
-	coil_out_text(heap, address, TEXT, &out);
+	coil_out_text(reader, address, TEXT, &out);
 	return buf;
 }
 
@@ -75,30 +77,31 @@ struct function {
 	char module[TEXT], qualname[TEXT], name[TEXT], file[TEXT];
 };
 
-static bool read_function(const struct coil_heap *heap, uint64_t address,
+static bool read_function(struct coil_reader *reader, uint64_t address,
 			  struct function *f)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	struct coil_object object;
 	struct coil_code code;
 
-	if (!coil_heap_object(heap, address, &object) ||
+	if (!coil_reader_object(reader, address, &object) ||
 	    strcmp(object.type->name, "function") ||
 	    object.head_size < l->PyFunctionObject.size ||
-	    !coil_code_read(heap,
-			    FIELD(heap, &object, PyFunctionObject, func_code),
+	    !coil_code_read(reader,
+			    FIELD(reader, &object, PyFunctionObject, func_code),
 			    &code))
 		return false;
-	text_of(heap, FIELD(heap, &object, PyFunctionObject, func_module),
+	text_of(reader, FIELD(reader, &object, PyFunctionObject, func_module),
 		f->module);
-	text_of(heap, FIELD(heap, &object, PyFunctionObject, func_qualname),
+	text_of(reader, FIELD(reader, &object, PyFunctionObject, func_qualname),
 		f->qualname);
-	text_of(heap, code.name, f->name);
+	text_of(reader, code.name, f->name);
 	/* Only the end of it matters. */
 	struct coil_str s;
 
 	f->file[0] = '\0';
-	if (code.filename && coil_str_read(heap->image, l, code.filename, &s) &&
+	if (code.filename &&
+	    coil_str_read(reader->image, l, code.filename, &s) &&
 	    s.width == 1) {
 		uint64_t n = min64(s.length, TEXT - 1);
 
@@ -116,36 +119,36 @@ static bool ends_with(const char *text, const char *end)
 }
 
 /* Of classes that the library makes a __repr__ for. */
-static coil_writer *made_rule(const struct coil_heap *heap,
+static coil_writer *made_rule(struct coil_reader *reader,
 			      const struct coil_type *owner,
 			      const struct function *f)
 {
 	if (!strcmp(f->module, "collections") && !strcmp(f->name, "__repr__") &&
-	    coil_type_lookup(heap->types, owner, "_fields"))
+	    coil_type_lookup(reader->types, owner, "_fields"))
 		return coil_out_namedtuple;
 	if (!strcmp(f->name, "wrapper") &&
 	    (ends_with(f->file, "/dataclasses.py") ||
 	     ends_with(f->file, "/reprlib.py")) &&
-	    coil_type_lookup(heap->types, owner, "__dataclass_fields__"))
+	    coil_type_lookup(reader->types, owner, "__dataclass_fields__"))
 		return coil_out_dataclass;
 	return NULL;
 }
 
 /* Paths and UUIDs write what str() says: a class may have it say something
  * else. */
-static bool says_same(const struct coil_heap *heap,
-		      const struct coil_type *type, const char *module)
+static bool says_same(struct coil_reader *reader, const struct coil_type *type,
+		      const char *module)
 {
 	const struct coil_type *owner;
 	uint64_t value;
 
 	if (strncmp(module, "pathlib", 7) && strcmp(module, "uuid"))
 		return true;
-	owner = coil_value_owner(heap, type, "__str__", &value);
+	owner = coil_value_owner(reader, type, "__str__", &value);
 	return owner && !strncmp(owner->name, module, strlen(module));
 }
 
-static coil_writer *python_rule(const struct coil_heap *heap,
+static coil_writer *python_rule(struct coil_reader *reader,
 				const struct coil_type *type,
 				const struct coil_type *owner, uint64_t value)
 {
@@ -157,7 +160,7 @@ static coil_writer *python_rule(const struct coil_heap *heap,
 	char name[2 * TEXT + 1];
 	struct function f;
 
-	if (!read_function(heap, value, &f))
+	if (!read_function(reader, value, &f))
 		return NULL;
 	/* Not by the class that has it: enumerations take over Enum's. */
 	snprintf(name, sizeof(name), "%s.%s", f.module, f.qualname);
@@ -165,24 +168,24 @@ static coil_writer *python_rule(const struct coil_heap *heap,
 		coil_writer *write = row_of(tables[i], name);
 
 		if (write)
-			return says_same(heap, type, f.module) ? write : NULL;
+			return says_same(reader, type, f.module) ? write : NULL;
 	}
-	return made_rule(heap, owner, &f);
+	return made_rule(reader, owner, &f);
 }
 
 /* Whether the struct of @kind, and those before it, are inside @type's. */
-static bool fits(const struct coil_heap *heap, const struct coil_kind *kind,
+static bool fits(struct coil_reader *reader, const struct coil_kind *kind,
 		 const struct coil_type *type)
 {
 	for (; kind; kind = kind->super)
 		if (kind->struct_size &&
-		    type->basicsize <
-			    coil_layout_value(heap->layout, kind->struct_size))
+		    type->basicsize < coil_layout_value(reader->layout,
+							kind->struct_size))
 			return false;
 	return true;
 }
 
-static coil_writer *c_rule(const struct coil_heap *heap,
+static coil_writer *c_rule(struct coil_reader *reader,
 			   const struct coil_type *owner,
 			   const struct coil_type *type)
 {
@@ -195,7 +198,7 @@ static coil_writer *c_rule(const struct coil_heap *heap,
 	const struct coil_kind *kind;
 
 	/* A traceback says where it points. */
-	if (owner == coil_types_object(heap->types))
+	if (owner == coil_types_object(reader->types))
 		return strcmp(type->name, "traceback")
 			       ? coil_out_default
 			       : coil_kind_traceback.value;
@@ -205,8 +208,8 @@ static coil_writer *c_rule(const struct coil_heap *heap,
 		if (write)
 			return write;
 	}
-	kind = coil_kind_of(heap, owner);
-	return kind && fits(heap, kind, type) ? kind->value : NULL;
+	kind = coil_kind_of(reader, owner);
+	return kind && fits(reader, kind, type) ? kind->value : NULL;
 }
 
 /* The writer of the kind, where no dict tells who defines __repr__. */
@@ -217,23 +220,23 @@ static coil_writer *kind_rule(const struct coil_kind *kind)
 	return kind ? kind->value : NULL;
 }
 
-coil_writer *coil_value_rule(const struct coil_heap *heap,
+coil_writer *coil_value_rule(struct coil_reader *reader,
 			     const struct coil_type *type,
 			     const struct coil_kind *kind)
 {
-	const struct coil_layout *l = heap->layout;
+	const struct coil_layout *l = reader->layout;
 	const struct coil_type *owner, *of;
 	struct coil_object value;
 	uint64_t address;
 
-	owner = coil_value_owner(heap, type, "__repr__", &address);
-	if (!owner || !coil_heap_object(heap, address, &value))
+	owner = coil_value_owner(reader, type, "__repr__", &address);
+	if (!owner || !coil_reader_object(reader, address, &value))
 		return kind_rule(kind);
 	if (!strcmp(value.type->name, "wrapper_descriptor")) {
 		of = coil_types_known(
-			heap->types,
+			reader->types,
 			coil_field_word(&value, l->PyDescrObject.d_type));
-		return c_rule(heap, of ? of : owner, type);
+		return c_rule(reader, of ? of : owner, type);
 	}
-	return python_rule(heap, type, owner, address);
+	return python_rule(reader, type, owner, address);
 }
