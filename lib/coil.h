@@ -18,5 +18,6 @@
 #include "coil/status.h"
 #include "coil/threads.h"
 #include "coil/weakrefs.h"
+#include "coil/words.h"
 
 #endif

@@ -15,11 +15,14 @@ static const char *const names[] = {
 	[COIL_CONTENT_COMPLEX] = "complex", [COIL_CONTENT_TUPLE] = "tuple",
 };
 
-uint8_t *coil_content_kinds(struct coil_snapshot *s)
+const uint8_t *coil_content_kinds(struct coil_snapshot *s)
 {
 	const struct coil_graph *g = s->graph;
-	uint8_t *kinds = calloc((size_t)g->type_count + 1, 1);
+	uint8_t *kinds = s->content.state;
 
+	if (kinds)
+		return kinds;
+	kinds = calloc((size_t)g->type_count + 1, 1);
 	for (uint32_t i = 0; kinds && i < g->type_count; i++) {
 		const char *name = g->names + g->types[i].name;
 		const struct coil_type *t =
@@ -30,6 +33,8 @@ uint8_t *coil_content_kinds(struct coil_snapshot *s)
 			if (!strcmp(name, names[k]))
 				kinds[i] = k;
 	}
+	s->content.state = kinds;
+	s->content.free = free;
 	return kinds;
 }
 
@@ -213,10 +218,14 @@ static same_fn *const same_value[] = {
 bool coil_snapshot_same_value(struct coil_snapshot *a, coil_node node_a,
 			      struct coil_snapshot *b, coil_node node_b)
 {
-	uint8_t kind = a->content_kinds[a->graph->type[node_a]];
+	const uint8_t *kinds_a = coil_content_kinds(a);
+	const uint8_t *kinds_b = coil_content_kinds(b);
+	uint8_t kind;
 
-	if (!same_value[kind] ||
-	    b->content_kinds[b->graph->type[node_b]] != kind)
+	if (!kinds_a || !kinds_b)
+		return false;
+	kind = kinds_a[a->graph->type[node_a]];
+	if (!same_value[kind] || kinds_b[b->graph->type[node_b]] != kind)
 		return true;
 	return same_value[kind](a, a->graph->address[node_a], b,
 				b->graph->address[node_b]);

@@ -2,6 +2,7 @@
 #ifndef COIL_AUDIT_CONTENT_H
 #define COIL_AUDIT_CONTENT_H
 
+#include "coil/duplicates.h"
 #include "snapshot/snapshot.h"
 
 /* Kinds of values that are compared by content. */
@@ -19,9 +20,9 @@ struct coil_content {
 	uint64_t low, high; /* XXH3-128 */
 };
 
-/** The kind of each type of the graph: an array of its type_count, to be freed;
- * NULL: out of memory. */
-uint8_t *coil_content_kinds(struct coil_snapshot *snapshot);
+/** The kind of each type of the graph: an array of its type_count, which is
+ * kept with the snapshot; NULL: out of memory. */
+const uint8_t *coil_content_kinds(struct coil_snapshot *snapshot);
 
 /**
  * The hash of the value at @address, of a kind that is no tuple; of its

@@ -267,7 +267,9 @@ static bool find_all(struct finder *f, struct coil_duplicates *out)
 	const struct coil_graph *g = f->graph;
 	uint32_t room = 0;
 
-	f->kinds = f->snapshot->content_kinds;
+	f->kinds = coil_content_kinds(f->snapshot);
+	if (!f->kinds)
+		return false;
 	for (uint32_t n = 0; n < g->object_count; n++)
 		room += f->kinds[g->type[n]] != COIL_CONTENT_NONE;
 	f->value_of = calloc((size_t)g->node_count + 1, sizeof(*f->value_of));

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "coil/weakrefs.h"
+#include "coil/words.h"
 #include "objects/kinds/kinds_b.h"
 #include "objects/plan.h"
 #include "snapshot/snapshot.h"

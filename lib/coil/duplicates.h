@@ -39,4 +39,15 @@ COIL_API void coil_duplicates_get(const struct coil_duplicates *duplicates,
 COIL_API const uint32_t *coil_duplicates_members(
 	const struct coil_duplicates *duplicates, size_t index);
 
+/**
+ * Whether two nodes of types of the same name, in two snapshots, hold the same
+ * value: compared whole for str, bytes, int, float and complex (not
+ * subclasses), true for all others.  Where one was not captured whole, whether
+ * neither was.  False where memory runs out.
+ */
+COIL_API bool coil_snapshot_same_value(struct coil_snapshot *a,
+				       coil_node node_a,
+				       struct coil_snapshot *b,
+				       coil_node node_b);
+
 #endif

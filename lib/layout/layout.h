@@ -3,7 +3,7 @@
 #define COIL_LAYOUT_LAYOUT_H
 
 #include "base/base.h"
-#include "coil/runtime.h"
+#include "coil/layout.h"
 
 /*
  * Where things are in one build of CPython: offsets and sizes in bytes,

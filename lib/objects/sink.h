@@ -8,7 +8,7 @@
  */
 
 #include "base/base.h"
-#include "coil/graph.h"
+#include "coil/reference.h"
 
 struct coil_reader;
 

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 
 #include "walk/build.h"
-#include "audit/content.h"
-#include "words/label.h"
 #include "snapshot/snapshot.h"
 
 /*
@@ -73,11 +71,18 @@ enum coil_status coil_snapshot_open(const char *path,
 	return COIL_OK;
 }
 
+static void let_go(struct coil_kept *kept)
+{
+	if (kept->state)
+		kept->free(kept->state);
+	kept->state = NULL;
+}
+
 void coil_snapshot_close(struct coil_snapshot *s)
 {
 	if (!s)
 		return;
-	coil_labels_free(s->labels);
+	let_go(&s->labels);
 	coil_paths_free(s->paths);
 	coil_dominators_free(s->dominators);
 	coil_graph_free(s->graph);
@@ -88,7 +93,7 @@ void coil_snapshot_close(struct coil_snapshot *s)
 	coil_reader_close(&s->reader);
 	coil_runtime_close(s->runtime);
 	coil_image_close(s->image);
-	free(s->content_kinds);
+	let_go(&s->content);
 	free(s->missing);
 	free(s);
 }
@@ -132,13 +137,11 @@ enum coil_status coil_snapshot_open_heap(struct coil_snapshot *s,
 {
 	enum coil_status st = COIL_OK;
 
-	if (!s->labels && !(s->labels = coil_labels_new()))
-		return coil_fail(err, COIL_E_NOMEM, "out of memory");
 	if (!s->heap_open)
 		st = coil_reader_open(s->runtime, &s->reader, err);
 	if (st != COIL_OK) {
-		coil_reader_close(
-			&s->reader); /* the next call opens it again */
+		/* The next call opens it again. */
+		coil_reader_close(&s->reader);
 		return st;
 	}
 	s->heap_open = true;
@@ -189,9 +192,6 @@ enum coil_status coil_snapshot_graph(struct coil_snapshot *s,
 		st = coil_snapshot_open_heap(s, err);
 	if (st == COIL_OK && !s->missing)
 		st = coil_snapshot_find_missing(s, err);
-	if (st == COIL_OK && !s->content_kinds &&
-	    !(s->content_kinds = coil_content_kinds(s)))
-		st = coil_fail(err, COIL_E_NOMEM, "out of memory");
 	if (st == COIL_OK)
 		*out = s->graph;
 	return st;
@@ -253,8 +253,8 @@ const struct coil_walk_stats *coil_snapshot_stats(const struct coil_snapshot *s)
 
 const char *coil_snapshot_c_heap(struct coil_snapshot *s, bool *told)
 {
-	enum coil_c_heap reader = coil_c_heap_find(s->image);
+	enum coil_c_heap heap = coil_c_heap_find(s->image);
 
-	*told = coil_c_heap_tells(reader);
-	return coil_c_heap_name(reader);
+	*told = coil_c_heap_tells(heap);
+	return coil_c_heap_name(heap);
 }

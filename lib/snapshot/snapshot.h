@@ -8,7 +8,12 @@
 #include "walk/walk.h"
 #include "snapshot/cache.h"
 
-struct coil_labels;
+/* What a room to the right keeps with a snapshot: made by its owner when it is
+ * first wanted, freed when the snapshot is closed. */
+struct coil_kept {
+	void *state; /* NULL: not yet */
+	void (*free)(void *state);
+};
 
 /* The inside of a snapshot: every layer's handle, in the order of opening. */
 struct coil_snapshot {
@@ -20,8 +25,8 @@ struct coil_snapshot {
 	struct coil_graph *graph;	    /* NULL until asked for, */
 	struct coil_dominators *dominators; /* and so are these */
 	struct coil_paths *paths;
-	struct coil_labels *labels; /* of long rows: label.h */
-	uint8_t *content_kinds; /* by type; NULL until values are compared */
+	struct coil_kept labels;  /* of long rows: words/label.h */
+	struct coil_kept content; /* kinds, by type: audit/content.h */
 	struct coil_walk_stats stats;
 	struct coil_missing_file *missing; /* NULL until the graph is there */
 	size_t missing_count;

@@ -4,6 +4,7 @@
 
 #include "coil/walk.h"
 #include "allocator/blocks.h"
+#include "objects/collector.h"
 #include "objects/kind.h"
 
 /*
@@ -65,34 +66,6 @@ enum coil_node_kind coil_walk_kind(const struct coil_walk *walk,
 				   uint64_t address);
 
 /**
- * Call @emit for every object in generation @index of @interpreter, in order.
- * False where the list does not close.
- */
-bool coil_gc_list(struct coil_reader *reader, uint64_t interpreter,
-		  unsigned index, void (*emit)(void *ctx, uint64_t object),
-		  void *ctx);
-
-/**
- * Call @emit for what stands beside the tracked object at @object in a list of
- * the collector.  While it collects, what it found unreachable is in a list
- * whose head is a variable of its own, which nothing leads to; and a link may
- * be a count instead, so that what is emitted may be no object.
- *
- * Source: CPython 3.11, Modules/gcmodule.c, gc_collect_main(): unreachable,
- * finalizers.
- */
-void coil_gc_neighbours(struct coil_reader *reader, uint64_t object,
-			void (*emit)(void *ctx, uint64_t object), void *ctx);
-
-/**
- * Call @emit for every object that the collector tracks and that is on no list:
- * in builds without lists.
- */
-void coil_gc_blocks(struct coil_reader *reader,
-		    const struct coil_blocks *blocks,
-		    void (*emit)(void *ctx, uint64_t object), void *ctx);
-
-/**
  * Add the dead objects on free lists that look like living ones to @dead,
  * which is initialised.  False where memory ran out.
  */
@@ -112,10 +85,6 @@ bool coil_may_live(struct coil_reader *reader, uint64_t address,
  * captured, and where the build or the moment has no such links.
  */
 bool coil_gc_links_hold(struct coil_reader *reader, uint64_t address,
-			const struct coil_type *type);
-
-/** Whether the object at @address says that the collector tracks it. */
-bool coil_gc_is_tracked(struct coil_reader *reader, uint64_t address,
 			const struct coil_type *type);
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef COIL_WORDS_LABEL_H
 #define COIL_WORDS_LABEL_H
 
-#include "coil/snapshot.h"
-#include "objects/kind.h"
+#include "coil/words.h"
+#include "objects/sink.h"
 
 /* The references of one node again, in step with the edges of its row. */
 struct coil_teller {
@@ -25,15 +25,9 @@ void coil_snapshot_tell(struct coil_snapshot *s, coil_node node,
  * it tells of no such edge.
  *
  * A row that is short is told anew each time; a longer one once, and its
- * labels are kept until coil_labels_free(): at most 16 bytes an edge.  Not for
- * several threads.
+ * labels are kept with the snapshot: at most 16 bytes an edge.
  */
 bool coil_label_ref(struct coil_snapshot *s, const struct coil_edge *edge,
 		    struct coil_ref *out);
-
-/* The rows whose labels are kept; a snapshot has one. */
-struct coil_labels;
-struct coil_labels *coil_labels_new(void);
-void coil_labels_free(struct coil_labels *labels);
 
 #endif

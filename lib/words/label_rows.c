@@ -24,15 +24,10 @@ struct coil_labels {
 	size_t count, room;
 };
 
-struct coil_labels *coil_labels_new(void)
+static void free_labels(void *state)
 {
-	return calloc(1, sizeof(struct coil_labels));
-}
+	struct coil_labels *labels = state;
 
-void coil_labels_free(struct coil_labels *labels)
-{
-	if (!labels)
-		return;
 	for (size_t i = 0; i < labels->count; i++) {
 		free(labels->rows[i].label);
 		free(labels->rows[i].type);
@@ -119,11 +114,21 @@ static bool take_row(struct coil_teller *t, const struct coil_edge *edge,
 	return true;
 }
 
+/* NULL: out of memory. */
+static struct coil_labels *labels_of(struct coil_snapshot *s)
+{
+	if (!s->labels.state) {
+		s->labels.state = calloc(1, sizeof(struct coil_labels));
+		s->labels.free = free_labels;
+	}
+	return s->labels.state;
+}
+
 /* The row of @node, whose edges are @count; NULL: no memory to keep it. */
 static const struct kept *kept_row(struct coil_snapshot *s, uint32_t node,
 				   uint64_t count)
 {
-	struct coil_labels *labels = s->labels;
+	struct coil_labels *labels = labels_of(s);
 	struct keeper k = {.teller.take = take_row, .room = count};
 	struct kept *rows;
 

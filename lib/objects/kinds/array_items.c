@@ -11,7 +11,7 @@
  * more.
  */
 #include "objects/kinds/kinds_b.h"
-#include "walk/walk.h"
+#include "objects/collector.h"
 
 #define MOST_ITEM 8 /* bytes */
 #define SLACK	  4096

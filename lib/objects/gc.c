@@ -7,7 +7,7 @@
  * through its head; the low two bits of both links are flags.  Without lists:
  * Python/gc_free_threading.c, op_from_block().
  */
-#include "walk/walk.h"
+#include "objects/collector.h"
 #include "values/refcount.h"
 
 #define LINK_MASK (~(uint64_t)3)
