@@ -87,4 +87,55 @@ enum coil_status coil_runtime_check(const struct coil_runtime *runtime,
 enum coil_status coil_runtime_check_objects(const struct coil_runtime *runtime,
 					    struct coil_error *err);
 
+/* Whether there was an interpreter, and none is left: the number of the next
+ * one, behind the pointer to the main one, was counted up.  Source: struct
+ * pyinterpreters; before the first one it is -1 or 0. */
+bool coil_runtime_is_finalized(const struct coil_image *image,
+			       const struct coil_layout *layout,
+			       uint64_t runtime);
+
+/**
+ * Read interpreters, threads, collector and allocator by @runtime's layout.
+ *
+ * Returns COIL_OK, COIL_E_NOMEM, COIL_E_BAD_DATA where there is no interpreter
+ * or their list does not end.
+ */
+enum coil_status coil_runtime_read_state(struct coil_runtime *runtime,
+					 struct coil_error *err);
+
+/**
+ * Whether a runtime of @layout stands at @address (0: anywhere) in the image of
+ * @runtime, which then has the address and @version what is known of it.
+ */
+bool coil_runtime_recognise(struct coil_runtime *runtime,
+			    const struct coil_layout *layout, uint64_t address,
+			    struct coil_version *version);
+
+/**
+ * The same by any of the layouts compiled in.
+ *
+ * Returns COIL_OK, COIL_E_NOT_PYTHON, COIL_E_UNSUPPORTED where there is an
+ * interpreter and no layout fits it, COIL_E_BAD_DATA where it was finalized or
+ * is not all there.
+ */
+enum coil_status coil_runtime_recognise_any(struct coil_runtime *runtime,
+					    struct coil_version *version,
+					    struct coil_error *err);
+
+/** That no layout was made for @version: COIL_E_UNSUPPORTED. */
+enum coil_status coil_runtime_no_layout(const struct coil_runtime *runtime,
+					const struct coil_version *version,
+					struct coil_error *err);
+
+/**
+ * Bind the layout compiled in that may hold for @version and that nothing
+ * contradicts.
+ *
+ * Returns COIL_OK, COIL_E_UNSUPPORTED where there is none, else what the one
+ * that went farthest failed with, as coil_runtime_bind().
+ */
+enum coil_status coil_runtime_choose(struct coil_runtime *runtime,
+				     const struct coil_version *version,
+				     struct coil_error *err);
+
 #endif

@@ -99,4 +99,20 @@ struct coil_told_row {
 extern const struct coil_told_row coil_told_rows[];
 extern const size_t coil_told_row_count;
 
+/**
+ * Read everything by @layout, and hold it against what the process tells of
+ * its structs and what must be true.
+ *
+ * @passed  How many of these steps it passed: of two that fail, the one that
+ *          went farther is the likelier.
+ *
+ * Returns COIL_OK, COIL_E_NOMEM, COIL_E_BAD_DATA or COIL_E_UNSUPPORTED, the
+ * text naming what contradicts it.
+ */
+enum coil_status coil_runtime_bind(struct coil_runtime *r,
+				   const struct coil_layout *layout,
+				   const struct coil_version *version,
+				   struct coil_told *told, unsigned *passed,
+				   struct coil_error *err);
+
 #endif
