@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* formats/read/compressed.c: whole, cut, damaged, and compressed twice. */
+/* formats/read/compressed.c and spool.c: whole, cut, damaged, and compressed
+ * twice. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <check.h>

@@ -3,7 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "image/image.h"
+#include "image/build.h"
 
 /* [0x1000, 0x2000) and its neighbour [0x2000, 0x2010), whose bytes are
  * elsewhere; one byte alone; the last that can be named. */

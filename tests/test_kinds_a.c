@@ -6,6 +6,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "image/build.h"
 #include "objects/kinds/kinds.h"
 #include "objects/nodes.h"
 

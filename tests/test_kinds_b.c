@@ -5,6 +5,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "image/build.h"
 #include "objects/frames.h"
 #include "objects/location.h"
 

@@ -11,6 +11,7 @@
 #include "base/base.h"
 #include "allocator/blocks.h"
 #include "allocator/obmalloc.h"
+#include "image/build.h"
 
 #define STATE	   0x10000000ull
 #define STATE_SIZE 0x100000u

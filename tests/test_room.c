@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "allocator/blocks.h"
+#include "image/build.h"
 #include "objects/kinds/kinds.h"
 
 enum {

@@ -8,7 +8,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "image/image.h"
+#include "image/build.h"
 #include "runtime/internal.h"
 
 #define BASE  0x10000000ull

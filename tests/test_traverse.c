@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "image/build.h"
 #include "traverse/traverse.h"
 #include "traverse_operations.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Snapshots compressed as a whole, as systemd-coredump leaves them: unpacked
- * into a file without a name, which is then opened as what it is.  One that
- * was cut is opened with what could be unpacked.  What is compressed twice is
- * refused: a few bytes could unpack to any number.
+ * before their format is looked for.  Of one that was cut there is what could
+ * be unpacked.  What is compressed twice is refused: a few bytes could unpack
+ * to any number.
  *
  * Source: the magic numbers of RFC 8878 (zstd), the LZ4 and XZ file format
  * specifications, RFC 1952 (gzip); libarchive's "raw" format, which is one
@@ -14,16 +14,13 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "formats/read/format.h"
-#include "image/elf.h"
+#include "formats/read/compressed.h"
+#include "formats/read/spool.h"
 #include "image/file.h"
 
 /* Bytes read from the compressed file at a time. */
@@ -32,9 +29,7 @@
  * times its own: real cores come to some twenty times at most. */
 #define BOUND	    (UINT64_C(2) << 30)
 #define BOUND_TIMES 200
-/* Of what is free where it is unpacked, one part of so many is left. */
-#define LEFT_FREE 16
-/* Bytes unpacked between two words of progress. */
+/* Bytes unpacked between two calls for progress. */
 #define PROGRESS_EVERY (16 << 20)
 
 static const struct {
@@ -47,7 +42,7 @@ static const struct {
 	{"gzip", 2, {0x1f, 0x8b}},
 };
 
-static bool probe(const uint8_t *head, size_t size)
+static bool is_compressed(const uint8_t *head, size_t size)
 {
 	for (size_t i = 0; i < countof(magics); i++) {
 		if (size >= magics[i].size &&
@@ -62,101 +57,26 @@ static void free_archive(struct archive **archive)
 	archive_read_free(*archive);
 }
 
-/* A file without a name, for its owner only; -1 with errno set. */
-static int spool_file(void)
-{
-	const char *folder = getenv("TMPDIR");
-	_cleanup_free_ char *name = NULL;
-	int fd;
-
-	if (!folder || !*folder)
-		folder = "/tmp";
-	fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd >= 0)
-		return fd;
-	/* Not all file systems know files without names. */
-	if (asprintf(&name, "%s/coil-XXXXXX", folder) < 0) {
-		name = NULL;
-		errno = ENOMEM;
-		return -1;
-	}
-	fd = mkostemp(name, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(name);
-	return fd;
-}
-
-/* Where unpacking stands, and what it came to. */
-struct unpacked {
-	const struct coil_image_options *options; /* for progress, or NULL */
-	uint64_t packed; /* bytes of the compressed file */
-	uint64_t bound;	 /* most bytes that it may unpack to */
-	uint64_t room;	 /* most bytes that may be written: the rest is holes */
-	uint64_t written;
-	int64_t size;
-	int64_t told;	/* size when progress was told last */
-	char note[200]; /* why there is not more; "" */
+/* Where unpacking stands. */
+struct unpacking {
+	struct coil_opened *opened;
+	const struct coil_image_options *options; /* or NULL */
+	struct coil_spool spool;
+	uint64_t bound; /* most bytes that it may unpack to */
+	int64_t size;	/* bytes so far */
+	int64_t shown;	/* of them, when progress was last called for */
 };
 
-static bool is_zero(const uint8_t *p, size_t size)
-{
-	return !*p && !memcmp(p, p + 1, size - 1);
-}
-
-/* Bytes from @p on, at @at in the file, up to the first page that is zeros or
- * that is not, as the first is. */
-static size_t run(const uint8_t *p, size_t size, int64_t at, bool *zeros)
-{
-	size_t n = COIL_PAGE - (size_t)at % COIL_PAGE;
-
-	*zeros = is_zero(p, n < size ? n : size);
-	while (n < size) {
-		size_t more = size - n < COIL_PAGE ? size - n : COIL_PAGE;
-
-		if (is_zero(p + n, more) != *zeros)
-			return n;
-		n += more;
-	}
-	return size;
-}
-
-/* Write all of @p at @at, but for pages of zeros, which become holes. */
-static bool write_at(struct unpacked *u, int fd, const uint8_t *p, size_t size,
-		     int64_t at)
-{
-	while (size) {
-		bool zeros;
-		size_t n = run(p, size, at, &zeros);
-		ssize_t written = (ssize_t)n;
-
-		if (!zeros && u->room - u->written < n) {
-			errno = ENOSPC;
-			return false;
-		}
-		if (!zeros)
-			written = pwrite(fd, p, n, (off_t)at);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return false;
-		u->written += zeros ? 0 : (uint64_t)written;
-		p += written;
-		size -= (size_t)written;
-		at += written;
-	}
-	return true;
-}
-
-static void progress(struct unpacked *u, struct archive *archive)
+static void progress(struct unpacking *u, struct archive *archive)
 {
 	if (!u->options || !u->options->progress ||
-	    u->size - u->told < PROGRESS_EVERY)
+	    u->size - u->shown < PROGRESS_EVERY)
 		return;
-	u->told = u->size;
+	u->shown = u->size;
 	/* -1: the filter next to the file. */
 	u->options->progress(u->options->progress_data, "unpacking",
 			     (uint64_t)archive_filter_bytes(archive, -1),
-			     u->packed);
+			     u->opened->packed);
 }
 
 /* libarchive's words for its last failure; never NULL. */
@@ -183,31 +103,28 @@ static bool is_known(int spool)
 	uint8_t head[COIL_FORMAT_HEAD];
 	ssize_t n = pread(spool, head, sizeof(head), 0);
 
-	return n < 0 || coil_format_find(head, (size_t)n, false);
+	return n < 0 || coil_format_find(head, (size_t)n);
 }
 
-/* How far unpacking may go. */
-static void set_bounds(struct unpacked *u, int spool)
+/* Most bytes that a file of @packed may unpack to. */
+static uint64_t bound(uint64_t packed, const struct coil_image_options *options)
 {
-	uint64_t most = u->options ? u->options->max_unpacked : 0;
-	struct statvfs fs;
+	uint64_t times;
 
-	u->bound = most;
-	if (!most && mul64(u->packed, BOUND_TIMES, &u->bound))
-		u->bound = max64(u->bound, BOUND);
-	u->room = UINT64_MAX;
-	if (!fstatvfs(spool, &fs) && mul64(fs.f_bavail, fs.f_frsize, &u->room))
-		u->room -= u->room / LEFT_FREE;
+	if (options && options->max_unpacked)
+		return options->max_unpacked;
+	return mul64(packed, BOUND_TIMES, &times) ? max64(times, BOUND)
+						  : UINT64_MAX;
 }
 
-static enum coil_status too_big(const struct unpacked *u, const char *path,
+static enum coil_status too_big(const struct unpacking *u,
 				struct coil_error *err)
 {
 	return coil_fail(err, COIL_E_UNSUPPORTED,
 			 "%s: its %" PRIu64
 			 " bytes unpack to more than %" PRIu64
 			 "; --max-unpacked=SIZE raises the bound",
-			 path, u->packed, u->bound);
+			 u->opened->path, u->opened->packed, u->bound);
 }
 
 static enum coil_status cannot_write(const char *path, struct coil_error *err)
@@ -224,13 +141,9 @@ static enum coil_status cannot_write(const char *path, struct coil_error *err)
 			 strerror(errno), advice);
 }
 
-/*
- * Unpack until the end or until the data is bad, which is no failure as long
- * as there is something.
- */
-static enum coil_status unpack(struct archive *archive, int spool,
-			       const char *path, struct unpacked *out,
-			       struct coil_error *err)
+/* Unpack until the data ends or is bad: *@end is libarchive's status then. */
+static enum coil_status unpack_all(struct archive *archive, struct unpacking *u,
+				   int *end, struct coil_error *err)
 {
 	struct archive_entry *entry;
 	bool known = false;
@@ -244,38 +157,52 @@ static enum coil_status unpack(struct archive *archive, int spool,
 		st = archive_read_data_block(archive, &block, &n, &at);
 		if (st != ARCHIVE_OK || !n)
 			continue;
-		if (at < 0 || (uint64_t)at > out->bound ||
-		    out->bound - (uint64_t)at < n)
-			return too_big(out, path, err);
-		if (!write_at(out, spool, block, n, at))
-			return cannot_write(path, err);
-		out->size = at + (int64_t)n;
-		progress(out, archive);
-		if (out->size >= COIL_FORMAT_HEAD && !known) {
-			known = is_known(spool);
+		if (at < 0 || (uint64_t)at > u->bound ||
+		    u->bound - (uint64_t)at < n)
+			return too_big(u, err);
+		if (!coil_spool_write(&u->spool, block, n, at))
+			return cannot_write(u->opened->path, err);
+		u->size = at + (int64_t)n;
+		progress(u, archive);
+		if (u->size >= COIL_FORMAT_HEAD && !known) {
+			known = is_known(u->spool.fd);
 			if (!known)
 				st = ARCHIVE_EOF; /* its opening will say so */
 		}
 	}
-	if (st != ARCHIVE_EOF)
-		snprintf(out->note, sizeof(out->note),
-			 "only %" PRId64 " bytes could be unpacked: %s",
-			 out->size, words(archive));
-	/* The last pages may have been zeros. */
-	if (ftruncate(spool, (off_t)out->size))
-		return cannot_write(path, err);
-	if (!out->size && !*out->note)
-		return coil_fail(err, COIL_E_BAD_DATA,
-				 "%s: nothing was compressed in it", path);
-	if (!out->size)
-		return nothing(archive, path, err);
+	*end = st;
 	return COIL_OK;
 }
 
-static enum coil_status unpack_file(int fd, int spool, const char *path,
-				    struct unpacked *out,
-				    struct coil_error *err)
+/* That the data is cut or bad is no failure as long as there is something. */
+static enum coil_status unpack(struct archive *archive, struct unpacking *u,
+			       struct coil_error *err)
 {
+	struct coil_opened *opened = u->opened;
+	int end = ARCHIVE_EOF;
+	enum coil_status st = unpack_all(archive, u, &end, err);
+
+	if (st)
+		return st;
+	if (end != ARCHIVE_EOF)
+		snprintf(opened->note, sizeof(opened->note),
+			 "only %" PRId64 " bytes could be unpacked: %s",
+			 u->size, words(archive));
+	/* The last pages may have been zeros. */
+	if (ftruncate(u->spool.fd, (off_t)u->size))
+		return cannot_write(opened->path, err);
+	if (!u->size && !*opened->note)
+		return coil_fail(err, COIL_E_BAD_DATA,
+				 "%s: nothing was compressed in it",
+				 opened->path);
+	if (!u->size)
+		return nothing(archive, opened->path, err);
+	return COIL_OK;
+}
+
+static enum coil_status unpack_file(struct unpacking *u, struct coil_error *err)
+{
+	const char *path = u->opened->path;
 	__attribute__((cleanup(free_archive))) struct archive *archive =
 		archive_read_new();
 
@@ -286,7 +213,7 @@ static enum coil_status unpack_file(int fd, int spool, const char *path,
 	archive_read_support_filter_xz(archive);
 	archive_read_support_filter_gzip(archive);
 	archive_read_support_format_raw(archive);
-	if (archive_read_open_fd(archive, fd, BLOCK))
+	if (archive_read_open_fd(archive, u->opened->fd, BLOCK))
 		return nothing(archive, path, err);
 	/* The last is the file itself. */
 	if (archive_filter_count(archive) > 2)
@@ -295,46 +222,34 @@ static enum coil_status unpack_file(int fd, int spool, const char *path,
 				 "unpack it once",
 				 path, archive_filter_name(archive, 0),
 				 archive_filter_name(archive, 1));
-	return unpack(archive, spool, path, out, err);
+	return unpack(archive, u, err);
 }
 
-static enum coil_status open_compressed(
-	int given, const char *path, const struct coil_image_options *options,
-	struct coil_image **out, struct coil_error *err)
+enum coil_status coil_unpack(struct coil_opened *opened,
+			     const struct coil_image_options *options,
+			     struct coil_error *err)
 {
-	_cleanup_close_ int fd = given, spool = -1;
-	struct unpacked unpacked = {.options = options};
-	struct coil_coverage *coverage;
+	struct unpacking u = {.opened = opened, .options = options};
+	_cleanup_close_ int packed = -1, spool = -1;
+	uint8_t head[sizeof(magics[0].magic)];
+	ssize_t n = pread(opened->fd, head, sizeof(head), 0);
 	enum coil_status st;
 	struct stat stat;
 
-	if (!fstat(fd, &stat))
-		unpacked.packed = (uint64_t)stat.st_size;
-	spool = spool_file();
-	if (spool < 0)
+	if (n < 0 || !is_compressed(head, (size_t)n))
+		return COIL_OK; /* what it is, its opening will say */
+	if (!fstat(opened->fd, &stat))
+		opened->packed = (uint64_t)stat.st_size;
+	if (!coil_spool_open(&u.spool))
 		return coil_fail(err, COIL_E_OS,
 				 "%s: no place to unpack it: %s; set TMPDIR",
-				 path, strerror(errno));
-	set_bounds(&unpacked, spool);
-	st = unpack_file(fd, spool, path, &unpacked, err);
-	if (!st)
-		st = coil_format_open(steal_fd(&spool), path, options, false,
-				      out, err);
+				 opened->path, strerror(errno));
+	spool = u.spool.fd;
+	u.bound = bound(opened->packed, options);
+	st = unpack_file(&u, err);
 	if (st)
 		return st;
-	coverage = &(*out)->coverage;
-	coverage->file_size = unpacked.packed;
-	if (*unpacked.note)
-		coverage->note = coil_image_keep(*out, unpacked.note);
-	if (coverage->note)
-		return COIL_OK;
-	coil_image_close(*out);
-	*out = NULL;
-	return coil_fail(err, COIL_E_NOMEM, "%s: out of memory", path);
+	packed = opened->fd;
+	opened->fd = steal_fd(&spool);
+	return COIL_OK;
 }
-
-const struct coil_format coil_format_compressed = {
-	.name = "compressed",
-	.probe = probe,
-	.open = open_compressed,
-};

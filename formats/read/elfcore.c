@@ -9,30 +9,19 @@
  * Source: elf(5), core(5); System V gABI, "Program Header", for PN_XNUM
  * "Section Header" (sh_info of section 0).  Notes in elfnotes.c.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "formats/read/elfnotes.h"
 #include "formats/read/format.h"
-#include "image/file.h"
-#include "image/holes.h"
 
-/* A core being read: all of it, mapped. */
+/* A core being read. */
 struct core {
 	struct coil_image *image;
-	const char *path;
-	const uint8_t *bytes;
-	uint64_t size;
-	struct coil_holes holes;
+	const struct coil_source *file;
 	struct coil_ehdr eh;
 	uint64_t phnum; /* program headers that the file really has */
 };
-
-static void free_core(struct core *core)
-{
-	coil_holes_free(&core->holes);
-}
 
 /* Bytes [start, end) of the file that program header @row claims. */
 struct claim {
@@ -82,36 +71,36 @@ static enum coil_status other_machine(const char *path, unsigned machine,
 static enum coil_status check_kind(const struct core *core,
 				   struct coil_error *err)
 {
-	const uint8_t *p = core->bytes;
+	const uint8_t *p = core->file->bytes;
 	unsigned type, machine;
 	bool big;
 
-	if (core->size < COIL_EHDR_SIZE)
+	if (core->file->size < COIL_EHDR_SIZE)
 		return coil_fail(err, COIL_E_BAD_DATA,
 				 "%s: cut within its ELF header (%" PRIu64
 				 " bytes)",
-				 core->path, core->size);
+				 core->file->path, core->file->size);
 	/* Type and machine are at the same place in all ELF files. */
 	big = p[EI_DATA] == ELFDATA2MSB;
 	type = big ? (unsigned)p[16] << 8 | p[17] : load16(p + 16);
 	machine = big ? (unsigned)p[18] << 8 | p[19] : load16(p + 18);
 	if (type != ET_CORE)
 		return coil_fail(err, COIL_E_UNSUPPORTED,
-				 "%s: not a core file but %s", core->path,
+				 "%s: not a core file but %s", core->file->path,
 				 type < countof(kinds)
 					 ? kinds[type]
 					 : "an ELF file of unknown type");
 	if (machine != EM_X86_64)
-		return other_machine(core->path, machine, err);
+		return other_machine(core->file->path, machine, err);
 	if (!coil_elf_is_64le(p))
 		return coil_fail(err, COIL_E_UNSUPPORTED,
 				 "%s: a core of a 32-bit or big-endian "
 				 "process; only 64-bit x86-64 is read",
-				 core->path);
+				 core->file->path);
 	if (core->eh.phentsize != COIL_PHDR_SIZE)
 		return coil_fail(err, COIL_E_BAD_DATA,
 				 "%s: program headers of %u bytes, not %u",
-				 core->path, core->eh.phentsize,
+				 core->file->path, core->eh.phentsize,
 				 COIL_PHDR_SIZE);
 	return COIL_OK;
 }
@@ -119,7 +108,8 @@ static enum coil_status check_kind(const struct core *core,
 static void get_phdr(const struct core *core, uint64_t index,
 		     struct coil_phdr *out)
 {
-	coil_elf_phdr(core->bytes + core->eh.phoff + index * COIL_PHDR_SIZE,
+	coil_elf_phdr(core->file->bytes + core->eh.phoff +
+			      index * COIL_PHDR_SIZE,
 		      out);
 }
 
@@ -134,9 +124,9 @@ static uint64_t promised_phnum(const struct core *core, uint64_t room)
 
 	if (core->eh.phnum != PN_XNUM)
 		return core->eh.phnum;
-	if (shoff && shoff <= core->size &&
-	    core->size - shoff >= COIL_SHDR_SIZE)
-		return load32(core->bytes + shoff +
+	if (shoff && shoff <= core->file->size &&
+	    core->file->size - shoff >= COIL_SHDR_SIZE)
+		return load32(core->file->bytes + shoff +
 			      offsetof(Elf64_Shdr, sh_info));
 	for (i = 0; i < room; i++) {
 		struct coil_phdr ph;
@@ -154,64 +144,45 @@ static uint64_t promised_phnum(const struct core *core, uint64_t room)
  */
 static void count_phdrs(struct core *core)
 {
-	struct coil_coverage *coverage = &core->image->coverage;
-	uint64_t room = 0, promised;
+	uint64_t room = 0, promised, end;
 
-	if (core->eh.phoff < core->size)
-		room = (core->size - core->eh.phoff) / COIL_PHDR_SIZE;
+	if (core->eh.phoff < core->file->size)
+		room = (core->file->size - core->eh.phoff) / COIL_PHDR_SIZE;
 	promised = promised_phnum(core, room);
 	core->phnum = min64(promised, room);
 	/* 32 bits of headers and an offset: what wraps is as good as endless */
-	if (!add64(core->eh.phoff, promised * COIL_PHDR_SIZE,
-		   &coverage->expected))
-		coverage->expected = UINT64_MAX;
+	if (!add64(core->eh.phoff, promised * COIL_PHDR_SIZE, &end))
+		end = UINT64_MAX;
+	coil_image_expect(core->image, end);
 	for (uint64_t i = 0; i < core->phnum; i++) {
 		struct coil_phdr ph;
-		uint64_t end;
 
 		get_phdr(core, i, &ph);
-		if (!ph.filesz || !add64(ph.offset, ph.filesz, &end))
-			continue;
-		coverage->expected = max64(coverage->expected, end);
+		if (ph.filesz && add64(ph.offset, ph.filesz, &end))
+			coil_image_expect(core->image, end);
 	}
 }
 
-/* Bytes of [offset, offset + size) that the file holds. */
-static uint64_t present(const struct core *core, uint64_t offset, uint64_t size)
-{
-	return offset < core->size ? min64(size, core->size - offset) : 0;
-}
-
-static enum coil_status add_load(struct core *core, uint64_t row,
+static enum coil_status add_load(const struct core *core, uint64_t row,
 				 const struct coil_phdr *ph,
 				 struct coil_error *err)
 {
-	uint64_t there = present(core, ph->offset, ph->filesz), end, holes = 0;
-	struct coil_coverage *coverage = &core->image->coverage;
-	bool writable = ph->flags & PF_W;
-	enum coil_status st;
+	const struct coil_memory memory = {
+		.start = ph->vaddr,
+		.size = ph->memsz,
+		.saved = ph->filesz,
+		.offset = ph->offset,
+		.source = core->file,
+		.writable = ph->flags & PF_W,
+	};
+	enum coil_status st = coil_image_add_memory(core->image, &memory);
 
-	if (writable && ph->memsz > ph->filesz)
-		coverage->left_out += ph->memsz - ph->filesz;
-	if (!add64(ph->vaddr, max64(ph->filesz, ph->memsz), &end) ||
-	    !add64(ph->offset, ph->filesz, &(uint64_t){0}) ||
-	    !add64(coverage->promised, ph->filesz, &coverage->promised))
-		return coil_fail(err, COIL_E_BAD_DATA,
+	if (st == COIL_E_BAD_DATA)
+		return coil_fail(err, st,
 				 "%s: program header %" PRIu64
 				 " wraps around the address space",
-				 core->path, row);
-	coverage->present += there;
-	coverage->stored += there;
-	st = coil_image_add(core->image, ph->vaddr, there,
-			    core->bytes + (there ? ph->offset : 0), writable,
-			    false);
-	if (!st)
-		st = coil_image_add_holes(core->image, &core->holes, ph->vaddr,
-					  ph->offset, there, &holes);
-	coverage->stored -= holes;
-	if (!st && writable)
-		st = coil_image_add_writable(core->image, ph->vaddr, end);
-	return st ? coil_fail(err, st, "%s: %s", core->path,
+				 core->file->path, row);
+	return st ? coil_fail(err, st, "%s: %s", core->file->path,
 			      coil_status_string(st))
 		  : COIL_OK;
 }
@@ -233,13 +204,13 @@ static enum coil_status check_claims(const struct core *core,
 
 	if (!claims)
 		return coil_fail(err, COIL_E_NOMEM, "%s: out of memory",
-				 core->path);
+				 core->file->path);
 	for (uint64_t i = 0; i < core->phnum; i++) {
 		struct coil_phdr ph;
 		uint64_t there;
 
 		get_phdr(core, i, &ph);
-		there = present(core, ph.offset, ph.filesz);
+		there = coil_source_has(core->file, ph.offset, ph.filesz);
 		if (there && (ph.type == PT_LOAD || ph.type == PT_NOTE))
 			claims[count++] =
 				(struct claim){ph.offset, ph.offset + there, i};
@@ -251,12 +222,14 @@ static enum coil_status check_claims(const struct core *core,
 		return coil_fail(err, COIL_E_BAD_DATA,
 				 "%s: program headers %" PRIu64 " and %" PRIu64
 				 " claim the same bytes of the file",
-				 core->path, claims[i - 1].row, claims[i].row);
+				 core->file->path, claims[i - 1].row,
+				 claims[i].row);
 	}
 	return COIL_OK;
 }
 
-static enum coil_status read_segments(struct core *core, struct coil_error *err)
+static enum coil_status read_segments(const struct core *core,
+				      struct coil_error *err)
 {
 	enum coil_status st = check_claims(core, err);
 
@@ -265,75 +238,34 @@ static enum coil_status read_segments(struct core *core, struct coil_error *err)
 		uint64_t there;
 
 		get_phdr(core, i, &ph);
-		there = present(core, ph.offset, ph.filesz);
+		there = coil_source_has(core->file, ph.offset, ph.filesz);
 		if (ph.type == PT_LOAD)
 			st = add_load(core, i, &ph, err);
 		else if (ph.type == PT_NOTE && there)
 			st = coil_elfcore_notes(core->image,
-						core->bytes + ph.offset, there,
-						core->path, err);
+						core->file->bytes + ph.offset,
+						there, core->file->path, err);
 	}
 	return st;
 }
 
-static enum coil_status read_core(struct core *core,
-				  const struct coil_image_options *options,
-				  struct coil_error *err)
+static enum coil_status add(const struct coil_source *file,
+			    struct coil_image *image, struct coil_error *err)
 {
-	struct coil_process *process = &core->image->process;
+	struct core core = {.image = image, .file = file};
 	enum coil_status st;
 
-	if (core->size >= COIL_EHDR_SIZE)
-		coil_elf_ehdr(core->bytes, &core->eh);
-	st = check_kind(core, err);
+	if (file->size >= COIL_EHDR_SIZE)
+		coil_elf_ehdr(file->bytes, &core.eh);
+	st = check_kind(&core, err);
 	if (st)
 		return st;
-	process->format = coil_format_elfcore.name;
-	process->source = coil_image_keep(core->image, core->path);
-	if (!process->source)
-		return coil_fail(err, COIL_E_NOMEM, "%s: out of memory",
-				 core->path);
-	core->image->coverage.file_size = core->size;
-	core->image->coverage.there = core->size;
-	count_phdrs(core);
-	st = read_segments(core, err);
-	if (!st)
-		st = coil_image_seal(core->image, err);
-	if (!st)
-		st = coil_image_load_modules(core->image, options, err);
-	return st;
-}
-
-static enum coil_status open_core(int given, const char *path,
-				  const struct coil_image_options *options,
-				  struct coil_image **out,
-				  struct coil_error *err)
-{
-	_cleanup_close_ int fd = given;
-	_cleanup_image_ struct coil_image *image = coil_image_new();
-	__attribute__((cleanup(free_core))) struct core core = {.image = image,
-								.path = path};
-	enum coil_status st;
-
-	if (!image)
-		return coil_fail(err, COIL_E_NOMEM, "%s: out of memory", path);
-	st = coil_image_map(image, fd, &core.bytes, &core.size);
-	if (st)
-		return coil_fail(err, st, "%s: cannot map it: %s", path,
-				 st == COIL_E_OS ? strerror(errno)
-						 : coil_status_string(st));
-	st = coil_holes_read(fd, core.size, &core.holes);
-	if (st)
-		return coil_fail(err, st, "%s: out of memory", path);
-	st = read_core(&core, options, err);
-	if (st)
-		return st;
-	*out = steal(image);
-	return COIL_OK;
+	count_phdrs(&core);
+	return read_segments(&core, err);
 }
 
 const struct coil_format coil_format_elfcore = {
 	.name = "elfcore",
 	.probe = probe,
-	.open = open_core,
+	.add = add,
 };

@@ -29,8 +29,9 @@ static enum coil_status read_prstatus(struct coil_image *image,
 	thread.fs_base = load64(reg + 8 * REG_FS_BASE);
 	/* The first thread is the one that the signal hit. */
 	if (!image->thread_count && !image->process.signal)
-		image->process.signal =
-			load16(p + offsetof(struct elf_prstatus, pr_cursig));
+		coil_image_set_signal(
+			image,
+			load16(p + offsetof(struct elf_prstatus, pr_cursig)));
 	return coil_image_add_thread(image, &thread);
 }
 
@@ -48,28 +49,24 @@ static enum coil_status read_prpsinfo(struct coil_image *image,
 	/* The kernel writes a blank behind every argument. */
 	for (n = strlen(command); n && command[n - 1] == ' '; n--)
 		command[n - 1] = '\0';
-	image->process.pid =
-		(int32_t)load32(p + offsetof(struct elf_prpsinfo, pr_pid));
-	image->process.command = coil_image_keep(image, command);
-	if (image->process.command)
-		return COIL_OK;
-	image->process.command = "";
-	return COIL_E_NOMEM;
+	return coil_image_set_process(
+		image,
+		(int32_t)load32(p + offsetof(struct elf_prpsinfo, pr_pid)),
+		command);
 }
 
 static enum coil_status read_siginfo(struct coil_image *image,
 				     const struct coil_note *note)
 {
 	if (note->desc_size >= 4)
-		image->process.signal = (int32_t)load32(note->desc);
+		coil_image_set_signal(image, (int32_t)load32(note->desc));
 	return COIL_OK;
 }
 
 static enum coil_status read_auxv(struct coil_image *image,
 				  const struct coil_note *note)
 {
-	image->auxv = note->desc;
-	image->auxv_size = note->desc_size;
+	coil_image_set_auxv(image, note->desc, note->desc_size);
 	return COIL_OK;
 }
 

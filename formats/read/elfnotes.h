@@ -2,8 +2,8 @@
 #ifndef COIL_READ_ELFNOTES_H
 #define COIL_READ_ELFNOTES_H
 
+#include "image/build.h"
 #include "image/elf.h"
-#include "image/image.h"
 
 /**
  * Read the notes of a core, @size bytes at @notes, into @image: process,

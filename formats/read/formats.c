@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening a snapshot of any format, told by its first bytes. */
+/*
+ * Opening a snapshot of any format: what was compressed is unpacked, the format
+ * is known by the first bytes and adds what the file has, and what every image
+ * needs follows.
+ */
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "formats/read/format.h"
+#include "formats/read/compressed.h"
 #include "image/file.h"
 #include "image/root.h"
 
-/* Most specific first.  A new format is one file and one line here. */
 static const struct coil_format *const formats[] = {
-	&coil_format_elfcore,
-	&coil_format_compressed,
+#define COIL_FORMAT(name) &coil_format_##name,
+#include "formats/read/formats.def"
+#undef COIL_FORMAT
 };
 
 /* Say why @path, which should be @what, cannot be opened. errno is that of
@@ -60,39 +64,64 @@ static enum coil_status check_named(const struct coil_image_options *options,
 	return COIL_OK;
 }
 
-const struct coil_format *coil_format_find(const uint8_t *head, size_t size,
-					   bool compressed)
+const struct coil_format *coil_format_find(const uint8_t *head, size_t size)
 {
 	for (size_t i = 0; i < countof(formats); i++)
-		if ((compressed || formats[i] != &coil_format_compressed) &&
-		    formats[i]->probe(head, size))
+		if (formats[i]->probe(head, size))
 			return formats[i];
 	return NULL;
 }
 
-enum coil_status coil_format_open(int given, const char *path,
-				  const struct coil_image_options *options,
-				  bool compressed, struct coil_image **out,
-				  struct coil_error *err)
+static enum coil_status find_format(const struct coil_opened *opened,
+				    const struct coil_format **out,
+				    struct coil_error *err)
 {
-	_cleanup_close_ int fd = given;
-	const struct coil_format *format;
 	uint8_t head[COIL_FORMAT_HEAD];
-	ssize_t n = pread(fd, head, sizeof(head), 0);
+	ssize_t n = pread(opened->fd, head, sizeof(head), 0);
 
 	if (n < 0)
-		return coil_fail(err, COIL_E_OS, "%s: %s", path,
+		return coil_fail(err, COIL_E_OS, "%s: %s", opened->path,
 				 strerror(errno));
 	if (!n)
 		return coil_fail(err, COIL_E_UNSUPPORTED, "%s: an empty file",
-				 path);
-	format = coil_format_find(head, (size_t)n, compressed);
-	if (format)
-		return format->open(steal_fd(&fd), path, options, out, err);
-	return coil_fail(err, COIL_E_UNSUPPORTED,
-			 "%s: not a snapshot: neither a core file nor an "
-			 "archive",
-			 path);
+				 opened->path);
+	*out = coil_format_find(head, (size_t)n);
+	return *out ? COIL_OK
+		    : coil_fail(err, COIL_E_UNSUPPORTED,
+				"%s: not a snapshot: neither a core file nor "
+				"an archive",
+				opened->path);
+}
+
+enum coil_status coil_format_build(const struct coil_format *format,
+				   const struct coil_opened *opened,
+				   const struct coil_image_options *options,
+				   struct coil_image **out,
+				   struct coil_error *err)
+{
+	_cleanup_image_ struct coil_image *image = coil_image_new();
+	_cleanup_source_ struct coil_source file = {0};
+	enum coil_status st;
+
+	*out = NULL;
+	if (!image)
+		return coil_fail(err, COIL_E_NOMEM, "%s: out of memory",
+				 opened->path);
+	st = coil_source_map(image, opened->fd, opened->path, &file, err);
+	if (st)
+		return st;
+	st = coil_image_set_source(image, format->name, &file, opened->packed,
+				   opened->note);
+	if (st)
+		return coil_fail(err, st, "%s: out of memory", opened->path);
+	st = format->add(&file, image, err);
+	if (!st)
+		st = coil_image_seal(image, err);
+	if (!st)
+		st = coil_image_load_modules(image, options, err);
+	if (!st)
+		*out = steal(image);
+	return st;
 }
 
 enum coil_status coil_image_open(const char *path,
@@ -100,14 +129,18 @@ enum coil_status coil_image_open(const char *path,
 				 struct coil_image **out,
 				 struct coil_error *err)
 {
+	_cleanup_opened_ struct coil_opened opened = {.path = path, .fd = -1};
+	const struct coil_format *format;
 	enum coil_status st = check_named(options, err);
-	int fd;
 
 	*out = NULL;
 	if (st)
 		return st;
-	fd = coil_file_open(path);
-	if (fd < 0)
+	opened.fd = coil_file_open(path);
+	if (opened.fd < 0)
 		return cannot_open(path, "a snapshot", err);
-	return coil_format_open(fd, path, options, true, out, err);
+	st = coil_unpack(&opened, options, err);
+	if (!st)
+		st = find_format(&opened, &format, err);
+	return st ? st : coil_format_build(format, &opened, options, out, err);
 }

@@ -37,22 +37,13 @@ int coil_file_open(const char *path)
 	return steal_fd(&fd);
 }
 
-enum coil_status coil_image_map(struct coil_image *image, int fd,
-				const uint8_t **bytes, uint64_t *size)
+/* mmap() of @size bytes, which the image unmaps when it is closed. */
+static enum coil_status map(struct coil_image *image, uint64_t size, int prot,
+			    int flags, int fd, void **base)
 {
-	static const uint8_t nothing;
 	struct coil_mapping *mappings;
-	struct stat st;
-	void *base;
 
-	if (fstat(fd, &st))
-		return COIL_E_OS;
-	if (st.st_size <= 0) {
-		*bytes = &nothing;
-		*size = 0;
-		return COIL_OK;
-	}
-	if ((uint64_t)st.st_size > SIZE_MAX) {
+	if (size > SIZE_MAX) {
 		errno = EFBIG;
 		return COIL_E_OS;
 	}
@@ -61,12 +52,45 @@ enum coil_status coil_image_map(struct coil_image *image, int fd,
 	if (!mappings)
 		return COIL_E_NOMEM;
 	image->mappings = mappings;
-	base = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (base == MAP_FAILED)
+	*base = mmap(NULL, (size_t)size, prot, MAP_PRIVATE | flags, fd, 0);
+	if (*base == MAP_FAILED)
 		return COIL_E_OS;
-	mappings[image->mapping_count].base = base;
-	mappings[image->mapping_count++].size = (size_t)st.st_size;
+	mappings[image->mapping_count++] =
+		(struct coil_mapping){*base, (size_t)size};
+	return COIL_OK;
+}
+
+enum coil_status coil_image_map(struct coil_image *image, int fd,
+				const uint8_t **bytes, uint64_t *size)
+{
+	static const uint8_t nothing;
+	enum coil_status status;
+	struct stat st;
+	void *base;
+
+	if (fstat(fd, &st))
+		return COIL_E_OS;
+	*bytes = &nothing;
+	*size = 0;
+	if (st.st_size <= 0)
+		return COIL_OK;
+	status = map(image, (uint64_t)st.st_size, PROT_READ, 0, fd, &base);
+	if (status)
+		return status;
 	*bytes = base;
 	*size = (uint64_t)st.st_size;
+	return COIL_OK;
+}
+
+enum coil_status coil_image_allocate(struct coil_image *image, uint64_t size,
+				     uint8_t **bytes)
+{
+	void *base = NULL;
+
+	/* One byte at least, so that there is something to point to. */
+	if (map(image, max64(size, 1), PROT_READ | PROT_WRITE, MAP_ANONYMOUS,
+		-1, &base))
+		return COIL_E_NOMEM;
+	*bytes = base;
 	return COIL_OK;
 }

@@ -2,7 +2,7 @@
 #ifndef COIL_IMAGE_FILE_H
 #define COIL_IMAGE_FILE_H
 
-/* Files mapped read-only. */
+/* Files mapped read-only, and memory that an image owns. */
 
 #include "base/base.h"
 
@@ -41,5 +41,13 @@ int coil_file_open(const char *path);
  */
 enum coil_status coil_image_map(struct coil_image *image, int fd,
 				const uint8_t **bytes, uint64_t *size);
+
+/**
+ * Memory of @size bytes, all zero, that belongs to @image and lives as long.
+ *
+ * Returns COIL_OK, or COIL_E_NOMEM.
+ */
+enum coil_status coil_image_allocate(struct coil_image *image, uint64_t size,
+				     uint8_t **bytes);
 
 #endif

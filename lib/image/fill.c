@@ -11,6 +11,7 @@
  */
 #include <stdlib.h>
 
+#include "image/build.h"
 #include "image/modules.h"
 
 /* Segments to be added, apart from the image's until all are known. */
@@ -29,22 +30,6 @@ static int by_start(const void *a, const void *b)
 	const struct coil_range *x = a, *y = b;
 
 	return (x->start > y->start) - (x->start < y->start);
-}
-
-enum coil_status coil_image_add_writable(struct coil_image *image,
-					 uint64_t start, uint64_t end)
-{
-	struct coil_range *ranges;
-
-	if (start >= end)
-		return COIL_OK;
-	ranges = coil_grow(image->writable, &image->writable_room,
-			   image->writable_count + 1, sizeof(*ranges));
-	if (!ranges)
-		return COIL_E_NOMEM;
-	image->writable = ranges;
-	ranges[image->writable_count++] = (struct coil_range){start, end};
-	return COIL_OK;
 }
 
 /* What must not be filled: captured or writable; sorted, disjoint. */

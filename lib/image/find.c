@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "image/build.h"
 #include "image/debuginfod.h"
 #include "image/file.h"
 #include "image/modules.h"

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "image/build.h"
 #include "image/modules.h"
 
 /* Add the mappings that the program headers of one file stand for. */

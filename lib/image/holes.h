@@ -11,7 +11,7 @@
 
 #include "image/image.h"
 
-/* Holes shorter than this are not told: data is around them anyway. */
+/* Holes shorter than this are not kept: data is around them anyway. */
 #define COIL_LEAST_HOLE 65536u
 
 /* Bytes [start, end) of a file. */

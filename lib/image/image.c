@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * An image as its readers see it: bytes and strings at addresses, what the
- * snapshot says of its process.  Segments are sealed in segments.c, modules
- * told in modules.c.
+ * snapshot says of its process.  It is built in build.c, sealed in segments.c;
+ * modules.c finds its modules.
  */
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "image/image.h"
+#include "image/build.h"
 
 struct coil_image *coil_image_new(void)
 {
@@ -46,36 +46,6 @@ void coil_image_close(struct coil_image *image)
 	free(image->writable);
 	free(image->threads);
 	free(image);
-}
-
-const char *coil_image_keep(struct coil_image *image, const char *s)
-{
-	_cleanup_free_ char *copy = strdup(s);
-	char **strings;
-
-	if (!copy)
-		return NULL;
-	strings = coil_grow(image->strings, &image->string_room,
-			    image->string_count + 1, sizeof(*strings));
-	if (!strings)
-		return NULL;
-	image->strings = strings;
-	return strings[image->string_count++] = steal(copy);
-}
-
-enum coil_status coil_image_add_thread(struct coil_image *image,
-				       const struct coil_native_thread *thread)
-{
-	struct coil_native_thread *threads =
-		coil_grow(image->threads, &image->thread_room,
-			  image->thread_count + 1, sizeof(*threads));
-
-	if (!threads)
-		return COIL_E_NOMEM;
-	image->threads = threads;
-	threads[image->thread_count++] = *thread;
-	image->process.threads = image->thread_count;
-	return COIL_OK;
 }
 
 const struct coil_segment *coil_image_bisect(const struct coil_image *image,

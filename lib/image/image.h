@@ -241,67 +241,11 @@ void coil_image_imports(const struct coil_image *image,
 const struct coil_module *coil_image_module_at(const struct coil_image *image,
 					       uint64_t address);
 
-/*
- * For the formats: build an image piece by piece, then seal it.
- */
-struct coil_image *coil_image_new(void);
-
-/**
- * Add [@start, @start + @size) backed by @bytes, which stay valid as long as
- * the image.  Order does not matter; overlaps are refused by the seal.
- */
-enum coil_status coil_image_add(struct coil_image *image, uint64_t start,
-				uint64_t size, const uint8_t *bytes,
-				bool writable, bool from_module);
-
-/**
- * Say that a file was mapped: [@start, @end) shows it from byte @offset on.
- * A range that is empty or wraps is left out.
- */
-enum coil_status coil_image_add_file(struct coil_image *image, uint64_t start,
-				     uint64_t end, uint64_t offset,
-				     const char *path);
-
-/**
- * Say that the target could write to [@start, @end), so that no file may tell
- * what is there, whether it was captured or not.
- */
-enum coil_status coil_image_add_writable(struct coil_image *image,
-					 uint64_t start, uint64_t end);
-
-/** Add what the registers of a thread say. */
-enum coil_status coil_image_add_thread(struct coil_image *image,
-				       const struct coil_native_thread *thread);
-
-/**
- * Sort, join, check and index: the image can be read from here on.  Only
- * coil_image_load_modules() may add to it afterwards.
- *
- * Returns COIL_OK, COIL_E_BAD_DATA where two segments overlap, COIL_E_NOMEM.
- */
-enum coil_status coil_image_seal(struct coil_image *image,
-				 struct coil_error *err);
-
-/**
- * From the files and the auxiliary vector that were added, and after the
- * seal: tell the modules, read their build-ids and dynamic sections, find
- * their files, and fill what was not captured and could not be written.
- * That a file is missing or another is no failure.
- *
- * @options  May be NULL.
- */
-enum coil_status coil_image_load_modules(
-	struct coil_image *image, const struct coil_image_options *options,
-	struct coil_error *err);
-
 /* Scope guard for an image that is not given away. */
 static inline void coil_image_close_guard(struct coil_image **image)
 {
 	coil_image_close(*image);
 }
 #define _cleanup_image_ __attribute__((cleanup(coil_image_close_guard)))
-
-/** A copy of @s that lives as long as the image; NULL: out of memory. */
-const char *coil_image_keep(struct coil_image *image, const char *s);
 
 #endif

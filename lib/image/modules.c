@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "image/build.h"
 #include "image/modules.h"
 
 /* Put by the kernel behind the name of a file that is gone. */

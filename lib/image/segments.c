@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "image/build.h"
 #include "image/holes.h"
 
 /* Granules of two terabytes: the table takes 32 MiB at most.  Only a sparse

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "heapimage.h"
+#include "image/build.h"
 
 #define LOW	 0x10000000u
 #define LOW_SIZE 0x200000u

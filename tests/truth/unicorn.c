@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <unicorn/unicorn.h>
 
+#include "image/build.h"
 #include "objects/plan.h"
 #include "walk/walk.h"
 #include "../traverse_operations.h"
