@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /**
- * A fuzz target is one file that has both of these.  Linked with
+ * A fuzz target is one file that has all of these.  Linked with
  * -fsanitize=fuzzer it is driven by libFuzzer, else by tests/fuzz/main.c.
  */
 
@@ -18,5 +18,8 @@ uint8_t *fuzz_seed(unsigned number, size_t *size);
 
 /** How many inputs "make check" tries without libFuzzer: seconds of them. */
 extern const unsigned long fuzz_runs;
+
+/** Bytes of the longest input: larger ones are slow and find no more. */
+extern const unsigned long fuzz_longest;
 
 #endif

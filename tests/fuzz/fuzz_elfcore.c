@@ -15,6 +15,7 @@
 #include "image/image.h"
 
 const unsigned long fuzz_runs = 3000;
+const unsigned long fuzz_longest = 65536;
 
 #define BASE 0x7f0000000000u
 

@@ -15,6 +15,7 @@
 #include "objects/plan.h"
 
 const unsigned long fuzz_runs = 3000;
+const unsigned long fuzz_longest = 256;
 
 #define HEAD 3u
 #define HIT  3u

@@ -16,6 +16,7 @@
 #include "layout/table.h"
 
 const unsigned long fuzz_runs = 300;
+const unsigned long fuzz_longest = 60000;
 
 #define HIT 5u /* bytes of a change */
 

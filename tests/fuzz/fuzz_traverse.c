@@ -6,10 +6,12 @@
  */
 #include <stdlib.h>
 
+#include "image/build.h"
 #include "traverse/traverse.h"
 #include "fuzz.h"
 
 const unsigned long fuzz_runs = 3000;
+const unsigned long fuzz_longest = 256;
 
 /* Most steps of an input: of two calls, and of an inference. */
 #define STEPS (2 * 1200000u + 265 * 50000u + 1000000u)

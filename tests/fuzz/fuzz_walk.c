@@ -13,6 +13,7 @@
 #include "fuzz.h"
 
 const unsigned long fuzz_runs = 300;
+const unsigned long fuzz_longest = 385;
 
 #define FIND	 0x80u
 #define MIMALLOC 0x40u /* from 3.13 on */

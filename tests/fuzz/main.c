@@ -6,8 +6,9 @@
  *	run_TARGET -s FOLDER    write the seeds there, for libFuzzer
  *	run_TARGET -x FILE FOLDER  write the inputs of FILE there, which has one
  *	                        a line, in hexadecimal
+ *	run_TARGET -l           print fuzz_longest
  * Without arguments, for "make check": corpus/TARGET.hex beside the sources,
- *then as with -n fuzz_runs.
+ * then as with -n fuzz_runs.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -188,6 +189,8 @@ int main(int argc, char **argv)
 
 	if (argc == 1)
 		return run_corpus(argv[0]) | run_seeds(fuzz_runs);
+	if (argc == 2 && !strcmp(argv[1], "-l"))
+		return printf("%lu\n", fuzz_longest) < 0;
 	if (argc == 4 && !strcmp(argv[1], "-x"))
 		return run_lines(argv[2], argv[3]);
 	if (argc == 3 && !strcmp(argv[1], "-n"))

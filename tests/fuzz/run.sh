@@ -10,6 +10,7 @@
 #	                             there are processors
 #	run.sh --keep [TARGET]...    no fuzzing: put into tests/fuzz/corpus what
 #	                             the runs so far have found and is small
+#	run.sh --list                which targets there are
 #
 # Starts from the seeds that the targets make and from tests/fuzz/corpus, and
 # works in build-test/fuzz (or $COIL_FUZZ_BUILD), where the corpus grows from
@@ -20,7 +21,10 @@
 set -uo pipefail
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${COIL_FUZZ_BUILD:-$top/build-test/fuzz}
-all=(elfcore kinds layout traverse walk)
+# Every target there is.
+all=("$top"/tests/fuzz/fuzz_*.c)
+all=("${all[@]##*/fuzz_}")
+all=("${all[@]%.c}")
 passed=0 failed=0
 # shellcheck source=tests/debian.sh
 . "$top/tests/debian.sh"
@@ -63,16 +67,6 @@ make_targets() {
 			"${targets[@]/#/tests/fuzz/run_}"
 }
 
-# Larger inputs than these are slow and find no more.
-longest() {
-	case $1 in
-	elfcore) echo 65536 ;;
-	layout) echo 60000 ;;
-	walk) echo 385 ;;
-	*) echo 256 ;;
-	esac
-}
-
 # fuzz TARGET SECONDS [OPTION]...: status 1 if something was found.
 fuzz() {
 	local target=$1 seconds=$2 work=$build/corpus/$1 found=$build/found/$1
@@ -87,7 +81,7 @@ fuzz() {
 	if ASAN_OPTIONS=quarantine_size_mb=32:allow_addr2line=1:${ASAN_OPTIONS-} \
 		UBSAN_OPTIONS=print_stacktrace=1:${UBSAN_OPTIONS-} \
 		"$build/tests/fuzz/fuzz_$target" -max_total_time="$seconds" \
-		-max_len="$(longest "$target")" -timeout=30 \
+		-max_len="$("$build/tests/fuzz/run_$target" -l)" -timeout=30 \
 		-rss_limit_mb=2048 -artifact_prefix="$found/" \
 		-print_final_stats=1 "$@" "$work" >"$log" 2>&1; then
 		echo "$target: $(figures "$log")"
@@ -179,6 +173,7 @@ mode=$1
 shift
 targets=("$@")
 [ $# -gt 0 ] || targets=("${all[@]}")
+[ "$mode" != --list ] || exec printf '%s\n' "${targets[@]}"
 case $mode in
 --ci) seconds=${COIL_FUZZ_SECONDS:-60} ;;
 --keep) seconds=0 ;;
