@@ -26,6 +26,12 @@
 #define SKIPPED 0
 #endif
 
+/* Calls that fill no struct coil_error. */
+static enum coil_status said(enum coil_status st, struct coil_error *err)
+{
+	return st == COIL_OK ? st : coil_fail(err, st, "no memory");
+}
+
 static enum coil_status dominators(struct coil_graph *g, struct coil_error *err)
 {
 	struct coil_dominators *d = NULL;
@@ -44,6 +50,50 @@ static enum coil_status by_type(struct coil_graph *g, struct coil_error *err)
 	if (st == COIL_OK)
 		st = coil_dominators_by_type(d, sums, err);
 	coil_dominators_free(d);
+	return st;
+}
+
+static enum coil_status totals(struct coil_graph *g, struct coil_error *err)
+{
+	static const coil_node nodes[] = {3, 5};
+	struct coil_type_total rows[1];
+	size_t count;
+	struct coil_dominators *d = NULL;
+	enum coil_status st = coil_dominators_compute(g, &d, err);
+
+	if (st == COIL_OK)
+		st = coil_type_totals(g, d, NULL, 0, rows, &count, err);
+	if (st == COIL_OK)
+		st = coil_type_totals(g, d, nodes, 2, rows, &count, err);
+	coil_dominators_free(d);
+	return st;
+}
+
+static enum coil_status tree(struct coil_graph *g, struct coil_error *err)
+{
+	struct coil_tree *t = NULL;
+	struct coil_dominators *d = NULL;
+	enum coil_status st = coil_dominators_compute(g, &d, err);
+
+	if (st == COIL_OK)
+		st = coil_tree_start(d, NULL, 0, 0, 0, &t, err);
+	coil_tree_free(t);
+	coil_dominators_free(d);
+	return st;
+}
+
+static enum coil_status ways(struct coil_graph *g, struct coil_error *err)
+{
+	struct coil_ways *w = NULL;
+	struct coil_paths *p = NULL;
+	enum coil_status st = coil_paths_compute(g, false, &p, err);
+
+	if (st == COIL_OK)
+		st = said(coil_graph_index_in(g), err);
+	if (st == COIL_OK)
+		st = coil_ways_find(g, p, 1, &w, err);
+	coil_ways_free(w);
+	coil_paths_free(p);
 	return st;
 }
 
@@ -78,12 +128,6 @@ static enum coil_status retained_set(struct coil_graph *g,
 	return coil_retained_set(g, &node, 1, &bytes, &objects, err);
 }
 
-/* Calls that fill no struct coil_error. */
-static enum coil_status said(enum coil_status st, struct coil_error *err)
-{
-	return st == COIL_OK ? st : coil_fail(err, st, "no memory");
-}
-
 static enum coil_status reach(struct coil_graph *g, struct coil_error *err)
 {
 	uint32_t *nodes = NULL;
@@ -112,6 +156,9 @@ static const struct analysis {
 } analyses[] = {
 	{"dominators", dominators},
 	{"by type", by_type},
+	{"totals", totals},
+	{"tree", tree},
+	{"ways", ways},
 	{"cycles", cycles},
 	{"paths", paths},
 	{"retained set", retained_set},

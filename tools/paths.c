@@ -5,7 +5,6 @@
 
 #include "common/merge.h"
 #include "common/tool.h"
-#include "common/ways.h"
 #include "common/words.h"
 
 struct paths_options {
@@ -71,12 +70,13 @@ struct printer {
 	uint64_t unreached;
 };
 
-/* Print the chain as path number @number of the object at @of. */
-static bool print_chain(struct printer *p, uint64_t of, uint64_t number)
+/* Print @count edges as path number @number of the object at @of. */
+static bool print_path(struct printer *p, const struct coil_edge *edges,
+		       size_t count, uint64_t of, uint64_t number)
 {
 	bool more = true;
 
-	tool_words_tell(p->tool, 0, p->chain.edges, p->chain.count, &p->words);
+	tool_words_tell(p->tool, 0, edges, count, &p->words);
 	for (size_t i = 0; i < p->words.count && more; i++) {
 		struct coil_node_info info;
 
@@ -92,19 +92,25 @@ static bool print_chain(struct printer *p, uint64_t of, uint64_t number)
 	return more;
 }
 
-/* Up to @k - 1 more paths, which leave the first at one place. */
-static bool print_others(struct printer *p, uint64_t of, uint64_t k)
+/* Up to @k - 1 more paths of @node, which leave the first at one place. */
+static bool print_others(struct printer *p, coil_node node, uint64_t of,
+			 uint64_t k)
 {
-	struct tool_ways ways;
+	struct coil_error err = {.status = COIL_OK};
+	const struct coil_edge *edges;
+	struct coil_ways *ways;
 	bool more = true;
+	size_t count;
 
-	tool_ways_find(&ways, p->tool, p->paths, &p->chain);
+	tool_check(p->tool,
+		   coil_ways_find(p->graph, p->paths, node, &ways, &err), &err);
 	for (uint64_t number = 2; number <= k && more; number++) {
-		if (!tool_ways_next(&ways, &p->chain))
+		edges = coil_ways_next(ways, &count);
+		if (!edges)
 			break;
-		more = print_chain(p, of, number);
+		more = print_path(p, edges, count, of, number);
 	}
-	tool_ways_free(&ways);
+	coil_ways_free(ways);
 	return more;
 }
 
@@ -122,9 +128,10 @@ static void print_paths(struct printer *p, uint64_t k)
 			p->unreached++;
 			continue;
 		}
-		more = print_chain(p, tool->addresses[i], 1);
+		more = print_path(p, p->chain.edges, p->chain.count,
+				  tool->addresses[i], 1);
 		if (more && k > 1)
-			more = print_others(p, tool->addresses[i], k);
+			more = print_others(p, node, tool->addresses[i], k);
 	}
 }
 

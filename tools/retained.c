@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "common/tool.h"
-#include "common/tree.h"
 #include "common/words.h"
 
 #define USUAL_LIMIT 100
@@ -133,13 +132,13 @@ static void keep_biggest(struct asker *a)
 				     coil_graph_type_index(a->graph, n)))
 			continue;
 		if (count == room)
-			count = tool_biggest_retained(a->dominators, nodes,
-						      count, limit);
+			count = coil_dominators_biggest(a->dominators, nodes,
+							count, limit);
 		nodes[count++] = n;
 	}
 	tool->nodes = nodes;
 	tool->node_count =
-		tool_biggest_retained(a->dominators, nodes, count, limit);
+		coil_dominators_biggest(a->dominators, nodes, count, limit);
 }
 
 static void print_tree(struct asker *a, const struct retained_options *o)
@@ -147,13 +146,18 @@ static void print_tree(struct asker *a, const struct retained_options *o)
 	struct tool *tool = a->tool;
 	coil_node root = coil_graph_root(a->graph);
 	uint64_t all = coil_dominators_retained(a->dominators, root);
-	struct tool_tree tree;
-	struct tool_tree_step step;
+	struct coil_error err = {.status = COIL_OK};
+	struct coil_tree_step step;
+	struct coil_tree *tree;
 	bool more = true;
 
-	tool_tree_start(&tree, tool, a->dominators, o->depth,
-			(uint64_t)(o->min_share / 100 * (double)all));
-	while (more && tool_tree_next(&tree, &step)) {
+	tool_check(tool,
+		   coil_tree_start(a->dominators, tool_given(tool),
+				   tool->node_count, o->depth,
+				   (uint64_t)(o->min_share / 100 * (double)all),
+				   &tree, &err),
+		   &err);
+	while (more && coil_tree_next(tree, &step)) {
 		double share = 100 *
 			       (double)coil_dominators_retained(a->dominators,
 								step.node) /
@@ -167,7 +171,7 @@ static void print_tree(struct asker *a, const struct retained_options *o)
 		tool_indent(tool, TYPE, step.depth);
 		more = tool_record(tool);
 	}
-	tool_tree_end(&tree);
+	coil_tree_free(tree);
 }
 
 static void print_set(struct asker *a)
@@ -198,21 +202,29 @@ static void print_set(struct asker *a)
 static void print_types(struct asker *a)
 {
 	struct tool *tool = a->tool;
-	struct tool_type_sums sums;
+	struct coil_error err = {.status = COIL_OK};
+	struct coil_type_total *rows =
+		tool_alloc(tool, coil_graph_types(a->graph), sizeof(*rows));
+	size_t count;
 
-	tool_type_sums(&sums, tool, a->dominators);
-	for (size_t i = 0; i < sums.count; i++) {
-		const struct tool_type_sum *s = &sums.rows[i];
+	tool_check(tool,
+		   coil_type_totals(a->graph, a->dominators, tool_given(tool),
+				    tool->node_count, rows, &count, &err),
+		   &err);
+	for (size_t i = 0; i < count; i++) {
+		const struct coil_type_total *r = &rows[i];
 
-		tool_address(tool, ADDRESS, s->type.address);
-		tool_bytes(tool, RETAINED, s->retained);
-		tool_bytes(tool, SIZE, s->size);
-		tool_count(tool, COUNT, s->count);
-		tool_text(tool, TYPE, s->type.name);
+		if (!tool_wants_type(tool, a->graph, r->type_index))
+			continue;
+		tool_address(tool, ADDRESS, r->type.address);
+		tool_bytes(tool, RETAINED, r->retained);
+		tool_bytes(tool, SIZE, r->sum.size);
+		tool_count(tool, COUNT, r->sum.count);
+		tool_text(tool, TYPE, r->type.name);
 		if (!tool_record(tool))
 			break;
 	}
-	free(sums.rows);
+	free(rows);
 }
 
 int main(int argc, char **argv)
@@ -243,7 +255,7 @@ int main(int argc, char **argv)
 		if (some)
 			keep_biggest(&a);
 		else if (all)
-			tool.node_count = tool_biggest_retained(
+			tool.node_count = coil_dominators_biggest(
 				a.dominators, tool.nodes, tool.node_count, 0);
 		print_objects(&a);
 		break;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* coil-types: objects counted by type. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/tool.h"
 
@@ -41,79 +40,29 @@ static const struct tool_program program = {
 	.snapshots_max = 1,
 };
 
-struct row {
-	struct coil_type_info type;
-	struct coil_type_sum sum;
-	uint64_t retained, key;
-};
-
-static int by_key(const void *a, const void *b)
-{
-	const struct row *x = a, *y = b;
-	int names = strcmp(x->type.name, y->type.name);
-
-	if (x->key != y->key)
-		return x->key < y->key ? 1 : -1;
-	return names ? names
-		     : (x->type.address > y->type.address) -
-			       (x->type.address < y->type.address);
-}
-
-/* One row a type of @graph, as long as coil_graph_types(). */
-static struct row *count_types(struct tool *tool,
-			       const struct coil_graph *graph)
-{
-	uint64_t types = coil_graph_types(graph);
-	struct row *rows = tool_alloc(tool, types, sizeof(*rows));
-	struct coil_type_sum *sums = tool_alloc(tool, types, sizeof(*sums));
-
-	coil_graph_type_sums(graph, sums);
-	for (uint32_t i = 0; i < types; i++) {
-		coil_graph_type(graph, i, &rows[i].type);
-		rows[i].sum = sums[i];
-	}
-	free(sums);
-	return rows;
-}
-
-static void add_retained(struct tool *tool, const struct coil_graph *graph,
-			 struct row *rows)
-{
-	uint64_t types = coil_graph_types(graph);
-	uint64_t *sums = tool_alloc(tool, types, sizeof(*sums));
-	struct coil_error err = {.status = COIL_OK};
-
-	tool_check(
-		tool,
-		coil_dominators_by_type(tool_dominators(tool, 0), sums, &err),
-		&err);
-	for (uint64_t i = 0; i < types; i++)
-		rows[i].retained = sums[i];
-	free(sums);
-}
-
 int main(int argc, char **argv)
 {
 	struct types_options o = {0};
+	struct coil_error err = {.status = COIL_OK};
 	struct tool tool;
+	size_t count;
 
 	tool_start(&tool, &program, &o, argc, argv);
 	struct coil_graph *graph = tool_graph(&tool, 0);
-	struct row *rows = count_types(&tool, graph);
-	uint64_t types = coil_graph_types(graph), kept = 0;
+	const struct coil_dominators *dominators =
+		o.retained ? tool_dominators(&tool, 0) : NULL;
+	struct coil_type_total *rows =
+		tool_alloc(&tool, coil_graph_types(graph), sizeof(*rows));
 
-	if (o.retained)
-		add_retained(&tool, graph, rows);
-	for (uint32_t i = 0; i < types; i++) {
-		if (!rows[i].sum.count || !tool_wants_type(&tool, graph, i))
+	tool_check(&tool,
+		   coil_type_totals(graph, dominators, NULL, 0, rows, &count,
+				    &err),
+		   &err);
+	for (size_t i = 0; i < count; i++) {
+		const struct coil_type_total *r = &rows[i];
+
+		if (!tool_wants_type(&tool, graph, r->type_index))
 			continue;
-		rows[i].key = o.retained ? rows[i].retained : rows[i].sum.size;
-		rows[kept++] = rows[i];
-	}
-	qsort(rows, kept, sizeof(*rows), by_key);
-	for (uint64_t i = 0; i < kept; i++) {
-		const struct row *r = &rows[i];
-
 		tool_address(&tool, TYPE_ADDRESS, r->type.address);
 		tool_count(&tool, COUNT, r->sum.count);
 		tool_bytes(&tool, SIZE, r->sum.size);

@@ -294,6 +294,26 @@ bool coil_paths_parent(const struct coil_paths *paths, coil_node node,
 	return true;
 }
 
+size_t coil_paths_edges(const struct coil_paths *paths, coil_node node,
+			struct coil_edge *edges, size_t room)
+{
+	uint32_t distance = coil_paths_distance(paths, node);
+	size_t n = 0, most;
+
+	if (distance == UINT32_MAX)
+		return 0;
+	most = min64(room, distance);
+	for (; n < most; n++) {
+		struct coil_edge *edge = &edges[most - 1 - n];
+
+		if (!coil_paths_parent(paths, node, edge))
+			break;
+		node = edge->from;
+	}
+	memmove(edges, edges + most - n, n * sizeof(*edges));
+	return n;
+}
+
 void coil_paths_to_sections(const struct coil_paths *paths,
 			    struct coil_section *out)
 {

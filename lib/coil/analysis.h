@@ -50,12 +50,77 @@ COIL_API enum coil_status coil_dominators_by_type(
 	const struct coil_dominators *d, uint64_t *retained,
 	struct coil_error *err);
 
+/**
+ * Put the @limit nodes that retain most (0: all of them) in front, most bytes
+ * first, then by node; the rest stands behind in any order.  @count nodes, the
+ * caller's.  Returns how many stand in front.  Takes no memory.
+ */
+COIL_API size_t coil_dominators_biggest(const struct coil_dominators *d,
+					coil_node *nodes, size_t count,
+					size_t limit);
+
+/*
+ * A walk down the dominator tree.
+ */
+struct coil_tree;
+
+struct coil_tree_step {
+	coil_node node;
+	uint64_t depth; /* 0: one of those on top */
+};
+
+/**
+ * The tree below @count nodes @tops (NULL: those that the root alone
+ * dominates), of nodes that retain at least @least bytes, @depth levels of it
+ * (0: all).  The tops come as they are given, however small.  @d must stay as
+ * long as the tree; @tops need not.
+ *
+ * Returns COIL_OK or COIL_E_NOMEM.
+ */
+COIL_API enum coil_status coil_tree_start(const struct coil_dominators *d,
+					  const coil_node *tops, size_t count,
+					  uint64_t depth, uint64_t least,
+					  struct coil_tree **out,
+					  struct coil_error *err);
+/** The next node, each before what it dominates, of those of one parent the
+ * biggest first; false: that was the last. */
+COIL_API bool coil_tree_next(struct coil_tree *tree,
+			     struct coil_tree_step *out);
+/** NULL is fine. */
+COIL_API void coil_tree_free(struct coil_tree *tree);
+
 /** What all of @nodes together retain: bytes and nodes. */
 COIL_API enum coil_status coil_retained_set(const struct coil_graph *graph,
 					    const coil_node *nodes,
 					    size_t count, uint64_t *bytes,
 					    uint64_t *objects,
 					    struct coil_error *err);
+
+/** A type, what its objects are together, and what they retain together. */
+struct coil_type_total {
+	struct coil_type_info type; /* borrowed from the graph */
+	uint32_t type_index;	    /* [0, coil_graph_types()) */
+	struct coil_type_sum sum;
+	uint64_t retained; /* bytes; 0 where no dominators were given */
+};
+
+/**
+ * The types of @count nodes @nodes (NULL: of all objects), most bytes retained
+ * first, then by name and address.  Of all objects, retained is that of
+ * coil_dominators_by_type(), of given ones that of coil_retained_set().
+ *
+ * @d     NULL: nothing is computed of what is retained, and most bytes of size
+ *        come first.
+ * @rows  The caller's, with room for coil_graph_types(); *@row_count are used.
+ *
+ * Returns COIL_OK, COIL_E_NOMEM, COIL_E_INVALID for a node that is none.
+ */
+COIL_API enum coil_status coil_type_totals(const struct coil_graph *graph,
+					   const struct coil_dominators *d,
+					   const coil_node *nodes, size_t count,
+					   struct coil_type_total *rows,
+					   size_t *row_count,
+					   struct coil_error *err);
 
 /*
  * Shortest paths from a root.
@@ -74,6 +139,38 @@ COIL_API uint32_t coil_paths_distance(const struct coil_paths *paths,
  */
 COIL_API bool coil_paths_parent(const struct coil_paths *paths, coil_node node,
 				struct coil_edge *out);
+/**
+ * The last @room edges of the path to @node, in its order: all of it where
+ * @room is its coil_paths_distance().  Returns how many were written to
+ * @edges; 0 for the root and the unreached.
+ */
+COIL_API size_t coil_paths_edges(const struct coil_paths *paths, coil_node node,
+				 struct coil_edge *edges, size_t room);
+
+/*
+ * Other paths to a node than its shortest one.
+ */
+struct coil_ways;
+
+/**
+ * Find the paths that leave the shortest one at one place: by the shortest
+ * path to another holder of a node on it.  Needs coil_graph_index_in(); @graph
+ * and @paths must stay as long as the ways.
+ *
+ * Returns COIL_OK, with no way for a node that is not reached, or COIL_E_NOMEM.
+ */
+COIL_API enum coil_status coil_ways_find(const struct coil_graph *graph,
+					 const struct coil_paths *paths,
+					 coil_node node, struct coil_ways **out,
+					 struct coil_error *err);
+/**
+ * The next one, shortest first, those behind <native> last: its *@count edges
+ * from the root on, borrowed until the next call; NULL: there are no more.
+ */
+COIL_API const struct coil_edge *coil_ways_next(struct coil_ways *ways,
+						size_t *count);
+/** NULL is fine. */
+COIL_API void coil_ways_free(struct coil_ways *ways);
 
 /*
  * Reference cycles grouped by shape.

@@ -173,6 +173,15 @@ void tool_any_addresses(struct tool *tool, unsigned index)
 	collect(tool, index, true);
 }
 
+const coil_node *tool_given(const struct tool *tool)
+{
+	static const coil_node none;
+
+	if (!tool->operand_count)
+		return NULL;
+	return tool->nodes ? tool->nodes : &none;
+}
+
 bool tool_named(struct tool *tool, unsigned index, coil_node node)
 {
 	uint64_t count = coil_graph_nodes(tool_graph(tool, index));

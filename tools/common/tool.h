@@ -232,6 +232,9 @@ void tool_addresses(struct tool *tool, unsigned index);
 /** The same whatever -t says: of what the addresses name, something else is
  * told. */
 void tool_any_addresses(struct tool *tool, unsigned index);
+/** The nodes of these addresses, tool->node_count of them; NULL where no
+ * address was given, which many calls of the library take for all objects. */
+const coil_node *tool_given(const struct tool *tool);
 /** Whether one of the addresses is that of @node of snapshot @index. */
 bool tool_named(struct tool *tool, unsigned index, coil_node node);
 /** Where no address was given: all objects that -t wants, by address. */
