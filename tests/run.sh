@@ -9,6 +9,7 @@
 #	plain        builds with gcc, warnings being errors, and tests; what was
 #	             fetched too
 #	sanitizers   the same with AddressSanitizer and UBSan
+#	threads      several readers of one image with ThreadSanitizer
 #	clang        builds with clang, warnings being errors
 #	fuzz         fuzzes, a minute a target: tests/fuzz/run.sh
 #	dist         makes a tarball that holds what git holds, and builds, tests
@@ -283,6 +284,16 @@ structures() {
 		tail -n 2 "$here/structures.log"
 }
 
+# What two threads share is not written: only a build of its own can tell.
+threads() {
+	local build=$here/threads
+	configure_in "$build" --enable-sanitizers=thread \
+		CFLAGS='-g -O1' || return
+	make -s -C "$build" "$jobs" check TESTS=tests/test_readers \
+		check_PROGRAMS=tests/test_readers || return
+	grep Checks "$build/tests/test_readers.log"
+}
+
 one() { # STEP
 	case $1 in
 	plain) test_build plain --enable-werror ;;
@@ -290,6 +301,7 @@ one() { # STEP
 		test_build sanitizers --enable-werror --enable-sanitizers \
 			CFLAGS='-g -O1'
 		;;
+	threads) step threads threads ;;
 	clang)
 		if command -v clang >/dev/null; then
 			step clang build "$here/clang" --enable-werror CC=clang
@@ -350,7 +362,7 @@ step configure-script prepare_source "$top" "$here/source" && {
 		python3-cryptography python3-cytoolz python3-gi \
 		python3-kiwisolver python3-persistent python3-zope.interface \
 		python3-zstandard
-	[ $# -gt 0 ] || set -- pythons plain sanitizers clang fuzz dist "${full[@]}"
+	[ $# -gt 0 ] || set -- pythons plain sanitizers threads clang fuzz dist "${full[@]}"
 	for name; do
 		one "$name"
 	done

@@ -132,7 +132,7 @@ static inline uint64_t coil_graph_refcount(const struct coil_graph *g,
 /*
  * Where in a row the references to a node stand (rows.c).  That of a short row
  * is searched each time; a long one is sorted at the first call and kept, at
- * most 8 bytes an edge.  Not for several threads.
+ * most 8 bytes an edge.  Any number of threads may ask at once.
  */
 struct coil_rows *coil_rows_new(const struct coil_graph *graph);
 void coil_rows_free(struct coil_rows *rows);
