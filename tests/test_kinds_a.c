@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 #include "image/build.h"
-#include "objects/kinds/kinds.h"
+#include "objects/kind.h"
+#include "objects/loop.h"
 #include "objects/nodes.h"
 
 /* A page; what is at @at in it has the address BASE + @at. */
@@ -178,11 +179,11 @@ START_TEST(dict_general)
 	make_keys(0, 1);
 	make_entry(0, 24, 0x7000, 0x7010);
 	make_entry(2, 24, 0x7020, 0x7030); /* 1 was deleted */
-	coil_dict_refs(&reader, &object, &sink);
+	coil_kind_dict.refs(&reader, &object, &sink);
 	EXPECT("visited", COIL_STRONG, 0, 0x7000, 0x7010, 0x7020, 0x7030);
 	ck_assert_uint_eq(sink.refs[1].flags, COIL_REF_VALUE | COIL_STRONG);
 	ck_assert_uint_eq(sink.refs[1].label, 0x7000);
-	ck_assert_uint_eq(coil_dict_size(&reader, &object),
+	ck_assert_uint_eq(coil_kind_dict.size(&reader, &object),
 			  200 + 32 + 8 + 5 * 24);
 }
 END_TEST
@@ -192,10 +193,10 @@ START_TEST(dict_of_strings)
 	make_keys(1, 1);
 	make_entry(0, 16, 0x7000, 0x7010);
 	make_entry(2, 16, 0x7020, 0x7030);
-	coil_dict_refs(&reader, &object, &sink);
+	coil_kind_dict.refs(&reader, &object, &sink);
 	EXPECT("visited", COIL_EDGE_TRAVERSED, 0, 0x7010, 0x7030);
 	EXPECT("counted", COIL_EDGE_COUNTED, 0, 0x7000, 0x7010, 0x7020, 0x7030);
-	ck_assert_uint_eq(coil_dict_size(&reader, &object),
+	ck_assert_uint_eq(coil_kind_dict.size(&reader, &object),
 			  200 + 32 + 8 + 5 * 16);
 }
 END_TEST
@@ -209,13 +210,13 @@ START_TEST(dict_split)
 	SET(PyDictObject, ma_values, AT(0x1000));
 	put(0x1000, 0x7030);
 	put(0x1010, 0x7050);
-	coil_dict_refs(&reader, &object, &sink);
+	coil_kind_dict.refs(&reader, &object, &sink);
 	EXPECT("visited", COIL_EDGE_TRAVERSED, 0, 0x7030, 0x7050);
 	EXPECT("counted", COIL_EDGE_COUNTED, 0, AT(DATA), 0x7030, 0x7050);
 	ck_assert_uint_eq(sink.refs[0].node, COIL_NODE_KEYS);
 	ck_assert_uint_eq(sink.refs[2].label, 0x7020);
 	/* Keys that others use too are not counted. */
-	ck_assert_uint_eq(coil_dict_size(&reader, &object), 200 + 5 * 8);
+	ck_assert_uint_eq(coil_kind_dict.size(&reader, &object), 200 + 5 * 8);
 	sink.count = 0;
 	coil_keys_refs(&reader, AT(DATA), &sink);
 	EXPECT("keys", COIL_EDGE_COUNTED, 0, 0x7000, 0x7010, 0x7020);
@@ -227,7 +228,7 @@ START_TEST(dict_split_without_values)
 {
 	make_keys(2, 7);
 	SET(PyDictObject, ma_values, OUTSIDE);
-	coil_dict_refs(&reader, &object, &sink);
+	coil_kind_dict.refs(&reader, &object, &sink);
 	EXPECT("counted", COIL_EDGE_COUNTED, 1, AT(DATA));
 }
 END_TEST
@@ -254,9 +255,9 @@ START_TEST(dict_lies)
 	page[DATA + l->PyDictKeysObject.dk_log2_index_bytes] =
 		dicts[_i].log2_index;
 	put(DATA + l->PyDictKeysObject.dk_nentries, dicts[_i].entries);
-	coil_dict_refs(&reader, &object, &sink);
+	coil_kind_dict.refs(&reader, &object, &sink);
 	NOTHING(dicts[_i].name, dicts[_i].missing);
-	(void)coil_dict_size(&reader, &object);
+	(void)coil_kind_dict.size(&reader, &object);
 }
 END_TEST
 
@@ -463,11 +464,19 @@ END_TEST
 
 START_TEST(names)
 {
-	for (size_t i = 0; i < coil_kind_count; i++)
+	const char *seen[2 * coil_kind_count];
+	size_t n = 0;
+
+	for (size_t i = 0; i < coil_kind_count; i++) {
+		if (coil_kinds[i]->name)
+			seen[n++] = coil_kinds[i]->name;
+		if (coil_kinds[i]->other_name)
+			seen[n++] = coil_kinds[i]->other_name;
+	}
+	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < i; k++)
-			ck_assert_msg(strcmp(coil_kinds[i]->name,
-					     coil_kinds[k]->name) != 0,
-				      "%s is there twice", coil_kinds[i]->name);
+			ck_assert_msg(strcmp(seen[i], seen[k]) != 0,
+				      "%s is there twice", seen[i]);
 }
 END_TEST
 

@@ -8,7 +8,7 @@
 
 #include "allocator/blocks.h"
 #include "image/build.h"
-#include "objects/kinds/kinds.h"
+#include "objects/kind.h"
 
 enum {
 	BASE = 0x100000, /* a pool; behind it nothing is mapped */

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "objects/kinds/kinds.h"
+#include "objects/kind.h"
 
 static char text[1000];
 

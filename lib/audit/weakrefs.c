@@ -10,7 +10,7 @@
 
 #include "coil/weakrefs.h"
 #include "coil/words.h"
-#include "objects/kinds/kinds_b.h"
+#include "objects/kind.h"
 #include "objects/plan.h"
 #include "snapshot/snapshot.h"
 

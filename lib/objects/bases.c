@@ -74,41 +74,15 @@ static struct facts *facts_of(struct coil_bases *b, const struct coil_type *t)
 	return b->of[t->index];
 }
 
-/* Whether the struct of @kind is as large as @type's, or a part of it.  A
- * layout without the struct has size 0 there. */
-static bool has_room(struct coil_reader *reader, const struct coil_kind *kind,
-		     const struct coil_type *type)
-{
-	uint32_t size = coil_layout_value(reader->layout, kind->struct_size);
-
-	return size && size != COIL_NO_FIELD &&
-	       (kind->flags & COIL_KIND_EXACT_SIZE ? type->basicsize == size
-						   : type->basicsize >= size);
-}
-
-static const struct coil_kind *search_named(struct coil_reader *reader,
-					    const struct coil_type *type)
-{
-	for (size_t i = 0; i < coil_kind_count; i++) {
-		const struct coil_kind *k = coil_kinds[i];
-
-		if (k->flags & COIL_KIND_BY_RULE || strcmp(k->name, type->name))
-			continue;
-		if (!k->struct_size || has_room(reader, k, type))
-			return k;
-	}
-	return NULL;
-}
-
 const struct coil_kind *coil_bases_named(struct coil_reader *reader,
 					 const struct coil_type *type)
 {
 	struct facts *f = facts_of(reader->bases, type);
 
 	if (!f)
-		return search_named(reader, type);
+		return coil_kind_by_name(reader, type);
 	if (!f->has_named)
-		f->named = search_named(reader, type);
+		f->named = coil_kind_by_name(reader, type);
 	f->has_named = true;
 	return f->named;
 }

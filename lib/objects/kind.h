@@ -8,10 +8,11 @@
 
 /*
  * What a kind of object is: how its references, its buffers, its size and its
- * value are read.  A kind is one const struct in a file of kinds/ and one row
- * in kinds.c.  The kind is that of the C type in the base chain; what Python
- * classes add (slots, __dict__, attribute values, the reference to the class)
- * is added around it by instance.c, as subtype_traverse() does.
+ * value are read.  A kind is one const struct in a file of kinds/, written in
+ * the words of kinds/kinds.h, and one line in kinds/kinds.def.  It is that of
+ * the C type in the base chain; what Python classes add (slots, __dict__,
+ * attribute values, the reference to the class) is added around it by
+ * instance.c, as subtype_traverse() does.
  */
 
 /* A reference at a fixed place: one row of a kind's table. */
@@ -44,12 +45,23 @@ typedef void coil_writer(struct coil_reader *reader,
 			 struct coil_out *out);
 
 struct coil_kind {
-	/* The type's tp_name; COIL_KIND_NAME_ONLY types in any module. */
+	/* The type's tp_name; NULL: it is known by rule() alone. */
 	const char *name;
 
+	/* The name that the type has in other releases; NULL: none.  Such a
+	 * name may lack the module, and then be that of another type too: only
+	 * one whose tp_basicsize is struct_size is of this kind. */
+	const char *other_name;
+
 	/* COIL_SIZE(struct): a type whose tp_basicsize is smaller is not of
-	 * this kind.  0: no struct beyond PyObject. */
+	 * this kind, and no type is where the layout has no such struct.
+	 * 0: no struct beyond PyObject. */
 	uint32_t struct_size;
+
+	/* COIL_SIZE of the other structs that refs(), buffers() and size()
+	 * read, ended by 0: without one of them in the layout no type is of
+	 * this kind.  NULL: none. */
+	const uint32_t *needs;
 
 	/* Kind of the C base whose references, buffers come first; or NULL. */
 	const struct coil_kind *super;
@@ -58,6 +70,10 @@ struct coil_kind {
 	 * that the layout lacks is passed over. */
 	const struct coil_member *members;
 	size_t member_count;
+
+	/* Whether a type that no kind has the name of is of this one, by its
+	 * structure; NULL: none is. */
+	bool (*rule)(struct coil_reader *reader, const struct coil_type *type);
 
 	/* The other references; NULL: none. */
 	void (*refs)(struct coil_reader *reader,
@@ -82,29 +98,25 @@ struct coil_kind {
 
 enum coil_kind_flag {
 	/* This C type has no tp_traverse: nothing it holds is traversed, but
-	 * what it counts is told all the same. */
+	 * what it counts is named all the same. */
 	COIL_KIND_UNTRAVERSED = 1 << 0,
-	/* Its references depend on the type being that of a struct sequence
-	 * etc.: never matched by name, only by code. */
-	COIL_KIND_BY_RULE = 1 << 1,
 	/* The tp_traverse of its type, which is on the heap, leaves the type
 	 * out. */
-	COIL_KIND_CLASS_UNVISITED = 1 << 2,
+	COIL_KIND_CLASS_UNVISITED = 1 << 1,
 	/* What the collector traverses is asked of the type's own tp_traverse
 	 * where it can be stepped; what refs() says stands where it cannot. */
-	COIL_KIND_STEPPED = 1 << 3,
-	/* It tells what tp_traverse does not visit, and nothing of what it
+	COIL_KIND_STEPPED = 1 << 2,
+	/* It names what tp_traverse does not visit, and nothing of what it
 	 * does. */
-	COIL_KIND_PARTIAL = 1 << 4,
-	/* Only a type whose tp_basicsize is struct_size: for a name without a
-	 * module, which other types may have as well. */
-	COIL_KIND_EXACT_SIZE = 1 << 5,
+	COIL_KIND_PARTIAL = 1 << 3,
+	/* Only a type whose tp_basicsize is struct_size. */
+	COIL_KIND_EXACT_SIZE = 1 << 4,
 };
 
 /* No two of them are one bit. */
-_Static_assert((COIL_KIND_UNTRAVERSED | COIL_KIND_BY_RULE |
-		COIL_KIND_CLASS_UNVISITED | COIL_KIND_STEPPED |
-		COIL_KIND_PARTIAL | COIL_KIND_EXACT_SIZE) == (1 << 6) - 1,
+_Static_assert((COIL_KIND_UNTRAVERSED | COIL_KIND_CLASS_UNVISITED |
+		COIL_KIND_STEPPED | COIL_KIND_PARTIAL | COIL_KIND_EXACT_SIZE) ==
+		       (1 << 5) - 1,
 	       "flags of kinds share a bit");
 
 /* As type.__sizeof__ of object: tp_basicsize + |ob_size| * tp_itemsize. */
@@ -112,13 +124,24 @@ uint64_t coil_size_default(struct coil_reader *reader,
 			   const struct coil_object *object);
 
 /**
- * The kind of a type that is told by its structure and not by its name: struct
- * sequences.  NULL: none.
+ * Whether the structs of @kind and of its C bases are inside every instance of
+ * @type, and the layout has them and what else the kind reads.
  */
+bool coil_kind_fits(struct coil_reader *reader, const struct coil_kind *kind,
+		    const struct coil_type *type);
+
+/** The kind that has the name of @type and fits it; NULL: none. */
+const struct coil_kind *coil_kind_by_name(struct coil_reader *reader,
+					  const struct coil_type *type);
+
+/** The kind of a type that is known by its structure and not by its name;
+ * NULL: none. */
 const struct coil_kind *coil_kind_by_rule(struct coil_reader *reader,
 					  const struct coil_type *type);
 
-/* The table: kinds.c. */
+/* All of them: coil_kind_cell etc., and the table. */
+#define COIL_KIND(ident) extern const struct coil_kind coil_kind_##ident;
+#include "objects/kinds/kinds.def"
 extern const struct coil_kind *const coil_kinds[];
 extern const size_t coil_kind_count;
 

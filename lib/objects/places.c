@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "objects/bases.h"
 #include "objects/stepped.h"
 
 #define BASES_LIMIT 1000
@@ -178,7 +179,7 @@ static bool make_places(struct coil_reader *reader,
 	add_members(reader, plan, t);
 	/* The kind of the very type tells all that it owns. */
 	if (!plan->kind || plan->scan_from ||
-	    strcmp(plan->kind->name, plan->solid->name))
+	    coil_bases_named(reader, plan->solid) != plan->kind)
 		add_others(reader, plan, t);
 	index_places(t);
 	return true;

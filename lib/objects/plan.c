@@ -121,18 +121,6 @@ const struct coil_kind *coil_kind_of(struct coil_reader *reader,
 	return kind ? kind : coil_kind_by_rule(reader, type);
 }
 
-/* The structs of @kind and of its C bases are inside every instance. */
-static bool fits(struct coil_reader *reader, const struct coil_kind *kind,
-		 const struct coil_type *type)
-{
-	for (; kind; kind = kind->super)
-		if (kind->struct_size &&
-		    type->basicsize < coil_layout_value(reader->layout,
-							kind->struct_size))
-			return false;
-	return true;
-}
-
 /*
  * Who defines __sizeof__ where not all that was looked at was captured, from
  * @unread on: of C types the kinds say it, any other may.
@@ -205,7 +193,7 @@ static void find_scanned(struct coil_reader *reader, struct coil_plan *plan)
 		if (base == coil_types_object(reader->types))
 			return;
 		kind = coil_bases_kind(reader, base);
-		if (!kind || !fits(reader, kind, base) ||
+		if (!kind || !coil_kind_fits(reader, kind, base) ||
 		    base->basicsize > plan->solid->basicsize)
 			continue;
 		plan->kind = kind;
@@ -260,7 +248,7 @@ static struct coil_plan *make(struct coil_reader *reader,
 		plan->type_flags = (uint8_t)(COIL_REF_TYPE | COIL_EDGE_COUNTED |
 					     plan->traversed);
 	plan->kind = coil_bases_kind(reader, base);
-	if (!fits(reader, plan->kind, type))
+	if (!coil_kind_fits(reader, plan->kind, type))
 		plan->kind = NULL;
 	if (plan->kind && plan->kind->flags & COIL_KIND_CLASS_UNVISITED &&
 	    base->heap)

@@ -90,6 +90,30 @@ const uint8_t *coil_object_behind(struct coil_reader *reader,
 				  const struct coil_object *object,
 				  uint64_t offset, uint64_t bytes);
 
+/** The same of an object that is read up to where it says that it ends, its
+ * items: of its head, or wherever they are captured. */
+static inline const uint8_t *coil_object_tail(struct coil_reader *reader,
+					      const struct coil_object *object,
+					      uint64_t offset, uint64_t bytes)
+{
+	uint64_t end;
+
+	if (!add64(offset, bytes, &end))
+		return NULL;
+	if (end <= object->head_size)
+		return object->head + offset;
+	if (!add64(object->address, offset, &end))
+		return NULL;
+	return coil_image_view(reader->image, end, bytes);
+}
+
+/** Whether @address lies in the memory of a module: it is a static object. */
+static inline bool coil_reader_static(struct coil_reader *reader,
+				      uint64_t address)
+{
+	return coil_image_module_at(reader->image, address) != NULL;
+}
+
 /** *@out: the word @offset bytes behind @address; false, and 0, where it is
  * not captured or beyond the block that @address is in. */
 bool coil_reader_word(struct coil_reader *reader, uint64_t address,

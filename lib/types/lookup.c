@@ -6,7 +6,8 @@
  */
 #include "types/table.h"
 
-#define MRO_LIMIT 1000u /* types; a longer one is not read */
+#define MRO_LIMIT   1000u /* types; a longer one is not read */
+#define NAMED_LIMIT 64	  /* bases; they are few */
 
 /* Its own dict; false where it was not captured. */
 static bool read_dict(const struct coil_types *types,
@@ -48,4 +49,13 @@ bool coil_type_mro(struct coil_types *types, const struct coil_type *type,
 			break;
 	}
 	return true;
+}
+
+const struct coil_type *coil_type_named(const struct coil_type *type,
+					const char *name)
+{
+	for (unsigned i = 0; type && i < NAMED_LIMIT; i++, type = type->base)
+		if (!strcmp(type->name, name))
+			return type;
+	return NULL;
 }

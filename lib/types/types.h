@@ -96,4 +96,8 @@ bool coil_type_mro(struct coil_types *types, const struct coil_type *type,
 		   bool (*stop)(void *ctx, const struct coil_type *base),
 		   void *ctx);
 
+/** The nearest of @type and its bases whose name is @name, or NULL. */
+const struct coil_type *coil_type_named(const struct coil_type *type,
+					const char *name);
+
 #endif

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "walk/build.h"
-#include "objects/kinds/kinds.h"
+#include "objects/kind.h"
 #include "words/label.h"
 #include "snapshot/snapshot.h"
 

@@ -16,7 +16,7 @@
 static const struct coil_kind *kind_named(const char *name, size_t *index)
 {
 	for (size_t i = 0; i < coil_kind_count; i++)
-		if (!strcmp(coil_kinds[i]->name, name)) {
+		if (coil_kinds[i]->name && !strcmp(coil_kinds[i]->name, name)) {
 			*index = i;
 			return coil_kinds[i];
 		}

@@ -70,10 +70,16 @@ static uint64_t type_of_kind(const struct heapimage *h,
 	return 0;
 }
 
+/* What is known by rule has any name. */
+static const char *name_of(const struct coil_kind *kind)
+{
+	return kind->name ? kind->name : "";
+}
+
 static uint64_t type_named(const struct heapimage *h, const char *name)
 {
 	for (size_t i = 0; i < coil_kind_count; i++)
-		if (!strcmp(coil_kinds[i]->name, name))
+		if (!strcmp(name_of(coil_kinds[i]), name))
 			return h->types.at[i];
 	return 0;
 }
@@ -85,7 +91,7 @@ static uint32_t flags_of(const struct coil_kind *kind, uint32_t *itemsize)
 
 	for (; kind && !told; kind = kind->super)
 		for (size_t i = 0; i < countof(special); i++)
-			if (!strcmp(special[i].name, kind->name)) {
+			if (!strcmp(special[i].name, name_of(kind))) {
 				flags = special[i].flags;
 				*itemsize = special[i].itemsize;
 				told = true;
@@ -99,19 +105,19 @@ static void fill_type(struct heapimage *h, size_t i)
 	const struct coil_layout *l = h->layout;
 	const struct coil_kind *kind = coil_kinds[i];
 	uint64_t type = h->types.at[i], base = type_of_kind(h, kind->super);
-	uint64_t name = heapimage_malloc(h, strlen(kind->name) + 1);
+	const char *text = name_of(kind);
+	uint64_t name = heapimage_malloc(h, strlen(text) + 1);
 	uint32_t itemsize = 0, flags = flags_of(kind, &itemsize);
 	uint32_t size = size_of_kind(l, kind);
 
-	if (!base && strcmp(kind->name, "object"))
+	if (!base && strcmp(text, "object"))
 		base = type_named(h, "object");
 	/* One that is told by what is in its dict. */
-	if (kind->flags & COIL_KIND_BY_RULE)
+	if (!kind->name)
 		base = type_named(h, "tuple");
 	if (flags & COIL_TP_TYPE)
 		size = l->PyHeapTypeObject.size;
-	memcpy(heapimage_at(h, name, strlen(kind->name)), kind->name,
-	       strlen(kind->name));
+	memcpy(heapimage_at(h, name, strlen(text)), text, strlen(text));
 	heapimage_put(h, type + l->PyObject.ob_refcnt, 5);
 	heapimage_put(h, type + l->PyObject.ob_type, type_named(h, "type"));
 	heapimage_put(h, type + l->PyTypeObject.tp_name, name);

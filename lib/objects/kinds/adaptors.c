@@ -9,20 +9,22 @@
  */
 #include "objects/kinds/kinds.h"
 
-MEMBERS_KIND(enumerate, "enumerate", enumobject,
-	     MEMBER(enumobject, en_sit, "iterator"),
-	     MEMBER(enumobject, en_result, "result"),
-	     MEMBER(enumobject, en_longindex, "index"));
+KIND(enumerate, "enumerate", STRUCT(enumobject),
+     MEMBERS(VISITED(enumobject, en_sit, MEMBER, "iterator"),
+	     VISITED(enumobject, en_result, MEMBER, "result"),
+	     VISITED(enumobject, en_longindex, MEMBER, "index")));
 
-MEMBERS_KIND(reversed, "reversed", reversedobject,
-	     MEMBER(reversedobject, seq, "seq"));
+KIND(reversed, "reversed", STRUCT(reversedobject),
+     MEMBERS(VISITED(reversedobject, seq, MEMBER, "seq")));
 
-MEMBERS_KIND(filter, "filter", filterobject,
-	     MEMBER(filterobject, it, "iterator"),
-	     MEMBER(filterobject, func, "func"));
+KIND(filter, "filter", STRUCT(filterobject),
+     MEMBERS(VISITED(filterobject, it, MEMBER, "iterator"),
+	     VISITED(filterobject, func, MEMBER, "func")));
 
-MEMBERS_KIND(map, "map", mapobject, MEMBER(mapobject, iters, "iterators"),
-	     MEMBER(mapobject, func, "func"));
+KIND(map, "map", STRUCT(mapobject),
+     MEMBERS(VISITED(mapobject, iters, MEMBER, "iterators"),
+	     VISITED(mapobject, func, MEMBER, "func")));
 
-MEMBERS_KIND(zip, "zip", zipobject, MEMBER(zipobject, ittuple, "iterators"),
-	     MEMBER(zipobject, result, "result"));
+KIND(zip, "zip", STRUCT(zipobject),
+     MEMBERS(VISITED(zipobject, ittuple, MEMBER, "iterators"),
+	     VISITED(zipobject, result, MEMBER, "result")));

@@ -6,8 +6,7 @@
  */
 #include <inttypes.h>
 
-#include "objects/kinds/kinds.h"
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/array.h"
 #include "objects/repr/repr.h"
 
 #define CODES_LIMIT (1u << 20) /* codes of one format */
@@ -126,17 +125,8 @@ static void array_value(struct coil_reader *reader,
 	coil_out_string(out, "])");
 }
 
-const struct coil_kind coil_kind_array = {
-	.name = "array.array",
-	.struct_size = COIL_SIZE(arrayobject),
-	.buffers = array_buffers,
-	.size = array_size,
-	.value = array_value,
-};
-
-static const struct coil_member struct_members[] = {
-	COIL_STRONG_MEMBER(PyStructObject, s_format, ATTR, "format"),
-};
+KIND(array, "array.array", STRUCT(arrayobject), NEEDS(STRUCT(arraydescr)),
+     .buffers = array_buffers, .size = array_size, .value = array_value);
 
 /* The codes end with one that has no definition, which counts too. */
 static uint64_t codes_bytes(struct coil_reader *reader,
@@ -146,7 +136,7 @@ static uint64_t codes_bytes(struct coil_reader *reader,
 	uint64_t at = FIELD(reader, object, PyStructObject, s_codes),
 		 definition;
 
-	if (!at || !l->formatcode.size)
+	if (!at)
 		return 0;
 	for (uint32_t n = 0; n < CODES_LIMIT; n++) {
 		if (!coil_image_word(reader->image,
@@ -178,20 +168,8 @@ static uint64_t struct_size(struct coil_reader *reader,
 	return object->type->basicsize + codes_bytes(reader, object);
 }
 
-const struct coil_kind coil_kind_struct = {
-	.name = "_struct.Struct",
-	.struct_size = COIL_SIZE(PyStructObject),
-	MEMBERS(struct_members),
-	.buffers = struct_buffers,
-	.size = struct_size,
-};
-
-/* Up to 3.8. */
-const struct coil_kind coil_kind_struct_2 = {
-	.name = "Struct",
-	.struct_size = COIL_SIZE(PyStructObject),
-	MEMBERS(struct_members),
-	.buffers = struct_buffers,
-	.size = struct_size,
-	.flags = COIL_KIND_EXACT_SIZE,
-};
+/* Up to 3.8 its name has no module. */
+KIND(struct, "_struct.Struct", STRUCT(PyStructObject),
+     NEEDS(STRUCT(formatcode)), .other_name = "Struct",
+     MEMBERS(VISITED(PyStructObject, s_format, ATTR, "format")),
+     .buffers = struct_buffers, .size = struct_size);

@@ -10,7 +10,7 @@
  * quarters of it are used.  A wide string that an array takes over has an item
  * more.
  */
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/array.h"
 #include "objects/collector.h"
 
 #define MOST_ITEM 8 /* bytes */
@@ -139,16 +139,11 @@ uint32_t coil_array_itemsize(struct coil_reader *reader,
 	bool with_w = l->constant.array_typecodes == countof(sizes_w);
 	const uint8_t *rows = with_w ? sizes_w : sizes;
 	uint32_t n = with_w ? countof(sizes_w) : countof(sizes);
-	const struct coil_type *array = object->type;
+	const struct coil_type *array =
+		coil_type_named(object->type, "array.array");
 	uint64_t row;
 
-	if (!reader->arrays_searched && l->arraydescr.size) {
-		for (unsigned i = 0;
-		     i < 100 && strcmp(array->name, "array.array"); i++) {
-			if (!array->base)
-				break;
-			array = array->base;
-		}
+	if (!reader->arrays_searched && array) {
 		reader->arrays_searched = true;
 		reader->arrays = find_table(reader, array, rows, n);
 	}

@@ -47,6 +47,16 @@ static void bytes_value(struct coil_reader *reader,
 		coil_out_bytes(out, data, count);
 }
 
+uint64_t coil_bytes_getsizeof(struct coil_reader *reader,
+			      const struct coil_object *object)
+{
+	bool known;
+
+	return object->type->flags & COIL_TP_BYTES
+		       ? coil_reader_size(reader, object, &known)
+		       : 0;
+}
+
 /* The bytes object behind the bytearray, where this version has one. */
 static uint64_t behind(struct coil_reader *reader,
 		       const struct coil_object *object)
@@ -103,24 +113,11 @@ static void bytearray_value(struct coil_reader *reader,
 	coil_out_char(out, ')');
 }
 
-static const struct coil_member bytearray_members[] = {
-	{COIL_AT(PyByteArrayObject, ob_bytes_object),
-	 COIL_REF_BUFFER | COIL_EDGE_COUNTED, "ob_bytes_object"},
-};
+KIND(bytes, "bytes", UP_TO(PyBytesObject, ob_sval), .value = bytes_value,
+     .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_bytes = {
-	.name = "bytes",
-	.struct_size = COIL_AT(PyBytesObject, ob_sval),
-	.value = bytes_value,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
-
-const struct coil_kind coil_kind_bytearray = {
-	.name = "bytearray",
-	.struct_size = COIL_SIZE(PyByteArrayObject),
-	MEMBERS(bytearray_members),
-	.buffers = bytearray_buffers,
-	.size = bytearray_size,
-	.value = bytearray_value,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(bytearray, "bytearray", STRUCT(PyByteArrayObject),
+     MEMBERS(OWNED(PyByteArrayObject, ob_bytes_object, BUFFER,
+		   "ob_bytes_object")),
+     .buffers = bytearray_buffers, .size = bytearray_size,
+     .value = bytearray_value, .flags = COIL_KIND_UNTRAVERSED);

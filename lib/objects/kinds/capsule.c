@@ -10,7 +10,7 @@
  */
 #include <inttypes.h>
 
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
 #define NAME_LIMIT 256
@@ -24,7 +24,7 @@ static void refs(struct coil_reader *reader, const struct coil_object *object,
 	const uint8_t *words;
 	uint64_t bytes;
 
-	if (!coil_object_word(object, l->PyCapsule.traverse_func))
+	if (!coil_field_word(object, l->PyCapsule.traverse_func))
 		return;
 	words = coil_reader_view(reader, pointer, WORDS * 8, &bytes);
 	for (unsigned i = 0; words && i < bytes / 8; i++) {
@@ -62,10 +62,5 @@ static void value(struct coil_reader *reader, const struct coil_object *object,
 	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
 }
 
-const struct coil_kind coil_kind_capsule = {
-	.name = "PyCapsule",
-	.struct_size = COIL_SIZE(PyCapsule),
-	.refs = refs,
-	.value = value,
-	.flags = COIL_KIND_STEPPED,
-};
+KIND(capsule, "PyCapsule", STRUCT(PyCapsule), .refs = refs, .value = value,
+     .flags = COIL_KIND_STEPPED);

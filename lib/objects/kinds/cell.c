@@ -5,12 +5,8 @@
  */
 #include <inttypes.h>
 
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
-
-static const struct coil_member members[] = {
-	COIL_STRONG_MEMBER(PyCellObject, ob_ref, CELL, "cell_contents"),
-};
 
 /* Source: cell_repr(). */
 static void value(struct coil_reader *reader, const struct coil_object *object,
@@ -29,10 +25,6 @@ static void value(struct coil_reader *reader, const struct coil_object *object,
 	coil_out_format(out, " object at 0x%" PRIx64 ">", address);
 }
 
-const struct coil_kind coil_kind_cell = {
-	.name = "cell",
-	.struct_size = COIL_SIZE(PyCellObject),
-	.members = members,
-	.member_count = countof(members),
-	.value = value,
-};
+KIND(cell, "cell", STRUCT(PyCellObject),
+     MEMBERS(VISITED(PyCellObject, ob_ref, CELL, "cell_contents")),
+     .value = value);

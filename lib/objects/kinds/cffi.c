@@ -24,12 +24,6 @@ enum {
 #define PTR_TO_OWNED 0x00010000u
 #define VOID_PTR     0x00200000u
 
-static const struct coil_member type_members[] = {
-	FIXED(24, "item"),
-	FIXED(32, "ct_stuff"),
-	FIXED_OWNED(56, "ct_unique_key"),
-};
-
 static uint32_t type_flags(struct coil_reader *reader,
 			   const struct coil_object *data)
 {
@@ -40,35 +34,18 @@ static uint32_t type_flags(struct coil_reader *reader,
 	return (uint32_t)word;
 }
 
-const struct coil_kind coil_kind_cffi_type = {
-	.name = "_cffi_backend.CType",
-	.struct_size = COIL_FIXED(TYPE_SIZE - 8),
-	MEMBERS(type_members),
-	.flags = COIL_KIND_STEPPED,
-};
+KIND(cffi_type, "_cffi_backend.CType", BYTES(TYPE_SIZE - 8),
+     MEMBERS(VISITED_AT(24, MEMBER, "item"), VISITED_AT(32, MEMBER, "ct_stuff"),
+	     OWNED_AT(56, MEMBER, "ct_unique_key")),
+     .flags = COIL_KIND_STEPPED);
 
-static const struct coil_member field_members[] = {
-	FIXED_OWNED(16, "type"),
-};
-
-const struct coil_kind coil_kind_cffi_field = {
-	.name = "_cffi_backend.CField",
-	.struct_size = COIL_FIXED(48),
-	MEMBERS(field_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(cffi_field, "_cffi_backend.CField", BYTES(48),
+     MEMBERS(OWNED_AT(16, MEMBER, "type")), .flags = COIL_KIND_UNTRAVERSED);
 
 /* No tp_traverse of theirs visits the C type. */
-static const struct coil_member data_members[] = {
-	FIXED_OWNED(DATA_TYPE, "c_type"),
-};
-
-const struct coil_kind coil_kind_cffi_data = {
-	.name = "_cffi_backend._CDataBase",
-	.struct_size = COIL_FIXED(DATA_SIZE),
-	MEMBERS(data_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(cffi_data, "_cffi_backend._CDataBase", BYTES(DATA_SIZE),
+     MEMBERS(OWNED_AT(DATA_TYPE, MEMBER, "c_type")),
+     .flags = COIL_KIND_UNTRAVERSED);
 
 /* new("struct *"): the pointer owns the struct. */
 static void own_refs(struct coil_reader *reader,
@@ -86,13 +63,9 @@ static void own_refs(struct coil_reader *reader,
 		sink->missing++;
 }
 
-const struct coil_kind coil_kind_cffi_own = {
-	.name = "_cffi_backend.__CDataOwn",
-	.struct_size = COIL_FIXED(DATA_SIZE),
-	.super = &coil_kind_cffi_data,
-	.refs = own_refs,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(cffi_own, "_cffi_backend.__CDataOwn", BYTES(DATA_SIZE),
+     .super = &coil_kind_cffi_data, .refs = own_refs,
+     .flags = COIL_KIND_UNTRAVERSED);
 
 /* A handle's object, or the arguments of a callback: struct ffi_closure is
  * tramp[32], cif, fun, user_data (libffi 3.4, x86-64). */
@@ -120,13 +93,9 @@ static void own_gc_refs(struct coil_reader *reader,
 			  coil_text(flags & FUNCTION ? "callback" : "handle"));
 }
 
-const struct coil_kind coil_kind_cffi_own_gc = {
-	.name = "_cffi_backend.__CDataOwnGC",
-	.struct_size = COIL_FIXED(DATA_SIZE),
-	.super = &coil_kind_cffi_data,
-	.refs = own_gc_refs,
-	.flags = COIL_KIND_STEPPED,
-};
+KIND(cffi_own_gc, "_cffi_backend.__CDataOwnGC", BYTES(DATA_SIZE),
+     .super = &coil_kind_cffi_data, .refs = own_gc_refs,
+     .flags = COIL_KIND_STEPPED);
 
 /* from_buffer: a Py_buffer, whose second word is the exporter. */
 static void buffer_refs(struct coil_reader *reader,
@@ -143,41 +112,19 @@ static void buffer_refs(struct coil_reader *reader,
 		  COIL_LABEL_TEXT, coil_text("obj"));
 }
 
-const struct coil_kind coil_kind_cffi_buffer = {
-	.name = "_cffi_backend.__CDataFromBuf",
-	.struct_size = COIL_FIXED(56),
-	.super = &coil_kind_cffi_data,
-	.refs = buffer_refs,
-	.flags = COIL_KIND_STEPPED,
-};
+KIND(cffi_buffer, "_cffi_backend.__CDataFromBuf", BYTES(56),
+     .super = &coil_kind_cffi_data, .refs = buffer_refs,
+     .flags = COIL_KIND_STEPPED);
 
-static const struct coil_member gc_members[] = {
-	FIXED(48, "origin"),
-	FIXED(56, "destructor"),
-};
-
-const struct coil_kind coil_kind_cffi_gc = {
-	.name = "_cffi_backend.__CDataGCP",
-	.struct_size = COIL_FIXED(64),
-	.super = &coil_kind_cffi_data,
-	MEMBERS(gc_members),
-	.flags = COIL_KIND_STEPPED,
-};
+KIND(cffi_gc, "_cffi_backend.__CDataGCP", BYTES(64),
+     .super = &coil_kind_cffi_data,
+     MEMBERS(VISITED_AT(48, MEMBER, "origin"),
+	     VISITED_AT(56, MEMBER, "destructor")),
+     .flags = COIL_KIND_STEPPED);
 
 /* The item type is borrowed from the data. */
-static const struct coil_member iterator_members[] = {
-	FIXED_OWNED(32, "data"),
-};
+KIND(cffi_iterator, "_cffi_backend.__CData_iterator", BYTES(48),
+     MEMBERS(OWNED_AT(32, MEMBER, "data")), .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_cffi_iterator = {
-	.name = "_cffi_backend.__CData_iterator",
-	.struct_size = COIL_FIXED(48),
-	MEMBERS(iterator_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
-
-const struct coil_kind coil_kind_cffi_library = {
-	.name = "_cffi_backend.CLibrary",
-	.struct_size = COIL_FIXED(36),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(cffi_library, "_cffi_backend.CLibrary", BYTES(36),
+     .flags = COIL_KIND_UNTRAVERSED);

@@ -5,15 +5,10 @@
  */
 #include <inttypes.h>
 
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
 #define NAME_LIMIT 256
-
-static const struct coil_member members[] = {
-	COIL_STRONG_MEMBER(PyCFunctionObject, m_self, ATTR, "__self__"),
-	COIL_STRONG_MEMBER(PyCFunctionObject, m_module, MODULE, "__module__"),
-};
 
 /* Source: meth_repr(). */
 static void value(struct coil_reader *reader, const struct coil_object *object,
@@ -32,7 +27,7 @@ static void value(struct coil_reader *reader, const struct coil_object *object,
 	s = name ? coil_image_string(reader->image, name, NAME_LIMIT) : NULL;
 	if (!s || (self && !coil_reader_object(reader, self, &owner)))
 		return;
-	if (!self || coil_type_is(owner.type, "module")) {
+	if (!self || coil_type_named(owner.type, "module")) {
 		coil_out_format(out, "<built-in function %s>", s);
 		return;
 	}
@@ -41,23 +36,12 @@ static void value(struct coil_reader *reader, const struct coil_object *object,
 	coil_out_format(out, " object at 0x%" PRIx64 ">", self);
 }
 
-const struct coil_kind coil_kind_builtin_function = {
-	.name = "builtin_function_or_method",
-	.struct_size = COIL_SIZE(PyCFunctionObject),
-	.members = members,
-	.member_count = countof(members),
-	.value = value,
-};
+KIND(builtin_function, "builtin_function_or_method", STRUCT(PyCFunctionObject),
+     MEMBERS(VISITED(PyCFunctionObject, m_self, ATTR, "__self__"),
+	     VISITED(PyCFunctionObject, m_module, MODULE, "__module__")),
+     .value = value);
 
-static const struct coil_member class_members[] = {
-	COIL_STRONG_MEMBER(PyCMethodObject, mm_class, ATTR, "mm_class"),
-};
-
-const struct coil_kind coil_kind_builtin_method = {
-	.name = "builtin_method",
-	.struct_size = COIL_SIZE(PyCMethodObject),
-	.super = &coil_kind_builtin_function,
-	.members = class_members,
-	.member_count = countof(class_members),
-	.value = value,
-};
+KIND(builtin_method, "builtin_method", STRUCT(PyCMethodObject),
+     .super = &coil_kind_builtin_function,
+     MEMBERS(VISITED(PyCMethodObject, mm_class, ATTR, "mm_class")),
+     .value = value);

@@ -9,11 +9,11 @@
 #include <inttypes.h>
 
 #include "objects/code.h"
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 
 /* They have no tp_traverse but in free-threaded builds, where co_consts is
  * visited. */
-#define C(f, kind, label) COIL_COUNTED_MEMBER(PyCodeObject, f, kind, label)
+#define C(f, kind, label) OWNED(PyCodeObject, f, kind, label)
 static const struct coil_member fields[] = {
 	C(co_consts, CONST, "co_consts"),
 	C(co_names, ATTR, "co_names"),
@@ -34,7 +34,7 @@ static const struct coil_member fields[] = {
 #undef C
 
 /* Behind _co_cached: made when first asked for. */
-#define C(f, label) COIL_COUNTED_MEMBER(_PyCoCached, f, ATTR, label)
+#define C(f, label) OWNED(_PyCoCached, f, ATTR, label)
 static const struct coil_member cached[] = {
 	C(_co_code, "co_code"),
 	C(_co_varnames, "co_varnames"),
@@ -43,21 +43,31 @@ static const struct coil_member cached[] = {
 };
 #undef C
 
+/* The flags for a reference of a static object: to another static object it
+ * was made by the compiler, which counts nothing. */
+static unsigned static_flags(struct coil_reader *reader, uint64_t target,
+			     unsigned flags)
+{
+	return coil_reader_static(reader, target)
+		       ? flags & ~(unsigned)COIL_EDGE_COUNTED
+		       : flags;
+}
+
 static void refs(struct coil_reader *reader, const struct coil_object *object,
 		 struct coil_sink *sink)
 {
 	const struct coil_layout *l = reader->layout;
 	bool is_static = coil_reader_static(reader, object->address);
-	uint64_t at = coil_object_word(object, l->PyCodeObject._co_cached);
+	uint64_t at = coil_field_word(object, l->PyCodeObject._co_cached);
 
 	for (size_t i = 0; i < countof(fields); i++) {
 		const struct coil_member *m = &fields[i];
-		uint64_t target = coil_object_word(
-			object, coil_layout_value(l, m->field));
+		uint64_t target =
+			coil_field_word(object, coil_layout_value(l, m->field));
 		unsigned flags = m->flags;
 
 		if (is_static)
-			flags = coil_static_flags(reader, target, flags);
+			flags = static_flags(reader, target, flags);
 		if ((object->type->flags & COIL_TP_HAVE_GC) &&
 		    m->field == COIL_AT(PyCodeObject, co_consts))
 			flags |= COIL_EDGE_TRAVERSED;
@@ -97,9 +107,9 @@ static uint64_t caches(struct coil_reader *reader,
 		       struct coil_buffers *taker)
 {
 	const struct coil_layout *l = reader->layout;
-	uint64_t map = coil_object_word(object, l->PyCodeObject.co_opcache_map);
-	uint64_t cache = coil_object_word(object, l->PyCodeObject.co_opcache);
-	uint64_t cells = coil_object_word(object, l->PyCodeObject.co_cell2arg);
+	uint64_t map = coil_field_word(object, l->PyCodeObject.co_opcache_map);
+	uint64_t cache = coil_field_word(object, l->PyCodeObject.co_opcache);
+	uint64_t cells = coil_field_word(object, l->PyCodeObject.co_cell2arg);
 	struct {
 		uint64_t at, bytes;
 	} part[3] = {{0, 0}};
@@ -108,7 +118,7 @@ static uint64_t caches(struct coil_reader *reader,
 	if (cells &&
 	    coil_image_word(
 		    reader->image,
-		    coil_object_word(object, l->PyCodeObject.co_cellvars) +
+		    coil_field_word(object, l->PyCodeObject.co_cellvars) +
 			    l->PyVarObject.ob_size,
 		    &count) &&
 	    count < 1u << 24) {
@@ -117,7 +127,7 @@ static uint64_t caches(struct coil_reader *reader,
 	}
 	if (map && cache &&
 	    coil_image_word(reader->image,
-			    coil_object_word(object, l->PyCodeObject.co_code) +
+			    coil_field_word(object, l->PyCodeObject.co_code) +
 				    l->PyVarObject.ob_size,
 			    &count)) {
 		part[1].at = map;
@@ -141,10 +151,9 @@ static void buffers(struct coil_reader *reader,
 		    struct coil_buffers *taker)
 {
 	const struct coil_layout *l = reader->layout;
-	uint64_t extra = coil_object_word(object, l->PyCodeObject.co_extra);
-	uint64_t lines =
-		coil_object_word(object, l->PyCodeObject._co_linearray);
-	uint64_t kept = coil_object_word(object, l->PyCodeObject._co_cached);
+	uint64_t extra = coil_field_word(object, l->PyCodeObject.co_extra);
+	uint64_t lines = coil_field_word(object, l->PyCodeObject._co_linearray);
+	uint64_t kept = coil_field_word(object, l->PyCodeObject._co_cached);
 	uint64_t bytes = extra_bytes(reader, extra);
 
 	caches(reader, object, taker);
@@ -164,7 +173,7 @@ static uint64_t size(struct coil_reader *reader,
 		     const struct coil_object *object)
 {
 	uint64_t extra =
-		coil_object_word(object, reader->layout->PyCodeObject.co_extra);
+		coil_field_word(object, reader->layout->PyCodeObject.co_extra);
 
 	return align_up(coil_size_default(reader, object), 8) +
 	       extra_bytes(reader, extra) + caches(reader, object, NULL);
@@ -186,38 +195,16 @@ static void value(struct coil_reader *reader, const struct coil_object *object,
 			code.first_line ? code.first_line : -1);
 }
 
-const struct coil_kind coil_kind_code = {
-	.name = "code",
-	/* tp_basicsize may end where the bytecode begins. */
-	.struct_size = COIL_AT(PyCodeObject, co_name),
-	.refs = refs,
-	.buffers = buffers,
-	.size = size,
-	.value = value,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+/* tp_basicsize may end where the bytecode begins. */
+KIND(code, "code", UP_TO(PyCodeObject, co_name), .refs = refs,
+     .buffers = buffers, .size = size, .value = value,
+     .flags = COIL_KIND_UNTRAVERSED);
 
 /* What co_lines() and co_positions() return. */
-static const struct coil_member line_members[] = {
-	COIL_COUNTED_MEMBER(lineiterator, li_code, CODE, "li_code"),
-};
+KIND(line_iterator, "line_iterator", STRUCT(lineiterator),
+     MEMBERS(OWNED(lineiterator, li_code, CODE, "li_code")),
+     .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_line_iterator = {
-	.name = "line_iterator",
-	.struct_size = COIL_SIZE(lineiterator),
-	.members = line_members,
-	.member_count = countof(line_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
-
-static const struct coil_member position_members[] = {
-	COIL_COUNTED_MEMBER(positionsiterator, pi_code, CODE, "pi_code"),
-};
-
-const struct coil_kind coil_kind_positions_iterator = {
-	.name = "positions_iterator",
-	.struct_size = COIL_SIZE(positionsiterator),
-	.members = position_members,
-	.member_count = countof(position_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(positions_iterator, "positions_iterator", STRUCT(positionsiterator),
+     MEMBERS(OWNED(positionsiterator, pi_code, CODE, "pi_code")),
+     .flags = COIL_KIND_UNTRAVERSED);

@@ -6,7 +6,7 @@
  * Source: CPython's Modules/zlibmodule.c (Dealloc(),
  * ZlibDecompressor_dealloc()), _bz2module.c, _lzmamodule.c.
  */
-#include "objects/kinds/untraversed.h"
+#include "objects/kinds/kinds.h"
 
 #define INPUT(s) \
 	static void s##_buffers(struct coil_reader *reader, \
@@ -20,42 +20,30 @@
 			buffers->take(buffers, input, bytes); \
 	}
 
-#define WITH_INPUT(ident, type_name, s, its_flags, ...) \
-	INPUT(s) \
-	static const struct coil_member ident##_members[] = {__VA_ARGS__}; \
-	const struct coil_kind coil_kind_##ident = { \
-		.name = type_name, \
-		.struct_size = COIL_SIZE(s), \
-		MEMBERS(ident##_members), \
-		.buffers = s##_buffers, \
-		.flags = its_flags, \
-	}
-
-static const struct coil_member compobject_members[] = {
-	OWNED(compobject, unused_data, "unused_data"),
-	OWNED(compobject, unconsumed_tail, "unconsumed_tail"),
-	MEMBER(compobject, zdict, "zdict"),
-};
+INPUT(ZlibDecompressor)
+INPUT(BZ2Decompressor)
+INPUT(LZMADecompressor)
 
 /* Both have one struct. */
-#define COMPOBJECT(ident, type_name) \
-	const struct coil_kind coil_kind_##ident = { \
-		.name = type_name, \
-		.struct_size = COIL_SIZE(compobject), \
-		MEMBERS(compobject_members), \
-	}
+#define COMPOBJECT(ident, tp_name) \
+	KIND(ident, tp_name, STRUCT(compobject), \
+	     MEMBERS(OWNED(compobject, unused_data, MEMBER, "unused_data"), \
+		     OWNED(compobject, unconsumed_tail, MEMBER, \
+			   "unconsumed_tail"), \
+		     VISITED(compobject, zdict, MEMBER, "zdict")))
 
 COMPOBJECT(zlib_compress, "zlib.Compress");
 COMPOBJECT(zlib_decompress, "zlib.Decompress");
 
-WITH_INPUT(zlib_decompressor, "zlib._ZlibDecompressor", ZlibDecompressor, 0,
-	   OWNED(ZlibDecompressor, unused_data, "unused_data"),
-	   MEMBER(ZlibDecompressor, zdict, "zdict"));
+KIND(zlib_decompressor, "zlib._ZlibDecompressor", STRUCT(ZlibDecompressor),
+     MEMBERS(OWNED(ZlibDecompressor, unused_data, MEMBER, "unused_data"),
+	     VISITED(ZlibDecompressor, zdict, MEMBER, "zdict")),
+     .buffers = ZlibDecompressor_buffers);
 
-WITH_INPUT(bz2_decompressor, "_bz2.BZ2Decompressor", BZ2Decompressor,
-	   COIL_KIND_UNTRAVERSED,
-	   OWNED(BZ2Decompressor, unused_data, "unused_data"));
+KIND(bz2_decompressor, "_bz2.BZ2Decompressor", STRUCT(BZ2Decompressor),
+     MEMBERS(OWNED(BZ2Decompressor, unused_data, MEMBER, "unused_data")),
+     .buffers = BZ2Decompressor_buffers, .flags = COIL_KIND_UNTRAVERSED);
 
-WITH_INPUT(lzma_decompressor, "_lzma.LZMADecompressor", LZMADecompressor,
-	   COIL_KIND_UNTRAVERSED,
-	   OWNED(LZMADecompressor, unused_data, "unused_data"));
+KIND(lzma_decompressor, "_lzma.LZMADecompressor", STRUCT(LZMADecompressor),
+     MEMBERS(OWNED(LZMADecompressor, unused_data, MEMBER, "unused_data")),
+     .buffers = LZMADecompressor_buffers, .flags = COIL_KIND_UNTRAVERSED);

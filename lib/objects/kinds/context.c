@@ -8,21 +8,10 @@
 #include <inttypes.h>
 
 #include "objects/code.h"
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
 #define HAMT_WIDTH 32 /* children of an array node */
-
-#define M(s, f, kind, label) COIL_STRONG_MEMBER(s, f, kind, label)
-#define KIND(id, tp_name, s, writes, ...) \
-	static const struct coil_member id##_members[] = {__VA_ARGS__}; \
-	const struct coil_kind coil_kind_##id = { \
-		.name = tp_name, \
-		.struct_size = COIL_SIZE(s), \
-		.members = id##_members, \
-		.member_count = countof(id##_members), \
-		.value = writes, \
-	}
 
 static void var_value(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_out *out)
@@ -59,30 +48,33 @@ static void missing_value(struct coil_reader *reader,
 	coil_out_string(out, "<Token.MISSING>");
 }
 
-KIND(context, "_contextvars.Context", PyContext, NULL,
-     M(PyContext, ctx_prev, MEMBER, "ctx_prev"),
-     M(PyContext, ctx_vars, MEMBER, "ctx_vars"));
-KIND(context_var, "_contextvars.ContextVar", PyContextVar, var_value,
-     M(PyContextVar, var_name, ATTR, "name"),
-     M(PyContextVar, var_default, DEFAULT, "default"));
-KIND(token, "_contextvars.Token", PyContextToken, token_value,
-     M(PyContextToken, tok_ctx, MEMBER, "tok_ctx"),
-     M(PyContextToken, tok_var, ATTR, "var"),
-     M(PyContextToken, tok_oldval, ATTR, "old_value"));
-KIND(hamt, "hamt", PyHamtObject, NULL,
-     M(PyHamtObject, h_root, MEMBER, "h_root"));
-#define ITERATOR(id, tp_name) \
-	KIND(id, tp_name, PyHamtIterator, NULL, \
-	     M(PyHamtIterator, hi_obj, MEMBER, "hi_obj"))
+KIND(context, "_contextvars.Context", STRUCT(PyContext),
+     MEMBERS(VISITED(PyContext, ctx_prev, MEMBER, "ctx_prev"),
+	     VISITED(PyContext, ctx_vars, MEMBER, "ctx_vars")));
+
+KIND(context_var, "_contextvars.ContextVar", STRUCT(PyContextVar),
+     MEMBERS(VISITED(PyContextVar, var_name, ATTR, "name"),
+	     VISITED(PyContextVar, var_default, DEFAULT, "default")),
+     .value = var_value);
+
+KIND(token, "_contextvars.Token", STRUCT(PyContextToken),
+     MEMBERS(VISITED(PyContextToken, tok_ctx, MEMBER, "tok_ctx"),
+	     VISITED(PyContextToken, tok_var, ATTR, "var"),
+	     VISITED(PyContextToken, tok_oldval, ATTR, "old_value")),
+     .value = token_value);
+
+KIND(hamt, "hamt", STRUCT(PyHamtObject),
+     MEMBERS(VISITED(PyHamtObject, h_root, MEMBER, "h_root")));
+
+#define ITERATOR(ident, tp_name) \
+	KIND(ident, tp_name, STRUCT(PyHamtIterator), \
+	     MEMBERS(VISITED(PyHamtIterator, hi_obj, MEMBER, "hi_obj")))
 ITERATOR(hamt_items, "items");
 ITERATOR(hamt_keys, "keys");
 ITERATOR(hamt_values, "values");
 
 /* The one object that says a variable had no value. */
-const struct coil_kind coil_kind_token_missing = {
-	.name = "Token.MISSING",
-	.value = missing_value,
-};
+KIND(token_missing, "Token.MISSING", 0, .value = missing_value);
 
 /*
  * Bitmap and collision nodes hold keys and values by turns; where the key is
@@ -142,23 +134,14 @@ static void array_refs(struct coil_reader *reader,
 }
 
 /* tp_basicsize of the variable ones ends where their array begins. */
-const struct coil_kind coil_kind_hamt_bitmap_node = {
-	.name = "hamt_bitmap_node",
-	.struct_size = COIL_AT(PyHamtNode_Bitmap, b_array),
-	.refs = bitmap_refs,
-};
+KIND(hamt_bitmap_node, "hamt_bitmap_node", UP_TO(PyHamtNode_Bitmap, b_array),
+     .refs = bitmap_refs);
 
-const struct coil_kind coil_kind_hamt_collision_node = {
-	.name = "hamt_collision_node",
-	.struct_size = COIL_AT(PyHamtNode_Collision, c_array),
-	.refs = collision_refs,
-};
+KIND(hamt_collision_node, "hamt_collision_node",
+     UP_TO(PyHamtNode_Collision, c_array), .refs = collision_refs);
 
-const struct coil_kind coil_kind_hamt_array_node = {
-	.name = "hamt_array_node",
-	.struct_size = COIL_SIZE(PyHamtNode_Array),
-	.refs = array_refs,
-};
+KIND(hamt_array_node, "hamt_array_node", STRUCT(PyHamtNode_Array),
+     .refs = array_refs);
 
 /* Up to 3.9 their names are bare. */
 const struct coil_value_row coil_values_context[] = {

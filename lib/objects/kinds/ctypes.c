@@ -6,18 +6,12 @@
  * callproc.c, cfield.c, stgdict.c.
  */
 #include "objects/kinds/kinds.h"
-#include "objects/kinds/kinds_b.h"
 
 #define FORMAT_LIMIT (1u << 20) /* bytes of a buffer format */
-#define C(s, f)	     COIL_COUNTED_MEMBER(s, f, MEMBER, #f)
-#define M(s, f)	     COIL_STRONG_MEMBER(s, f, MEMBER, #f)
+#define C(s, f)	     OWNED(s, f, MEMBER, #f)
+#define M(s, f)	     VISITED(s, f, MEMBER, #f)
 
 /* --- instances --- */
-static const struct coil_member data_members[] = {
-	COIL_STRONG_MEMBER(CDataObject, b_objects, ATTR, "_objects"),
-	COIL_STRONG_MEMBER(CDataObject, b_base, ATTR, "_b_base_"),
-};
-
 /* Small values stand in the object, larger ones in memory of their own. */
 static void data_buffers(struct coil_reader *reader,
 			 const struct coil_object *object,
@@ -32,47 +26,25 @@ static void data_buffers(struct coil_reader *reader,
 		buffers->take(buffers, memory, bytes);
 }
 
-const struct coil_kind coil_kind_ctypes_data = {
-	.name = "_ctypes._CData",
-	.struct_size = COIL_SIZE(CDataObject),
-	MEMBERS(data_members),
-	.buffers = data_buffers,
-};
+KIND(ctypes_data, "_ctypes._CData", STRUCT(CDataObject),
+     MEMBERS(VISITED(CDataObject, b_objects, ATTR, "_objects"),
+	     VISITED(CDataObject, b_base, ATTR, "_b_base_")),
+     .buffers = data_buffers);
 
-static const struct coil_member function_members[] = {
-	M(PyCFuncPtrObject, callable),	 M(PyCFuncPtrObject, restype),
-	M(PyCFuncPtrObject, checker),	 M(PyCFuncPtrObject, errcheck),
-	M(PyCFuncPtrObject, argtypes),	 M(PyCFuncPtrObject, converters),
-	M(PyCFuncPtrObject, paramflags), M(PyCFuncPtrObject, thunk),
-};
-
-const struct coil_kind coil_kind_ctypes_function = {
-	.name = "_ctypes.CFuncPtr",
-	.struct_size = COIL_SIZE(PyCFuncPtrObject),
-	.super = &coil_kind_ctypes_data,
-	MEMBERS(function_members),
-};
-
-static const struct coil_member thunk_members[] = {
-	M(CThunkObject, converters),
-	M(CThunkObject, callable),
-	M(CThunkObject, restype),
-};
+KIND(ctypes_function, "_ctypes.CFuncPtr", STRUCT(PyCFuncPtrObject),
+     .super = &coil_kind_ctypes_data,
+     MEMBERS(M(PyCFuncPtrObject, callable), M(PyCFuncPtrObject, restype),
+	     M(PyCFuncPtrObject, checker), M(PyCFuncPtrObject, errcheck),
+	     M(PyCFuncPtrObject, argtypes), M(PyCFuncPtrObject, converters),
+	     M(PyCFuncPtrObject, paramflags), M(PyCFuncPtrObject, thunk)));
 
 /* tp_basicsize leaves out the array at its end. */
-const struct coil_kind coil_kind_ctypes_thunk = {
-	.name = "_ctypes.CThunkObject",
-	.struct_size = COIL_AT(CThunkObject, restype),
-	MEMBERS(thunk_members),
-};
+KIND(ctypes_thunk, "_ctypes.CThunkObject", UP_TO(CThunkObject, restype),
+     MEMBERS(M(CThunkObject, converters), M(CThunkObject, callable),
+	     M(CThunkObject, restype)));
 
-static const struct coil_member field_members[] = {M(CFieldObject, proto)};
-
-const struct coil_kind coil_kind_ctypes_field = {
-	.name = "_ctypes.CField",
-	.struct_size = COIL_SIZE(CFieldObject),
-	MEMBERS(field_members),
-};
+KIND(ctypes_field, "_ctypes.CField", STRUCT(CFieldObject),
+     MEMBERS(M(CFieldObject, proto)));
 
 /* Of these two the collector knows in some versions only. */
 static void maybe_visited(const struct coil_object *object, uint32_t field,
@@ -96,11 +68,8 @@ static void remover_refs(struct coil_reader *reader,
 	maybe_visited(object, l->DictRemoverObject.dict, "dict", sink);
 }
 
-const struct coil_kind coil_kind_ctypes_remover = {
-	.name = "_ctypes.DictRemover",
-	.struct_size = COIL_SIZE(DictRemoverObject),
-	.refs = remover_refs,
-};
+KIND(ctypes_remover, "_ctypes.DictRemover", STRUCT(DictRemoverObject),
+     .refs = remover_refs);
 
 /* An argument on its way to a call. */
 static void argument_refs(struct coil_reader *reader,
@@ -110,19 +79,10 @@ static void argument_refs(struct coil_reader *reader,
 	maybe_visited(object, reader->layout->PyCArgObject.obj, "_obj", sink);
 }
 
-const struct coil_kind coil_kind_ctypes_argument = {
-	.name = "CArgObject",
-	.struct_size = COIL_SIZE(PyCArgObject),
-	.refs = argument_refs,
-};
+KIND(ctypes_argument, "CArgObject", STRUCT(PyCArgObject),
+     .refs = argument_refs);
 
 /* --- types, before 3.13: a dict knows what the type is in C --- */
-static const struct coil_member storage_members[] = {
-	C(StgDictObject, proto),      C(StgDictObject, argtypes),
-	C(StgDictObject, converters), C(StgDictObject, restype),
-	C(StgDictObject, checker),
-};
-
 /* What __sizeof__ adds: format string, shape, elements of an ffi_type. */
 static uint64_t described(struct coil_reader *reader, uint64_t format,
 			  uint32_t ndim, uint64_t elements, uint64_t length,
@@ -167,18 +127,15 @@ static uint64_t storage_size(struct coil_reader *reader,
 {
 	const struct coil_layout *l = reader->layout;
 
-	return coil_dict_size(reader, object) + l->StgDictObject.size -
+	return coil_kind_dict.size(reader, object) + l->StgDictObject.size -
 	       l->PyDictObject.size + storage_described(reader, object, NULL);
 }
 
-const struct coil_kind coil_kind_ctypes_storage = {
-	.name = "StgDict",
-	.struct_size = COIL_SIZE(StgDictObject),
-	.super = &coil_kind_dict,
-	MEMBERS(storage_members),
-	.buffers = storage_buffers,
-	.size = storage_size,
-};
+KIND(ctypes_storage, "StgDict", STRUCT(StgDictObject), .super = &coil_kind_dict,
+     MEMBERS(C(StgDictObject, proto), C(StgDictObject, argtypes),
+	     C(StgDictObject, converters), C(StgDictObject, restype),
+	     C(StgDictObject, checker)),
+     .buffers = storage_buffers, .size = storage_size);
 
 /* A type visits what its dict's proto is, which the dict owns. */
 static void old_type_refs(struct coil_reader *reader,
@@ -191,7 +148,7 @@ static void old_type_refs(struct coil_reader *reader,
 
 	if (type && type->heap && type->dict &&
 	    coil_reader_object(reader, type->dict, &dict) &&
-	    coil_type_is(dict.type, "StgDict") &&
+	    coil_type_named(dict.type, "StgDict") &&
 	    dict.head_size >= reader->layout->StgDictObject.size)
 		coil_emit(sink, FIELD(reader, &dict, StgDictObject, proto),
 			  COIL_REF_MEMBER | COIL_EDGE_TRAVERSED,
@@ -266,19 +223,14 @@ static uint64_t type_size(struct coil_reader *reader,
 	       type_described(reader, object, NULL);
 }
 
-#define TYPE(id, tp_name) \
-	const struct coil_kind coil_kind_ctypes_##id = { \
-		.name = tp_name, \
-		.struct_size = COIL_SIZE(PyHeapTypeObject), \
-		.super = &coil_kind_type, \
-		.refs = type_refs, \
-		.buffers = type_buffers, \
-		.size = type_size, \
-	}
+#define TYPE(ident, tp_name) \
+	KIND(ctypes_##ident, "_ctypes." tp_name, STRUCT(PyHeapTypeObject), \
+	     .super = &coil_kind_type, .refs = type_refs, \
+	     .buffers = type_buffers, .size = type_size)
 
 /* Before 3.13 those of arrays and simple values visit nothing of their own. */
-TYPE(struct_type, "_ctypes.PyCStructType");
-TYPE(union_type, "_ctypes.UnionType");
-TYPE(pointer_type, "_ctypes.PyCPointerType");
-TYPE(function_type, "_ctypes.PyCFuncPtrType");
-TYPE(type, "_ctypes.CType_Type");
+TYPE(struct_type, "PyCStructType");
+TYPE(union_type, "UnionType");
+TYPE(pointer_type, "PyCPointerType");
+TYPE(function_type, "PyCFuncPtrType");
+TYPE(type, "CType_Type");

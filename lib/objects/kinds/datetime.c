@@ -6,14 +6,13 @@
  * datetime_dealloc(), time_dealloc(), timezone_dealloc()),
  * Include/datetime.h.
  */
-#include "objects/kinds/kinds_b.h"
-#include "objects/kinds/untraversed.h"
+#include "objects/kinds/kinds.h"
 
 static void zone_refs(const struct coil_object *object, uint32_t has,
 		      uint32_t zone, struct coil_sink *sink)
 {
 	if (coil_field_byte(object, has))
-		coil_emit(sink, coil_object_word(object, zone),
+		coil_emit(sink, coil_field_word(object, zone),
 			  COIL_REF_ATTR | COIL_EDGE_COUNTED, COIL_LABEL_TEXT,
 			  coil_text("tzinfo"));
 }
@@ -33,20 +32,13 @@ static void datetime_refs(struct coil_reader *reader,
 		  reader->layout->PyDateTime_DateTime.tzinfo, sink);
 }
 
-const struct coil_kind coil_kind_time = {
-	.name = "datetime.time",
-	.struct_size = COIL_SIZE(PyDateTime_Time),
-	.refs = time_refs,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(time, "datetime.time", STRUCT(PyDateTime_Time), .refs = time_refs,
+     .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_datetime = {
-	.name = "datetime.datetime",
-	.struct_size = COIL_SIZE(PyDateTime_DateTime),
-	.refs = datetime_refs,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(datetime, "datetime.datetime", STRUCT(PyDateTime_DateTime),
+     .refs = datetime_refs, .flags = COIL_KIND_UNTRAVERSED);
 
-OWNED_KIND(timezone, "datetime.timezone", PyDateTime_TimeZone,
-	   OWNED(PyDateTime_TimeZone, offset, "offset"),
-	   OWNED(PyDateTime_TimeZone, name, "name"));
+KIND(timezone, "datetime.timezone", STRUCT(PyDateTime_TimeZone),
+     MEMBERS(OWNED(PyDateTime_TimeZone, offset, MEMBER, "offset"),
+	     OWNED(PyDateTime_TimeZone, name, MEMBER, "name")),
+     .flags = COIL_KIND_UNTRAVERSED);

@@ -8,8 +8,7 @@
  */
 #include <inttypes.h>
 
-#include "objects/kinds/kinds_b.h"
-#include "objects/kinds/untraversed.h"
+#include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
 #define NOT_DYNAMIC 0xe0u /* flags: the data are elsewhere */
@@ -139,19 +138,14 @@ static void value(struct coil_reader *reader, const struct coil_object *object,
 	coil_out_string(out, "')");
 }
 
-const struct coil_kind coil_kind_decimal = {
-	.name = "decimal.Decimal",
-	.struct_size = COIL_SIZE(PyDecObject),
-	.buffers = buffers,
-	.size = size,
-	.value = value,
-};
+KIND(decimal, "decimal.Decimal", STRUCT(PyDecObject), .buffers = buffers,
+     .size = size, .value = value);
 
-MEMBERS_KIND(decimal_context, "decimal.Context", PyDecContextObject,
-	     MEMBER(PyDecContextObject, traps, "traps"),
-	     MEMBER(PyDecContextObject, flags, "flags"));
+KIND(decimal_context, "decimal.Context", STRUCT(PyDecContextObject),
+     MEMBERS(VISITED(PyDecContextObject, traps, MEMBER, "traps"),
+	     VISITED(PyDecContextObject, flags, MEMBER, "flags")));
 
-MEMBERS_KIND(decimal_manager, "decimal.ContextManager",
-	     PyDecContextManagerObject,
-	     MEMBER(PyDecContextManagerObject, local, "local"),
-	     MEMBER(PyDecContextManagerObject, global, "global"));
+KIND(decimal_manager, "decimal.ContextManager",
+     STRUCT(PyDecContextManagerObject),
+     MEMBERS(VISITED(PyDecContextManagerObject, local, MEMBER, "local"),
+	     VISITED(PyDecContextManagerObject, global, MEMBER, "global")));

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "objects/kinds/kinds.h"
+#include "objects/loop.h"
 #include "objects/repr/repr.h"
 
 /* Items in a block. */
@@ -152,23 +153,14 @@ static void deque_value(struct coil_reader *reader,
 		coil_out_string(out, "])");
 }
 
-const struct coil_kind coil_kind_deque = {
-	.name = "collections.deque",
-	.struct_size = COIL_SIZE(dequeobject),
-	.refs = deque_refs,
-	.buffers = deque_buffers,
-	.size = deque_size,
-	.value = deque_value,
-};
-
-MEMBERS_KIND(deque_iterator, "_collections._deque_iterator", dequeiterobject,
-	     MEMBER(dequeiterobject, deque, "deque"));
-
-MEMBERS_KIND(deque_reverse_iterator, "_collections._deque_reverse_iterator",
-	     dequeiterobject, MEMBER(dequeiterobject, deque, "deque"));
+KIND(deque, "collections.deque", STRUCT(dequeobject), NEEDS(STRUCT(dequeblock)),
+     .refs = deque_refs, .buffers = deque_buffers, .size = deque_size,
+     .value = deque_value);
 
 /* From 3.12 on they are heap types of module collections. */
-ALSO_KNOWN_AS(deque_iterator_2, "collections._deque_iterator", dequeiterobject,
-	      deque_iterator);
-ALSO_KNOWN_AS(deque_reverse_iterator_2, "collections._deque_reverse_iterator",
-	      dequeiterobject, deque_reverse_iterator);
+#define ITERATOR(ident) \
+	KIND(ident, "_collections._" #ident, STRUCT(dequeiterobject), \
+	     .other_name = "collections._" #ident, \
+	     MEMBERS(VISITED(dequeiterobject, deque, MEMBER, "deque")))
+ITERATOR(deque_iterator);
+ITERATOR(deque_reverse_iterator);

@@ -7,14 +7,8 @@
 #include <inttypes.h>
 
 #include "objects/code.h"
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
-
-static const struct coil_member members[] = {
-	COIL_STRONG_MEMBER(PyDescrObject, d_type, ATTR, "__objclass__"),
-	COIL_COUNTED_MEMBER(PyDescrObject, d_name, ATTR, "__name__"),
-	COIL_COUNTED_MEMBER(PyDescrObject, d_qualname, ATTR, "__qualname__"),
-};
 
 /* Source: method_repr() and its like: "<WHAT 'name' of 'type' objects>"; from
  * 3.15 on some are of no type. */
@@ -42,40 +36,24 @@ static void out_descriptor(struct coil_reader *reader,
 	}
 }
 
-#define WRITER(id, what) \
-	static void id##_value(struct coil_reader *reader, \
-			       const struct coil_object *object, \
-			       struct coil_out *out) \
+#define DESCRIPTOR(ident, s, what) \
+	static void ident##_value(struct coil_reader *reader, \
+				  const struct coil_object *object, \
+				  struct coil_out *out) \
 	{ \
 		out_descriptor(reader, object, what, out); \
-	}
+	} \
+	KIND(ident, #ident, STRUCT(s), \
+	     MEMBERS(VISITED(PyDescrObject, d_type, ATTR, "__objclass__"), \
+		     OWNED(PyDescrObject, d_name, ATTR, "__name__"), \
+		     OWNED(PyDescrObject, d_qualname, ATTR, "__qualname__")), \
+	     .value = ident##_value)
 
-WRITER(method_descriptor, "method")
-WRITER(classmethod_descriptor, "method")
-WRITER(member_descriptor, "member")
-WRITER(getset_descriptor, "attribute")
-WRITER(wrapper_descriptor, "slot wrapper")
-
-#define DESCRIPTOR(id, tp_name, s) \
-	const struct coil_kind coil_kind_##id = { \
-		.name = tp_name, \
-		.struct_size = COIL_SIZE(s), \
-		.members = members, \
-		.member_count = countof(members), \
-		.value = id##_value, \
-	}
-
-DESCRIPTOR(method_descriptor, "method_descriptor", PyMethodDescrObject);
-DESCRIPTOR(classmethod_descriptor, "classmethod_descriptor",
-	   PyMethodDescrObject);
-DESCRIPTOR(member_descriptor, "member_descriptor", PyMemberDescrObject);
-DESCRIPTOR(getset_descriptor, "getset_descriptor", PyGetSetDescrObject);
-DESCRIPTOR(wrapper_descriptor, "wrapper_descriptor", PyWrapperDescrObject);
-
-static const struct coil_member wrapper_members[] = {
-	COIL_STRONG_MEMBER(wrapperobject, descr, METHOD, "descr"),
-	COIL_STRONG_MEMBER(wrapperobject, self, ATTR, "__self__"),
-};
+DESCRIPTOR(method_descriptor, PyMethodDescrObject, "method");
+DESCRIPTOR(classmethod_descriptor, PyMethodDescrObject, "method");
+DESCRIPTOR(member_descriptor, PyMemberDescrObject, "member");
+DESCRIPTOR(getset_descriptor, PyGetSetDescrObject, "attribute");
+DESCRIPTOR(wrapper_descriptor, PyWrapperDescrObject, "slot wrapper");
 
 /* Source: wrapper_repr(). */
 static void wrapper_value(struct coil_reader *reader,
@@ -98,34 +76,17 @@ static void wrapper_value(struct coil_reader *reader,
 	coil_out_format(out, " object at 0x%" PRIx64 ">", self);
 }
 
-const struct coil_kind coil_kind_method_wrapper = {
-	.name = "method-wrapper",
-	.struct_size = COIL_SIZE(wrapperobject),
-	.members = wrapper_members,
-	.member_count = countof(wrapper_members),
-	.value = wrapper_value,
-};
+KIND(method_wrapper, "method-wrapper", STRUCT(wrapperobject),
+     MEMBERS(VISITED(wrapperobject, descr, METHOD, "descr"),
+	     VISITED(wrapperobject, self, ATTR, "__self__")),
+     .value = wrapper_value);
 
-static const struct coil_member property_members[] = {
-	COIL_STRONG_MEMBER(propertyobject, prop_get, METHOD, "fget"),
-	COIL_STRONG_MEMBER(propertyobject, prop_set, METHOD, "fset"),
-	COIL_STRONG_MEMBER(propertyobject, prop_del, METHOD, "fdel"),
-	COIL_STRONG_MEMBER(propertyobject, prop_doc, ATTR, "__doc__"),
-	COIL_STRONG_MEMBER(propertyobject, prop_name, ATTR, "__name__"),
-};
-
-const struct coil_kind coil_kind_property = {
-	.name = "property",
-	.struct_size = COIL_SIZE(propertyobject),
-	.members = property_members,
-	.member_count = countof(property_members),
-};
-
-static const struct coil_member super_members[] = {
-	COIL_STRONG_MEMBER(superobject, obj, ATTR, "__self__"),
-	COIL_STRONG_MEMBER(superobject, type, ATTR, "__thisclass__"),
-	COIL_STRONG_MEMBER(superobject, obj_type, ATTR, "__self_class__"),
-};
+KIND(property, "property", STRUCT(propertyobject),
+     MEMBERS(VISITED(propertyobject, prop_get, METHOD, "fget"),
+	     VISITED(propertyobject, prop_set, METHOD, "fset"),
+	     VISITED(propertyobject, prop_del, METHOD, "fdel"),
+	     VISITED(propertyobject, prop_doc, ATTR, "__doc__"),
+	     VISITED(propertyobject, prop_name, ATTR, "__name__")));
 
 /* Source: super_repr(). */
 static void super_value(struct coil_reader *reader,
@@ -148,10 +109,8 @@ static void super_value(struct coil_reader *reader,
 	}
 }
 
-const struct coil_kind coil_kind_super = {
-	.name = "super",
-	.struct_size = COIL_SIZE(superobject),
-	.members = super_members,
-	.member_count = countof(super_members),
-	.value = super_value,
-};
+KIND(super, "super", STRUCT(superobject),
+     MEMBERS(VISITED(superobject, obj, ATTR, "__self__"),
+	     VISITED(superobject, type, ATTR, "__thisclass__"),
+	     VISITED(superobject, obj_type, ATTR, "__self_class__")),
+     .value = super_value);

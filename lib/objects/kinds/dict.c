@@ -10,8 +10,8 @@
  * instance (3.13) leaves them to that.
  */
 #include "objects/kinds/kinds.h"
-#include "objects/repr/repr.h"
 #include "objects/nodes.h"
+#include "objects/repr/repr.h"
 
 enum { KEYS_GENERAL }; /* dk_kind */
 
@@ -60,8 +60,8 @@ static void split_refs(struct coil_reader *reader, const struct coil_dict *d,
 			  coil_dict_key(d, i));
 }
 
-void coil_dict_refs(struct coil_reader *reader,
-		    const struct coil_object *object, struct coil_sink *sink)
+static void dict_refs(struct coil_reader *reader,
+		      const struct coil_object *object, struct coil_sink *sink)
 {
 	struct coil_dict d;
 	const uint8_t *p;
@@ -114,8 +114,8 @@ void coil_keys_refs(struct coil_reader *reader, uint64_t keys,
 	}
 }
 
-uint64_t coil_dict_size(struct coil_reader *reader,
-			const struct coil_object *object)
+static uint64_t dict_size(struct coil_reader *reader,
+			  const struct coil_object *object)
 {
 	uint64_t size = object->type->basicsize;
 	struct coil_dict d;
@@ -197,21 +197,9 @@ static void frozendict_value(struct coil_reader *reader,
 	coil_out_char(out, ')');
 }
 
-const struct coil_kind coil_kind_dict = {
-	.name = "dict",
-	.struct_size = COIL_SIZE(PyDictObject),
-	.refs = coil_dict_refs,
-	.buffers = dict_buffers,
-	.size = coil_dict_size,
-	.value = dict_value,
-};
+KIND(dict, "dict", STRUCT(PyDictObject), .refs = dict_refs,
+     .buffers = dict_buffers, .size = dict_size, .value = dict_value);
 
 /* From 3.15 on: a dict, then its hash. */
-const struct coil_kind coil_kind_frozendict = {
-	.name = "frozendict",
-	.struct_size = COIL_SIZE(PyDictObject),
-	.refs = coil_dict_refs,
-	.buffers = dict_buffers,
-	.size = coil_dict_size,
-	.value = frozendict_value,
-};
+KIND(frozendict, "frozendict", STRUCT(PyDictObject), .refs = dict_refs,
+     .buffers = dict_buffers, .size = dict_size, .value = frozendict_value);

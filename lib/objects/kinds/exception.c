@@ -4,7 +4,7 @@
  * Source: CPython's Objects/exceptions.c (the traverse functions),
  * Include/cpython/pyerrors.h.
  */
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
 static void value(struct coil_reader *reader, const struct coil_object *object,
@@ -52,96 +52,66 @@ static void import_value(struct coil_reader *reader,
 	coil_out_char(out, ')');
 }
 
-#define M(s, f, label) COIL_STRONG_MEMBER(s, f, ATTR, label)
-static const struct coil_member base_members[] = {
-	M(PyBaseExceptionObject, dict, "__dict__"),
-	M(PyBaseExceptionObject, args, "args"),
-	M(PyBaseExceptionObject, notes, "__notes__"),
-	M(PyBaseExceptionObject, traceback, "__traceback__"),
-	M(PyBaseExceptionObject, cause, "__cause__"),
-	M(PyBaseExceptionObject, context, "__context__"),
-};
-static const struct coil_member group_members[] = {
-	M(PyBaseExceptionGroupObject, msg, "message"),
-	M(PyBaseExceptionGroupObject, excs, "exceptions"),
-};
-static const struct coil_member syntax_members[] = {
-	M(PySyntaxErrorObject, msg, "msg"),
-	M(PySyntaxErrorObject, filename, "filename"),
-	M(PySyntaxErrorObject, lineno, "lineno"),
-	M(PySyntaxErrorObject, offset, "offset"),
-	M(PySyntaxErrorObject, end_lineno, "end_lineno"),
-	M(PySyntaxErrorObject, end_offset, "end_offset"),
-	M(PySyntaxErrorObject, text, "text"),
-	M(PySyntaxErrorObject, print_file_and_line, "print_file_and_line"),
-	M(PySyntaxErrorObject, metadata, "_metadata"),
-};
-static const struct coil_member import_members[] = {
-	M(PyImportErrorObject, msg, "msg"),
-	M(PyImportErrorObject, name, "name"),
-	M(PyImportErrorObject, path, "path"),
-	M(PyImportErrorObject, name_from, "name_from"),
-};
-static const struct coil_member unicode_members[] = {
-	M(PyUnicodeErrorObject, encoding, "encoding"),
-	M(PyUnicodeErrorObject, object, "object"),
-	M(PyUnicodeErrorObject, reason, "reason"),
-};
-static const struct coil_member exit_members[] = {
-	M(PySystemExitObject, code, "code"),
-};
-static const struct coil_member os_members[] = {
-	M(PyOSErrorObject, myerrno, "errno"),
-	M(PyOSErrorObject, strerror, "strerror"),
-	M(PyOSErrorObject, filename, "filename"),
-	M(PyOSErrorObject, filename2, "filename2"),
-};
-static const struct coil_member stop_members[] = {
-	M(PyStopIterationObject, value, "value"),
-};
-static const struct coil_member name_members[] = {
-	M(PyNameErrorObject, name, "name"),
-};
-static const struct coil_member attribute_members[] = {
-	M(PyAttributeErrorObject, obj, "obj"),
-	M(PyAttributeErrorObject, name, "name"),
-};
-#undef M
+#define M(s, f, label) VISITED(s, f, ATTR, label)
 
-const struct coil_kind coil_kind_base_exception = {
-	.name = "BaseException",
-	.struct_size = COIL_SIZE(PyBaseExceptionObject),
-	.members = base_members,
-	.member_count = countof(base_members),
-	.value = value,
-};
+KIND(base_exception, "BaseException", STRUCT(PyBaseExceptionObject),
+     MEMBERS(M(PyBaseExceptionObject, dict, "__dict__"),
+	     M(PyBaseExceptionObject, args, "args"),
+	     M(PyBaseExceptionObject, notes, "__notes__"),
+	     M(PyBaseExceptionObject, traceback, "__traceback__"),
+	     M(PyBaseExceptionObject, cause, "__cause__"),
+	     M(PyBaseExceptionObject, context, "__context__")),
+     .value = value);
 
-#define EXCEPTION(id, tp_name, s, table, writes) \
-	const struct coil_kind coil_kind_##id = { \
-		.name = tp_name, \
-		.struct_size = COIL_SIZE(s), \
-		.super = &coil_kind_base_exception, \
-		.members = table, \
-		.member_count = countof(table), \
-		.value = writes, \
-	}
+#define EXCEPTION(ident, tp_name, s, writes, ...) \
+	KIND(ident, tp_name, STRUCT(s), .super = &coil_kind_base_exception, \
+	     MEMBERS(__VA_ARGS__), .value = writes)
 
 EXCEPTION(exception_group, "BaseExceptionGroup", PyBaseExceptionGroupObject,
-	  group_members, value);
-EXCEPTION(syntax_error, "SyntaxError", PySyntaxErrorObject, syntax_members,
-	  value);
-EXCEPTION(import_error, "ImportError", PyImportErrorObject, import_members,
-	  import_value);
-EXCEPTION(unicode_encode_error, "UnicodeEncodeError", PyUnicodeErrorObject,
-	  unicode_members, value);
-EXCEPTION(unicode_decode_error, "UnicodeDecodeError", PyUnicodeErrorObject,
-	  unicode_members, value);
-EXCEPTION(unicode_translate_error, "UnicodeTranslateError",
-	  PyUnicodeErrorObject, unicode_members, value);
-EXCEPTION(system_exit, "SystemExit", PySystemExitObject, exit_members, value);
-EXCEPTION(os_error, "OSError", PyOSErrorObject, os_members, value);
-EXCEPTION(stop_iteration, "StopIteration", PyStopIterationObject, stop_members,
-	  value);
-EXCEPTION(name_error, "NameError", PyNameErrorObject, name_members, value);
-EXCEPTION(attribute_error, "AttributeError", PyAttributeErrorObject,
-	  attribute_members, value);
+	  value, M(PyBaseExceptionGroupObject, msg, "message"),
+	  M(PyBaseExceptionGroupObject, excs, "exceptions"));
+
+EXCEPTION(syntax_error, "SyntaxError", PySyntaxErrorObject, value,
+	  M(PySyntaxErrorObject, msg, "msg"),
+	  M(PySyntaxErrorObject, filename, "filename"),
+	  M(PySyntaxErrorObject, lineno, "lineno"),
+	  M(PySyntaxErrorObject, offset, "offset"),
+	  M(PySyntaxErrorObject, end_lineno, "end_lineno"),
+	  M(PySyntaxErrorObject, end_offset, "end_offset"),
+	  M(PySyntaxErrorObject, text, "text"),
+	  M(PySyntaxErrorObject, print_file_and_line, "print_file_and_line"),
+	  M(PySyntaxErrorObject, metadata, "_metadata"));
+
+EXCEPTION(import_error, "ImportError", PyImportErrorObject, import_value,
+	  M(PyImportErrorObject, msg, "msg"),
+	  M(PyImportErrorObject, name, "name"),
+	  M(PyImportErrorObject, path, "path"),
+	  M(PyImportErrorObject, name_from, "name_from"));
+
+#define UNICODE_ERROR(ident, tp_name) \
+	EXCEPTION(ident, tp_name, PyUnicodeErrorObject, value, \
+		  M(PyUnicodeErrorObject, encoding, "encoding"), \
+		  M(PyUnicodeErrorObject, object, "object"), \
+		  M(PyUnicodeErrorObject, reason, "reason"))
+UNICODE_ERROR(unicode_encode_error, "UnicodeEncodeError");
+UNICODE_ERROR(unicode_decode_error, "UnicodeDecodeError");
+UNICODE_ERROR(unicode_translate_error, "UnicodeTranslateError");
+
+EXCEPTION(system_exit, "SystemExit", PySystemExitObject, value,
+	  M(PySystemExitObject, code, "code"));
+
+EXCEPTION(os_error, "OSError", PyOSErrorObject, value,
+	  M(PyOSErrorObject, myerrno, "errno"),
+	  M(PyOSErrorObject, strerror, "strerror"),
+	  M(PyOSErrorObject, filename, "filename"),
+	  M(PyOSErrorObject, filename2, "filename2"));
+
+EXCEPTION(stop_iteration, "StopIteration", PyStopIterationObject, value,
+	  M(PyStopIterationObject, value, "value"));
+
+EXCEPTION(name_error, "NameError", PyNameErrorObject, value,
+	  M(PyNameErrorObject, name, "name"));
+
+EXCEPTION(attribute_error, "AttributeError", PyAttributeErrorObject, value,
+	  M(PyAttributeErrorObject, obj, "obj"),
+	  M(PyAttributeErrorObject, name, "name"));

@@ -150,16 +150,8 @@ static void complex_value(struct coil_reader *reader,
 	coil_out_string(out, pure ? "j" : "j)");
 }
 
-const struct coil_kind coil_kind_float = {
-	.name = "float",
-	.struct_size = COIL_SIZE(PyFloatObject),
-	.value = float_value,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(float, "float", STRUCT(PyFloatObject), .value = float_value,
+     .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_complex = {
-	.name = "complex",
-	.struct_size = COIL_SIZE(PyComplexObject),
-	.value = complex_value,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(complex, "complex", STRUCT(PyComplexObject), .value = complex_value,
+     .flags = COIL_KIND_UNTRAVERSED);

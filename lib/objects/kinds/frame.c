@@ -10,22 +10,9 @@
 
 #include "objects/frames.h"
 
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 #include "objects/location.h"
 #include "objects/repr/repr.h"
-
-static const struct coil_member members[] = {
-	COIL_STRONG_MEMBER(PyFrameObject, f_back, ATTR, "f_back"),
-	COIL_STRONG_MEMBER(PyFrameObject, f_builtins, ATTR, "f_builtins"),
-	COIL_STRONG_MEMBER(PyFrameObject, f_globals, ATTR, "f_globals"),
-	COIL_STRONG_MEMBER(PyFrameObject, f_trace, ATTR, "f_trace"),
-	COIL_STRONG_MEMBER(PyFrameObject, f_extra_locals, OTHER,
-			   "f_extra_locals"),
-	COIL_STRONG_MEMBER(PyFrameObject, f_locals_cache, OTHER,
-			   "f_locals_cache"),
-	COIL_STRONG_MEMBER(PyFrameObject, f_overwritten_fast_locals, OTHER,
-			   "f_overwritten_fast_locals"),
-};
 
 static void refs(struct coil_reader *reader, const struct coil_object *object,
 		 struct coil_sink *sink)
@@ -81,20 +68,16 @@ static void value(struct coil_reader *reader, const struct coil_object *object,
 	coil_out_char(out, '>');
 }
 
-const struct coil_kind coil_kind_frame = {
-	.name = "frame",
-	.struct_size = COIL_SIZE(PyFrameObject),
-	.members = members,
-	.member_count = countof(members),
-	.refs = refs,
-	.size = size,
-	.value = value,
-};
-
-static const struct coil_member traceback_members[] = {
-	COIL_STRONG_MEMBER(PyTracebackObject, tb_next, ATTR, "tb_next"),
-	COIL_STRONG_MEMBER(PyTracebackObject, tb_frame, ATTR, "tb_frame"),
-};
+KIND(frame, "frame", STRUCT(PyFrameObject),
+     MEMBERS(VISITED(PyFrameObject, f_back, ATTR, "f_back"),
+	     VISITED(PyFrameObject, f_builtins, ATTR, "f_builtins"),
+	     VISITED(PyFrameObject, f_globals, ATTR, "f_globals"),
+	     VISITED(PyFrameObject, f_trace, ATTR, "f_trace"),
+	     VISITED(PyFrameObject, f_extra_locals, OTHER, "f_extra_locals"),
+	     VISITED(PyFrameObject, f_locals_cache, OTHER, "f_locals_cache"),
+	     VISITED(PyFrameObject, f_overwritten_fast_locals, OTHER,
+		     "f_overwritten_fast_locals")),
+     .refs = refs, .size = size, .value = value);
 
 static void traceback_value(struct coil_reader *reader,
 			    const struct coil_object *object,
@@ -128,10 +111,7 @@ static void traceback_value(struct coil_reader *reader,
 			out);
 }
 
-const struct coil_kind coil_kind_traceback = {
-	.name = "traceback",
-	.struct_size = COIL_SIZE(PyTracebackObject),
-	.members = traceback_members,
-	.member_count = countof(traceback_members),
-	.value = traceback_value,
-};
+KIND(traceback, "traceback", STRUCT(PyTracebackObject),
+     MEMBERS(VISITED(PyTracebackObject, tb_next, ATTR, "tb_next"),
+	     VISITED(PyTracebackObject, tb_frame, ATTR, "tb_frame")),
+     .value = traceback_value);

@@ -7,27 +7,10 @@
 #include <inttypes.h>
 
 #include "objects/code.h"
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
-#define F(f, kind, label) COIL_STRONG_MEMBER(PyFunctionObject, f, kind, label)
-static const struct coil_member function_members[] = {
-	F(func_code, CODE, "__code__"),
-	F(func_globals, GLOBAL, "__globals__"),
-	F(func_builtins, ATTR, "__builtins__"),
-	F(func_module, MODULE, "__module__"),
-	F(func_defaults, DEFAULT, "__defaults__"),
-	F(func_kwdefaults, DEFAULT, "__kwdefaults__"),
-	F(func_doc, ATTR, "__doc__"),
-	F(func_name, ATTR, "__name__"),
-	F(func_dict, ATTR, "__dict__"),
-	F(func_closure, CLOSURE, "__closure__"),
-	F(func_annotations, ATTR, "__annotations__"),
-	F(func_annotate, ATTR, "__annotate__"),
-	F(func_typeparams, ATTR, "__type_params__"),
-	F(func_qualname, ATTR, "__qualname__"),
-};
-#undef F
+#define F(f, kind, label) VISITED(PyFunctionObject, f, kind, label)
 
 static void function_value(struct coil_reader *reader,
 			   const struct coil_object *object,
@@ -38,18 +21,21 @@ static void function_value(struct coil_reader *reader,
 		       out);
 }
 
-const struct coil_kind coil_kind_function = {
-	.name = "function",
-	.struct_size = COIL_SIZE(PyFunctionObject),
-	.members = function_members,
-	.member_count = countof(function_members),
-	.value = function_value,
-};
-
-static const struct coil_member classmethod_members[] = {
-	COIL_STRONG_MEMBER(classmethod, cm_callable, METHOD, "__func__"),
-	COIL_STRONG_MEMBER(classmethod, cm_dict, ATTR, "__dict__"),
-};
+KIND(function, "function", STRUCT(PyFunctionObject),
+     MEMBERS(F(func_code, CODE, "__code__"),
+	     F(func_globals, GLOBAL, "__globals__"),
+	     F(func_builtins, ATTR, "__builtins__"),
+	     F(func_module, MODULE, "__module__"),
+	     F(func_defaults, DEFAULT, "__defaults__"),
+	     F(func_kwdefaults, DEFAULT, "__kwdefaults__"),
+	     F(func_doc, ATTR, "__doc__"), F(func_name, ATTR, "__name__"),
+	     F(func_dict, ATTR, "__dict__"),
+	     F(func_closure, CLOSURE, "__closure__"),
+	     F(func_annotations, ATTR, "__annotations__"),
+	     F(func_annotate, ATTR, "__annotate__"),
+	     F(func_typeparams, ATTR, "__type_params__"),
+	     F(func_qualname, ATTR, "__qualname__")),
+     .value = function_value);
 
 static void classmethod_value(struct coil_reader *reader,
 			      const struct coil_object *object,
@@ -60,18 +46,10 @@ static void classmethod_value(struct coil_reader *reader,
 	coil_out_string(out, ")>");
 }
 
-const struct coil_kind coil_kind_classmethod = {
-	.name = "classmethod",
-	.struct_size = COIL_SIZE(classmethod),
-	.members = classmethod_members,
-	.member_count = countof(classmethod_members),
-	.value = classmethod_value,
-};
-
-static const struct coil_member staticmethod_members[] = {
-	COIL_STRONG_MEMBER(staticmethod, sm_callable, METHOD, "__func__"),
-	COIL_STRONG_MEMBER(staticmethod, sm_dict, ATTR, "__dict__"),
-};
+KIND(classmethod, "classmethod", STRUCT(classmethod),
+     MEMBERS(VISITED(classmethod, cm_callable, METHOD, "__func__"),
+	     VISITED(classmethod, cm_dict, ATTR, "__dict__")),
+     .value = classmethod_value);
 
 static void staticmethod_value(struct coil_reader *reader,
 			       const struct coil_object *object,
@@ -83,13 +61,10 @@ static void staticmethod_value(struct coil_reader *reader,
 	coil_out_string(out, ")>");
 }
 
-const struct coil_kind coil_kind_staticmethod = {
-	.name = "staticmethod",
-	.struct_size = COIL_SIZE(staticmethod),
-	.members = staticmethod_members,
-	.member_count = countof(staticmethod_members),
-	.value = staticmethod_value,
-};
+KIND(staticmethod, "staticmethod", STRUCT(staticmethod),
+     MEMBERS(VISITED(staticmethod, sm_callable, METHOD, "__func__"),
+	     VISITED(staticmethod, sm_dict, ATTR, "__dict__")),
+     .value = staticmethod_value);
 
 /* Bound methods: Objects/classobject.c. */
 
@@ -108,11 +83,6 @@ static bool out_qualname(struct coil_reader *reader, uint64_t address,
 		      COIL_NAME_LIMIT, out);
 	return true;
 }
-
-static const struct coil_member method_members[] = {
-	COIL_STRONG_MEMBER(PyMethodObject, im_func, METHOD, "__func__"),
-	COIL_STRONG_MEMBER(PyMethodObject, im_self, ATTR, "__self__"),
-};
 
 static void method_value(struct coil_reader *reader,
 			 const struct coil_object *object, struct coil_out *out)
@@ -134,17 +104,10 @@ static void method_value(struct coil_reader *reader,
 	coil_out_char(out, '>');
 }
 
-const struct coil_kind coil_kind_method = {
-	.name = "method",
-	.struct_size = COIL_SIZE(PyMethodObject),
-	.members = method_members,
-	.member_count = countof(method_members),
-	.value = method_value,
-};
-
-static const struct coil_member instancemethod_members[] = {
-	COIL_STRONG_MEMBER(PyInstanceMethodObject, func, METHOD, "__func__"),
-};
+KIND(method, "method", STRUCT(PyMethodObject),
+     MEMBERS(VISITED(PyMethodObject, im_func, METHOD, "__func__"),
+	     VISITED(PyMethodObject, im_self, ATTR, "__self__")),
+     .value = method_value);
 
 static void instancemethod_value(struct coil_reader *reader,
 				 const struct coil_object *object,
@@ -157,10 +120,6 @@ static void instancemethod_value(struct coil_reader *reader,
 	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
 }
 
-const struct coil_kind coil_kind_instancemethod = {
-	.name = "instancemethod",
-	.struct_size = COIL_SIZE(PyInstanceMethodObject),
-	.members = instancemethod_members,
-	.member_count = countof(instancemethod_members),
-	.value = instancemethod_value,
-};
+KIND(instancemethod, "instancemethod", STRUCT(PyInstanceMethodObject),
+     MEMBERS(VISITED(PyInstanceMethodObject, func, METHOD, "__func__")),
+     .value = instancemethod_value);

@@ -10,6 +10,7 @@
  */
 #include "objects/code.h"
 #include "objects/kinds/kinds.h"
+#include "objects/loop.h"
 #include "objects/repr/repr.h"
 
 /* Source: partial_repr(). */
@@ -47,17 +48,21 @@ static void partial_value(struct coil_reader *reader,
 	coil_out_char(out, ')');
 }
 
-VALUED_KIND(partial, "functools.partial", partialobject, partial_value,
-	    MEMBER(partialobject, fn, "func"),
-	    MEMBER(partialobject, args, "args"),
-	    MEMBER(partialobject, kw, "keywords"), DICT(partialobject, dict));
+KIND(partial, "functools.partial", STRUCT(partialobject),
+     MEMBERS(VISITED(partialobject, fn, MEMBER, "func"),
+	     VISITED(partialobject, args, MEMBER, "args"),
+	     VISITED(partialobject, kw, MEMBER, "keywords"),
+	     DICT(partialobject, dict)),
+     .value = partial_value);
 
-OWNED_KIND(lru_list_elem, "functools._lru_list_elem", lru_list_elem,
-	   OWNED(lru_list_elem, key, "key"),
-	   OWNED(lru_list_elem, result, "result"));
+KIND(lru_list_elem, "functools._lru_list_elem", STRUCT(lru_list_elem),
+     MEMBERS(OWNED(lru_list_elem, key, MEMBER, "key"),
+	     OWNED(lru_list_elem, result, MEMBER, "result")),
+     .flags = COIL_KIND_UNTRAVERSED);
 
-MEMBERS_KIND(cmp_to_key, "functools.KeyWrapper", keyobject,
-	     MEMBER(keyobject, cmp, "cmp"), MEMBER(keyobject, object, "obj"));
+KIND(cmp_to_key, "functools.KeyWrapper", STRUCT(keyobject),
+     MEMBERS(VISITED(keyobject, cmp, MEMBER, "cmp"),
+	     VISITED(keyobject, object, MEMBER, "obj")));
 
 static void lru_cache_refs(struct coil_reader *reader,
 			   const struct coil_object *object,
@@ -100,19 +105,14 @@ static void lru_cache_refs(struct coil_reader *reader,
 	}
 }
 
-static const struct coil_member lru_cache_members[] = {
-	MEMBER(lru_cache_object, cache, "cache"),
-	{COIL_AT(lru_cache_object, func), COIL_REF_ATTR | COIL_STRONG,
-	 "__wrapped__"},
-	MEMBER(lru_cache_object, kwd_mark, "kwd_mark"),
-	MEMBER(lru_cache_object, lru_list_elem_type, "lru_list_elem_type"),
-	MEMBER(lru_cache_object, cache_info_type, "cache_info_type"),
-	DICT(lru_cache_object, dict),
-};
-
-const struct coil_kind coil_kind_lru_cache = {
-	.name = "functools._lru_cache_wrapper",
-	.struct_size = COIL_SIZE(lru_cache_object),
-	MEMBERS(lru_cache_members),
-	.refs = lru_cache_refs,
-};
+KIND(lru_cache, "functools._lru_cache_wrapper", STRUCT(lru_cache_object),
+     NEEDS(STRUCT(lru_list_elem)),
+     MEMBERS(VISITED(lru_cache_object, cache, MEMBER, "cache"),
+	     VISITED(lru_cache_object, func, ATTR, "__wrapped__"),
+	     VISITED(lru_cache_object, kwd_mark, MEMBER, "kwd_mark"),
+	     VISITED(lru_cache_object, lru_list_elem_type, MEMBER,
+		     "lru_list_elem_type"),
+	     VISITED(lru_cache_object, cache_info_type, MEMBER,
+		     "cache_info_type"),
+	     DICT(lru_cache_object, dict)),
+     .refs = lru_cache_refs);

@@ -7,7 +7,7 @@
  */
 #include "objects/frames.h"
 
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
 static uint64_t frame_of(struct coil_reader *reader,
@@ -30,7 +30,7 @@ static void refs(struct coil_reader *reader, const struct coil_object *object,
 	/* Up to 3.10 its frame is an object. */
 	if (l->strategy.frames == COIL_FRAMES_OBJECT) {
 		coil_emit(sink,
-			  coil_object_word(object, l->PyGenObject.gi_frame),
+			  coil_field_word(object, l->PyGenObject.gi_frame),
 			  COIL_REF_OTHER | COIL_STRONG, COIL_LABEL_TEXT,
 			  coil_text("gi_frame"));
 		return;
@@ -57,7 +57,7 @@ static bool code_of(struct coil_reader *reader,
 		    const struct coil_object *object, struct coil_code *code)
 {
 	const struct coil_layout *l = reader->layout;
-	uint64_t address = coil_object_word(object, l->PyGenObject.gi_code);
+	uint64_t address = coil_field_word(object, l->PyGenObject.gi_code);
 	struct coil_frame frame;
 
 	if (!address && reader->layout->strategy.frames != COIL_FRAMES_OBJECT)
@@ -84,21 +84,7 @@ static uint64_t size(struct coil_reader *reader,
 	return bytes;
 }
 
-#define WRITER(id) \
-	static void id##_value(struct coil_reader *reader, \
-			       const struct coil_object *object, \
-			       struct coil_out *out) \
-	{ \
-		coil_out_named( \
-			reader, object, "<" #id " object ", \
-			FIELD(reader, object, PyGenObject, gi_qualname), out); \
-	}
-
-WRITER(generator)
-WRITER(coroutine)
-WRITER(async_generator)
-
-#define G(f, kind, label) COIL_STRONG_MEMBER(PyGenObject, f, kind, label)
+#define G(f, kind, label) VISITED(PyGenObject, f, kind, label)
 #define COMMON(code) \
 	G(gi_code, CODE, code), G(gi_name, ATTR, "__name__"), \
 		G(gi_qualname, ATTR, "__qualname__"), \
@@ -106,36 +92,27 @@ WRITER(async_generator)
 		G(exc_value, OTHER, "exc_value"), \
 		G(exc_traceback, OTHER, "exc_traceback")
 
-static const struct coil_member generator_members[] = {
-	COMMON("gi_code"),
-};
+#define GENERATOR(ident, ...) \
+	static void ident##_value(struct coil_reader *reader, \
+				  const struct coil_object *object, \
+				  struct coil_out *out) \
+	{ \
+		coil_out_named( \
+			reader, object, "<" #ident " object ", \
+			FIELD(reader, object, PyGenObject, gi_qualname), out); \
+	} \
+	KIND(ident, #ident, UP_TO(PyGenObject, gi_qualname), \
+	     MEMBERS(__VA_ARGS__), .refs = refs, .size = size, \
+	     .value = ident##_value)
 
-/* A tuple of tuples: no cycle can pass through it, nobody visits it. */
-static const struct coil_member coroutine_members[] = {
-	COMMON("cr_code"),
-	COIL_COUNTED_MEMBER(PyGenObject, gi_origin_or_finalizer, ATTR,
-			    "cr_origin"),
-	COIL_COUNTED_MEMBER(PyCoroObject, cr_origin, ATTR, "cr_origin"),
-};
+GENERATOR(generator, COMMON("gi_code"));
 
-static const struct coil_member async_members[] = {
-	COMMON("ag_code"),
-	G(gi_origin_or_finalizer, OTHER, "ag_finalizer"),
-	COIL_STRONG_MEMBER(PyAsyncGenObject, ag_finalizer, OTHER,
-			   "ag_finalizer"),
-};
+/* Of a coroutine, a tuple of tuples: no cycle can pass through it, nobody
+ * visits it. */
+GENERATOR(coroutine, COMMON("cr_code"),
+	  OWNED(PyGenObject, gi_origin_or_finalizer, ATTR, "cr_origin"),
+	  OWNED(PyCoroObject, cr_origin, ATTR, "cr_origin"));
 
-#define KIND(id, tp_name, table) \
-	const struct coil_kind coil_kind_##id = { \
-		.name = tp_name, \
-		.struct_size = COIL_AT(PyGenObject, gi_qualname), \
-		.members = table, \
-		.member_count = countof(table), \
-		.refs = refs, \
-		.size = size, \
-		.value = id##_value, \
-	}
-
-KIND(generator, "generator", generator_members);
-KIND(coroutine, "coroutine", coroutine_members);
-KIND(async_generator, "async_generator", async_members);
+GENERATOR(async_generator, COMMON("ag_code"),
+	  G(gi_origin_or_finalizer, OTHER, "ag_finalizer"),
+	  VISITED(PyAsyncGenObject, ag_finalizer, OTHER, "ag_finalizer"));

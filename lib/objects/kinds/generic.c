@@ -96,8 +96,8 @@ static void namespace_value(struct coil_reader *reader,
 	coil_out_char(out, ')');
 }
 
-VALUED_KIND(namespace, "types.SimpleNamespace", _PyNamespaceObject,
-	    namespace_value, DICT(_PyNamespaceObject, ns_dict));
+KIND(namespace, "types.SimpleNamespace", STRUCT(_PyNamespaceObject),
+     MEMBERS(DICT(_PyNamespaceObject, ns_dict)), .value = namespace_value);
 
 /* A part of an alias or union: types by their names alone, None and dots as
  * they are written in a program. */
@@ -169,21 +169,21 @@ static void union_value(struct coil_reader *reader,
 	}
 }
 
-VALUED_KIND(generic_alias, "types.GenericAlias", gaobject, alias_value,
-	    MEMBER(gaobject, origin, "__origin__"),
-	    MEMBER(gaobject, args, "__args__"),
-	    MEMBER(gaobject, parameters, "__parameters__"));
+KIND(generic_alias, "types.GenericAlias", STRUCT(gaobject),
+     MEMBERS(VISITED(gaobject, origin, MEMBER, "__origin__"),
+	     VISITED(gaobject, args, MEMBER, "__args__"),
+	     VISITED(gaobject, parameters, MEMBER, "__parameters__")),
+     .value = alias_value);
 
-VALUED_KIND(union_type, "types.UnionType", unionobject, union_value,
-	    MEMBER(unionobject, args, "__args__"),
-	    MEMBER(unionobject, parameters, "__parameters__"));
+KIND(union_type, "types.UnionType", STRUCT(unionobject),
+     MEMBERS(VISITED(unionobject, args, MEMBER, "__args__"),
+	     VISITED(unionobject, parameters, MEMBER, "__parameters__")),
+     .value = union_value);
 
-MEMBERS_KIND(tuplegetter, "_collections._tuplegetter", _tuplegetterobject,
-	     MEMBER(_tuplegetterobject, doc, "__doc__"));
-
-/* From 3.12 on. */
-ALSO_KNOWN_AS(tuplegetter_2, "collections._tuplegetter", _tuplegetterobject,
-	      tuplegetter);
+/* From 3.12 on a heap type of module collections. */
+KIND(tuplegetter, "_collections._tuplegetter", STRUCT(_tuplegetterobject),
+     .other_name = "collections._tuplegetter",
+     MEMBERS(VISITED(_tuplegetterobject, doc, MEMBER, "__doc__")));
 
 /* So it is called from 3.14 on. */
 const struct coil_value_row coil_values_union[] = {

@@ -10,28 +10,13 @@
  */
 #include "objects/kinds/kinds.h"
 
-static const struct coil_member callable_members[] = {
-	FIXED_OWNED(40, "py_unbound_info"),
-	FIXED_OWNED(48, "py_bound_arg"),
-};
+KIND(gi_callable, "gi.CallableInfo", BYTES(56),
+     MEMBERS(OWNED_AT(40, MEMBER, "py_unbound_info"),
+	     OWNED_AT(48, MEMBER, "py_bound_arg")),
+     .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_gi_callable = {
-	.name = "gi.CallableInfo",
-	.struct_size = COIL_FIXED(56),
-	MEMBERS(callable_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(gi_enum, "gobject.GEnum", UP_TO(PyLongObject, ob_digit),
+     .super = &coil_kind_int, .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_gi_enum = {
-	.name = "gobject.GEnum",
-	.struct_size = COIL_AT(PyLongObject, ob_digit),
-	.super = &coil_kind_int,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
-
-const struct coil_kind coil_kind_gi_flags = {
-	.name = "gobject.GFlags",
-	.struct_size = COIL_AT(PyLongObject, ob_digit),
-	.super = &coil_kind_int,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(gi_flags, "gobject.GFlags", UP_TO(PyLongObject, ob_digit),
+     .super = &coil_kind_int, .flags = COIL_KIND_UNTRAVERSED);

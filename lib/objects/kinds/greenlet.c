@@ -211,10 +211,6 @@ static void buffers(struct coil_reader *reader,
 }
 
 /* Of greenlet 1 and before the state is in the object itself. */
-const struct coil_kind coil_kind_greenlet = {
-	.name = "greenlet.greenlet",
-	.struct_size = COIL_FIXED(IMPLEMENTATION + 8),
-	.refs = refs,
-	.buffers = buffers,
-	.flags = COIL_KIND_STEPPED | COIL_KIND_PARTIAL | COIL_KIND_EXACT_SIZE,
-};
+KIND(greenlet, "greenlet.greenlet", BYTES(IMPLEMENTATION + 8), .refs = refs,
+     .buffers = buffers,
+     .flags = COIL_KIND_STEPPED | COIL_KIND_PARTIAL | COIL_KIND_EXACT_SIZE);

@@ -114,18 +114,8 @@ static void bool_value(struct coil_reader *reader,
 		coil_out_string(out, value.count ? "True" : "False");
 }
 
-const struct coil_kind coil_kind_int = {
-	.name = "int",
-	.struct_size = COIL_AT(PyLongObject, ob_digit),
-	.size = int_size,
-	.value = int_value,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(int, "int", UP_TO(PyLongObject, ob_digit), .size = int_size,
+     .value = int_value, .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_bool = {
-	.name = "bool",
-	.struct_size = COIL_AT(PyLongObject, ob_digit),
-	.super = &coil_kind_int,
-	.value = bool_value,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(bool, "bool", UP_TO(PyLongObject, ob_digit), .super = &coil_kind_int,
+     .value = bool_value, .flags = COIL_KIND_UNTRAVERSED);

@@ -8,25 +8,9 @@
  */
 #include "objects/kinds/kinds.h"
 #include "values/refcount.h"
-#include "objects/kinds/kinds_b.h"
-#include "objects/kinds/untraversed.h"
 #include "objects/plan.h"
 
-/* A reference at @at of the layout, visited as @visited says. */
-static void emit(const struct coil_object *object, uint32_t at,
-		 unsigned visited, const char *label, struct coil_sink *sink)
-{
-	coil_emit(sink, coil_object_word(object, at),
-		  COIL_REF_MEMBER | COIL_EDGE_COUNTED | visited,
-		  COIL_LABEL_TEXT, coil_text(label));
-}
-
 /* --- buffered streams --- */
-static const struct coil_member buffered_members[] = {
-	COIL_STRONG_MEMBER(buffered, raw, ATTR, "raw"),
-	DICT(buffered, dict),
-};
-
 static void buffered_buffers(struct coil_reader *reader,
 			     const struct coil_object *object,
 			     struct coil_buffers *buffers)
@@ -49,18 +33,15 @@ static uint64_t buffered_size(struct coil_reader *reader,
 	return size;
 }
 
-#define BUFFERED(id, tp_name) \
-	const struct coil_kind coil_kind_##id = { \
-		.name = tp_name, \
-		.struct_size = COIL_SIZE(buffered), \
-		MEMBERS(buffered_members), \
-		.buffers = buffered_buffers, \
-		.size = buffered_size, \
-	}
+#define BUFFERED(ident, tp_name) \
+	KIND(ident, "_io." tp_name, STRUCT(buffered), \
+	     MEMBERS(VISITED(buffered, raw, ATTR, "raw"), \
+		     DICT(buffered, dict)), \
+	     .buffers = buffered_buffers, .size = buffered_size)
 
-BUFFERED(buffered_reader, "_io.BufferedReader");
-BUFFERED(buffered_writer, "_io.BufferedWriter");
-BUFFERED(buffered_random, "_io.BufferedRandom");
+BUFFERED(buffered_reader, "BufferedReader");
+BUFFERED(buffered_writer, "BufferedWriter");
+BUFFERED(buffered_random, "BufferedRandom");
 
 static void pair_refs(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_sink *sink)
@@ -68,27 +49,23 @@ static void pair_refs(struct coil_reader *reader,
 	const struct coil_layout *l = reader->layout;
 	unsigned visited = coil_visits_more(object, "_io.BufferedRWPair");
 
-	emit(object, l->rwpair.reader, visited, "reader", sink);
-	emit(object, l->rwpair.writer, visited, "writer", sink);
+	coil_emit_member(object, l->rwpair.reader, COIL_REF_MEMBER | visited,
+			 "reader", sink);
+	coil_emit_member(object, l->rwpair.writer, COIL_REF_MEMBER | visited,
+			 "writer", sink);
 }
 
-static const struct coil_member pair_members[] = {DICT(rwpair, dict)};
-
-const struct coil_kind coil_kind_buffered_pair = {
-	.name = "_io.BufferedRWPair",
-	.struct_size = COIL_SIZE(rwpair),
-	MEMBERS(pair_members),
-	.refs = pair_refs,
-};
+KIND(buffered_pair, "_io.BufferedRWPair", STRUCT(rwpair),
+     MEMBERS(DICT(rwpair, dict)), .refs = pair_refs);
 
 /* --- bytes in memory --- */
-static const struct coil_member bytes_members[] = {DICT(bytesio, dict)};
-
 static void bytes_refs(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_sink *sink)
 {
-	emit(object, reader->layout->bytesio.buf,
-	     coil_visits_more(object, "_io.BytesIO"), "buf", sink);
+	coil_emit_member(object, reader->layout->bytesio.buf,
+			 COIL_REF_MEMBER |
+				 coil_visits_more(object, "_io.BytesIO"),
+			 "buf", sink);
 }
 
 /* The bytes object counts as part of it unless somebody else has it too. */
@@ -106,51 +83,25 @@ static uint64_t bytes_size(struct coil_reader *reader,
 	return size;
 }
 
-const struct coil_kind coil_kind_bytesio = {
-	.name = "_io.BytesIO",
-	.struct_size = COIL_SIZE(bytesio),
-	MEMBERS(bytes_members),
-	.refs = bytes_refs,
-	.size = bytes_size,
-};
+KIND(bytesio, "_io.BytesIO", STRUCT(bytesio), MEMBERS(DICT(bytesio, dict)),
+     .refs = bytes_refs, .size = bytes_size);
 
-uint64_t coil_bytes_getsizeof(struct coil_reader *reader,
-			      const struct coil_object *object)
-{
-	bool known;
-
-	return object->type->flags & COIL_TP_BYTES
-		       ? coil_reader_size(reader, object, &known)
-		       : 0;
-}
-
-static const struct coil_member view_members[] = {
-	COIL_STRONG_MEMBER(bytesiobuf, source, MEMBER, "source"),
-};
-
-const struct coil_kind coil_kind_bytesio_buffer = {
-	.name = "_io._BytesIOBuffer",
-	.struct_size = COIL_SIZE(bytesiobuf),
-	MEMBERS(view_members),
-};
+KIND(bytesio_buffer, "_io._BytesIOBuffer", STRUCT(bytesiobuf),
+     MEMBERS(VISITED(bytesiobuf, source, MEMBER, "source")));
 
 /* --- text in memory --- */
-static const struct coil_member text_members[] = {
-	DICT(stringio, dict),
-	COIL_COUNTED_MEMBER(stringio, accu_large, MEMBER, "accu.large"),
-	COIL_COUNTED_MEMBER(stringio, accu_small, MEMBER, "accu.small"),
-	COIL_COUNTED_MEMBER(stringio, writer_buffer, MEMBER, "writer.buffer"),
-};
-
 static void text_refs(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_sink *sink)
 {
 	const struct coil_layout *l = reader->layout;
 	unsigned visited = coil_visits_more(object, "_io.StringIO");
 
-	emit(object, l->stringio.readnl, visited, "readnl", sink);
-	emit(object, l->stringio.writenl, visited, "writenl", sink);
-	emit(object, l->stringio.decoder, visited, "decoder", sink);
+	coil_emit_member(object, l->stringio.readnl, COIL_REF_MEMBER | visited,
+			 "readnl", sink);
+	coil_emit_member(object, l->stringio.writenl, COIL_REF_MEMBER | visited,
+			 "writenl", sink);
+	coil_emit_member(object, l->stringio.decoder, COIL_REF_MEMBER | visited,
+			 "decoder", sink);
 }
 
 static void text_buffers(struct coil_reader *reader,
@@ -164,15 +115,14 @@ static void text_buffers(struct coil_reader *reader,
 		buffers->take(buffers, buffer, bytes);
 }
 
-const struct coil_kind coil_kind_stringio = {
-	.name = "_io.StringIO",
-	.struct_size = COIL_SIZE(stringio),
-	MEMBERS(text_members),
-	.refs = text_refs,
-	.buffers = text_buffers,
-};
+KIND(stringio, "_io.StringIO", STRUCT(stringio),
+     MEMBERS(DICT(stringio, dict),
+	     OWNED(stringio, accu_large, MEMBER, "accu.large"),
+	     OWNED(stringio, accu_small, MEMBER, "accu.small"),
+	     OWNED(stringio, writer_buffer, MEMBER, "writer.buffer")),
+     .refs = text_refs, .buffers = text_buffers);
 
 /* --- newlines --- */
-MEMBERS_KIND(newline_decoder, "_io.IncrementalNewlineDecoder", nldecoder_object,
-	     MEMBER(nldecoder_object, decoder, "decoder"),
-	     MEMBER(nldecoder_object, errors, "errors"));
+KIND(newline_decoder, "_io.IncrementalNewlineDecoder", STRUCT(nldecoder_object),
+     MEMBERS(VISITED(nldecoder_object, decoder, MEMBER, "decoder"),
+	     VISITED(nldecoder_object, errors, MEMBER, "errors")));

@@ -11,7 +11,8 @@
 #include "objects/kinds/kinds.h"
 
 #define SEQUENCE(ident, s) \
-	MEMBERS_KIND(ident, #ident, s, MEMBER(s, it_seq, "seq"))
+	KIND(ident, #ident, STRUCT(s), \
+	     MEMBERS(VISITED(s, it_seq, MEMBER, "seq")))
 
 SEQUENCE(list_iterator, _PyListIterObject);
 SEQUENCE(list_reverseiterator, listreviterobject);
@@ -22,20 +23,20 @@ SEQUENCE(bytes_iterator, striterobject);
 SEQUENCE(bytearray_iterator, bytesiterobject);
 SEQUENCE(iterator, seqiterobject);
 
-MEMBERS_KIND(set_iterator, "set_iterator", setiterobject,
-	     MEMBER(setiterobject, si_set, "set"));
+KIND(set_iterator, "set_iterator", STRUCT(setiterobject),
+     MEMBERS(VISITED(setiterobject, si_set, MEMBER, "set")));
 
-MEMBERS_KIND(callable_iterator, "callable_iterator", calliterobject,
-	     MEMBER(calliterobject, it_callable, "callable"),
-	     MEMBER(calliterobject, it_sentinel, "sentinel"));
+KIND(callable_iterator, "callable_iterator", STRUCT(calliterobject),
+     MEMBERS(VISITED(calliterobject, it_callable, MEMBER, "callable"),
+	     VISITED(calliterobject, it_sentinel, MEMBER, "sentinel")));
 
-MEMBERS_KIND(generic_alias_iterator, "generic_alias_iterator", gaiterobject,
-	     MEMBER(gaiterobject, obj, "obj"));
+KIND(generic_alias_iterator, "generic_alias_iterator", STRUCT(gaiterobject),
+     MEMBERS(VISITED(gaiterobject, obj, MEMBER, "obj")));
 
 #define OF_DICT(ident) \
-	MEMBERS_KIND(ident, #ident, dictiterobject, \
-		     MEMBER(dictiterobject, di_dict, "dict"), \
-		     MEMBER(dictiterobject, di_result, "result"))
+	KIND(ident, #ident, STRUCT(dictiterobject), \
+	     MEMBERS(VISITED(dictiterobject, di_dict, MEMBER, "dict"), \
+		     VISITED(dictiterobject, di_result, MEMBER, "result")))
 
 OF_DICT(dict_keyiterator);
 OF_DICT(dict_valueiterator);
@@ -44,19 +45,17 @@ OF_DICT(dict_reversekeyiterator);
 OF_DICT(dict_reversevalueiterator);
 OF_DICT(dict_reverseitemiterator);
 
-MEMBERS_KIND(odict_iterator, "odict_iterator", odictiterobject,
-	     MEMBER(odictiterobject, di_odict, "dict"),
-	     MEMBER(odictiterobject, di_current, "current"),
-	     MEMBER(odictiterobject, di_result, "result"));
+KIND(odict_iterator, "odict_iterator", STRUCT(odictiterobject),
+     MEMBERS(VISITED(odictiterobject, di_odict, MEMBER, "dict"),
+	     VISITED(odictiterobject, di_current, MEMBER, "current"),
+	     VISITED(odictiterobject, di_result, MEMBER, "result")));
 
 /* A range_iterator holds machine integers. */
-const struct coil_kind coil_kind_range_iterator = {
-	.name = "range_iterator",
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(range_iterator, "range_iterator", 0, .flags = COIL_KIND_UNTRAVERSED);
 
-OWNED_KIND(longrange_iterator, "longrange_iterator", longrangeiterobject,
-	   OWNED(longrangeiterobject, index, "index"),
-	   OWNED(longrangeiterobject, start, "start"),
-	   OWNED(longrangeiterobject, step, "step"),
-	   OWNED(longrangeiterobject, len, "len"));
+KIND(longrange_iterator, "longrange_iterator", STRUCT(longrangeiterobject),
+     MEMBERS(OWNED(longrangeiterobject, index, MEMBER, "index"),
+	     OWNED(longrangeiterobject, start, MEMBER, "start"),
+	     OWNED(longrangeiterobject, step, MEMBER, "step"),
+	     OWNED(longrangeiterobject, len, MEMBER, "len")),
+     .flags = COIL_KIND_UNTRAVERSED);

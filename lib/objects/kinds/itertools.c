@@ -11,57 +11,58 @@
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
-MEMBERS_KIND(pairwise, "itertools.pairwise", pairwiseobject,
-	     MEMBER(pairwiseobject, it, "iterator"),
-	     MEMBER(pairwiseobject, old, "old"),
-	     MEMBER(pairwiseobject, result, "result"));
+KIND(pairwise, "itertools.pairwise", STRUCT(pairwiseobject),
+     MEMBERS(VISITED(pairwiseobject, it, MEMBER, "iterator"),
+	     VISITED(pairwiseobject, old, MEMBER, "old"),
+	     VISITED(pairwiseobject, result, MEMBER, "result")));
 
-MEMBERS_KIND(groupby, "itertools.groupby", groupbyobject,
-	     MEMBER(groupbyobject, it, "iterator"),
-	     MEMBER(groupbyobject, keyfunc, "key"),
-	     MEMBER(groupbyobject, tgtkey, "tgtkey"),
-	     MEMBER(groupbyobject, currkey, "currkey"),
-	     MEMBER(groupbyobject, currvalue, "currvalue"));
+KIND(groupby, "itertools.groupby", STRUCT(groupbyobject),
+     MEMBERS(VISITED(groupbyobject, it, MEMBER, "iterator"),
+	     VISITED(groupbyobject, keyfunc, MEMBER, "key"),
+	     VISITED(groupbyobject, tgtkey, MEMBER, "tgtkey"),
+	     VISITED(groupbyobject, currkey, MEMBER, "currkey"),
+	     VISITED(groupbyobject, currvalue, MEMBER, "currvalue")));
 
-MEMBERS_KIND(grouper, "itertools._grouper", _grouperobject,
-	     MEMBER(_grouperobject, parent, "parent"),
-	     MEMBER(_grouperobject, tgtkey, "tgtkey"));
+KIND(grouper, "itertools._grouper", STRUCT(_grouperobject),
+     MEMBERS(VISITED(_grouperobject, parent, MEMBER, "parent"),
+	     VISITED(_grouperobject, tgtkey, MEMBER, "tgtkey")));
 
-MEMBERS_KIND(tee, "itertools._tee", teeobject,
-	     MEMBER(teeobject, dataobj, "dataobj"));
+KIND(tee, "itertools._tee", STRUCT(teeobject),
+     MEMBERS(VISITED(teeobject, dataobj, MEMBER, "dataobj")));
 
-MEMBERS_KIND(cycle, "itertools.cycle", cycleobject,
-	     MEMBER(cycleobject, it, "iterator"),
-	     MEMBER(cycleobject, saved, "saved"));
+KIND(cycle, "itertools.cycle", STRUCT(cycleobject),
+     MEMBERS(VISITED(cycleobject, it, MEMBER, "iterator"),
+	     VISITED(cycleobject, saved, MEMBER, "saved")));
 
 #define FILTERING(ident, s) \
-	MEMBERS_KIND(ident, "itertools." #ident, s, MEMBER(s, it, "iterator"), \
-		     MEMBER(s, func, "func"))
+	KIND(ident, "itertools." #ident, STRUCT(s), \
+	     MEMBERS(VISITED(s, it, MEMBER, "iterator"), \
+		     VISITED(s, func, MEMBER, "func")))
 
 FILTERING(dropwhile, dropwhileobject);
 FILTERING(takewhile, takewhileobject);
 FILTERING(starmap, starmapobject);
 FILTERING(filterfalse, filterfalseobject);
 
-MEMBERS_KIND(islice, "itertools.islice", isliceobject,
-	     MEMBER(isliceobject, it, "iterator"));
+KIND(islice, "itertools.islice", STRUCT(isliceobject),
+     MEMBERS(VISITED(isliceobject, it, MEMBER, "iterator")));
 
-MEMBERS_KIND(batched, "itertools.batched", batchedobject,
-	     MEMBER(batchedobject, it, "iterator"));
+KIND(batched, "itertools.batched", STRUCT(batchedobject),
+     MEMBERS(VISITED(batchedobject, it, MEMBER, "iterator")));
 
-MEMBERS_KIND(chain, "itertools.chain", chainobject,
-	     MEMBER(chainobject, source, "source"),
-	     MEMBER(chainobject, active, "active"));
+KIND(chain, "itertools.chain", STRUCT(chainobject),
+     MEMBERS(VISITED(chainobject, source, MEMBER, "source"),
+	     VISITED(chainobject, active, MEMBER, "active")));
 
-MEMBERS_KIND(accumulate, "itertools.accumulate", accumulateobject,
-	     MEMBER(accumulateobject, binop, "func"),
-	     MEMBER(accumulateobject, it, "iterator"),
-	     MEMBER(accumulateobject, total, "total"),
-	     MEMBER(accumulateobject, initial, "initial"));
+KIND(accumulate, "itertools.accumulate", STRUCT(accumulateobject),
+     MEMBERS(VISITED(accumulateobject, binop, MEMBER, "func"),
+	     VISITED(accumulateobject, it, MEMBER, "iterator"),
+	     VISITED(accumulateobject, total, MEMBER, "total"),
+	     VISITED(accumulateobject, initial, MEMBER, "initial")));
 
-MEMBERS_KIND(compress, "itertools.compress", compressobject,
-	     MEMBER(compressobject, data, "data"),
-	     MEMBER(compressobject, selectors, "selectors"));
+KIND(compress, "itertools.compress", STRUCT(compressobject),
+     MEMBERS(VISITED(compressobject, data, MEMBER, "data"),
+	     VISITED(compressobject, selectors, MEMBER, "selectors")));
 
 /* Source: count_repr(), repeat_repr(): the count that is kept in a word stands
  * before the object that takes its place when it is too large. */
@@ -103,17 +104,19 @@ static void repeat_value(struct coil_reader *reader,
 	coil_out_char(out, ')');
 }
 
-VALUED_KIND(itertools_count, "itertools.count", countobject, count_value,
-	    MEMBER(countobject, long_cnt, "count"),
-	    MEMBER(countobject, long_step, "step"));
+KIND(itertools_count, "itertools.count", STRUCT(countobject),
+     MEMBERS(VISITED(countobject, long_cnt, MEMBER, "count"),
+	     VISITED(countobject, long_step, MEMBER, "step")),
+     .value = count_value);
 
-VALUED_KIND(repeat, "itertools.repeat", repeatobject, repeat_value,
-	    MEMBER(repeatobject, element, "object"));
+KIND(repeat, "itertools.repeat", STRUCT(repeatobject),
+     MEMBERS(VISITED(repeatobject, element, MEMBER, "object")),
+     .value = repeat_value);
 
-MEMBERS_KIND(zip_longest, "itertools.zip_longest", ziplongestobject,
-	     MEMBER(ziplongestobject, ittuple, "iterators"),
-	     MEMBER(ziplongestobject, result, "result"),
-	     MEMBER(ziplongestobject, fillvalue, "fillvalue"));
+KIND(zip_longest, "itertools.zip_longest", STRUCT(ziplongestobject),
+     MEMBERS(VISITED(ziplongestobject, ittuple, MEMBER, "iterators"),
+	     VISITED(ziplongestobject, result, MEMBER, "result"),
+	     VISITED(ziplongestobject, fillvalue, MEMBER, "fillvalue")));
 
 /* A link of the list that the iterators of one tee() share. */
 static void tee_data_refs(struct coil_reader *reader,
@@ -132,17 +135,10 @@ static void tee_data_refs(struct coil_reader *reader,
 			  COIL_REF_ITEM | COIL_STRONG, COIL_LABEL_INDEX, i);
 }
 
-static const struct coil_member tee_data_members[] = {
-	MEMBER(teedataobject, it, "iterator"),
-	MEMBER(teedataobject, nextlink, "next"),
-};
-
-const struct coil_kind coil_kind_tee_data = {
-	.name = "itertools._tee_dataobject",
-	.struct_size = COIL_SIZE(teedataobject),
-	MEMBERS(tee_data_members),
-	.refs = tee_data_refs,
-};
+KIND(tee_data, "itertools._tee_dataobject", STRUCT(teedataobject),
+     MEMBERS(VISITED(teedataobject, it, MEMBER, "iterator"),
+	     VISITED(teedataobject, nextlink, MEMBER, "next")),
+     .refs = tee_data_refs);
 
 /* Bytes of an index for each item of the tuple at @tuple. */
 static uint64_t indices(struct coil_reader *reader, uint64_t tuple)
@@ -156,7 +152,8 @@ static uint64_t indices(struct coil_reader *reader, uint64_t tuple)
 	return min64(count, UINT32_MAX) * 8;
 }
 
-#define INDEXED(ident, type_name, s, tuple, bytes) \
+/* @bytes: of the indices. */
+#define INDEXED(ident, s, tuple, bytes) \
 	static uint64_t ident##_size(struct coil_reader *reader, \
 				     const struct coil_object *object) \
 	{ \
@@ -171,24 +168,16 @@ static uint64_t indices(struct coil_reader *reader, uint64_t tuple)
 				      FIELD(reader, object, s, indices), \
 				      (bytes)); \
 	} \
-	static const struct coil_member ident##_members[] = { \
-		MEMBER(s, tuple, #tuple), \
-		MEMBER(s, result, "result"), \
-	}; \
-	const struct coil_kind coil_kind_##ident = { \
-		.name = type_name, \
-		.struct_size = COIL_SIZE(s), \
-		MEMBERS(ident##_members), \
-		.buffers = ident##_buffers, \
-		.size = ident##_size, \
-	}
+	KIND(ident, "itertools." #ident, STRUCT(s), \
+	     MEMBERS(VISITED(s, tuple, MEMBER, #tuple), \
+		     VISITED(s, result, MEMBER, "result")), \
+	     .buffers = ident##_buffers, .size = ident##_size)
 
-INDEXED(product, "itertools.product", productobject, pools,
+INDEXED(product, productobject, pools,
 	indices(reader, FIELD(reader, object, productobject, pools)));
-INDEXED(combinations, "itertools.combinations", combinationsobject, pool,
+INDEXED(combinations, combinationsobject, pool,
 	FIELD(reader, object, combinationsobject, r) * 8);
-INDEXED(combinations_with_replacement,
-	"itertools.combinations_with_replacement", cwrobject, pool,
+INDEXED(combinations_with_replacement, cwrobject, pool,
 	FIELD(reader, object, cwrobject, r) * 8);
 
 static uint64_t permutations_size(struct coil_reader *reader,
@@ -216,15 +205,7 @@ static void permutations_buffers(struct coil_reader *reader,
 			      FIELD(reader, object, permutationsobject, r) * 8);
 }
 
-static const struct coil_member permutations_members[] = {
-	MEMBER(permutationsobject, pool, "pool"),
-	MEMBER(permutationsobject, result, "result"),
-};
-
-const struct coil_kind coil_kind_permutations = {
-	.name = "itertools.permutations",
-	.struct_size = COIL_SIZE(permutationsobject),
-	MEMBERS(permutations_members),
-	.buffers = permutations_buffers,
-	.size = permutations_size,
-};
+KIND(permutations, "itertools.permutations", STRUCT(permutationsobject),
+     MEMBERS(VISITED(permutationsobject, pool, MEMBER, "pool"),
+	     VISITED(permutationsobject, result, MEMBER, "result")),
+     .buffers = permutations_buffers, .size = permutations_size);

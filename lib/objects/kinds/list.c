@@ -63,11 +63,5 @@ static void list_value(struct coil_reader *reader,
 	coil_out_char(out, ']');
 }
 
-const struct coil_kind coil_kind_list = {
-	.name = "list",
-	.struct_size = COIL_SIZE(PyListObject),
-	.refs = list_refs,
-	.buffers = list_buffers,
-	.size = list_size,
-	.value = list_value,
-};
+KIND(list, "list", STRUCT(PyListObject), .refs = list_refs,
+     .buffers = list_buffers, .size = list_size, .value = list_value);

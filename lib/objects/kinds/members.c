@@ -6,16 +6,20 @@
  * (formatteriter_dealloc(), fieldnameiter_dealloc()), Modules/_curses_panel.c
  * (PyCursesPanel_Dealloc()).
  */
-#include "objects/kinds/untraversed.h"
+#include "objects/kinds/kinds.h"
 
-OWNED_KIND(running_loop, "_RunningLoopHolder", PyRunningLoopHolder,
-	   OWNED(PyRunningLoopHolder, rl_loop, "loop"));
+KIND(running_loop, "_RunningLoopHolder", STRUCT(PyRunningLoopHolder),
+     MEMBERS(OWNED(PyRunningLoopHolder, rl_loop, MEMBER, "loop")),
+     .flags = COIL_KIND_UNTRAVERSED);
 
-OWNED_KIND(formatter_iterator, "formatteriterator", formatteriterobject,
-	   OWNED(formatteriterobject, str, "str"));
+KIND(formatter_iterator, "formatteriterator", STRUCT(formatteriterobject),
+     MEMBERS(OWNED(formatteriterobject, str, MEMBER, "str")),
+     .flags = COIL_KIND_UNTRAVERSED);
 
-OWNED_KIND(fieldname_iterator, "fieldnameiterator", fieldnameiterobject,
-	   OWNED(fieldnameiterobject, str, "str"));
+KIND(fieldname_iterator, "fieldnameiterator", STRUCT(fieldnameiterobject),
+     MEMBERS(OWNED(fieldnameiterobject, str, MEMBER, "str")),
+     .flags = COIL_KIND_UNTRAVERSED);
 
-OWNED_KIND(curses_panel, "_curses_panel.panel", PyCursesPanelObject,
-	   OWNED(PyCursesPanelObject, wo, "window"));
+KIND(curses_panel, "_curses_panel.panel", STRUCT(PyCursesPanelObject),
+     MEMBERS(OWNED(PyCursesPanelObject, wo, MEMBER, "window")),
+     .flags = COIL_KIND_UNTRAVERSED);

@@ -11,10 +11,6 @@
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
-static const struct coil_member memoryview_members[] = {
-	MEMBER(PyMemoryViewObject, mbuf, "mbuf"),
-};
-
 /* Source: memory_repr(), Include/memoryobject.h. */
 #define RELEASED 1u
 
@@ -30,15 +26,12 @@ static void value(struct coil_reader *reader, const struct coil_object *object,
 			object->address);
 }
 
-const struct coil_kind coil_kind_memoryview = {
-	.name = "memoryview",
-	.struct_size = COIL_AT(PyMemoryViewObject, weakreflist),
-	MEMBERS(memoryview_members),
-	.value = value,
-};
+KIND(memoryview, "memoryview", UP_TO(PyMemoryViewObject, weakreflist),
+     MEMBERS(VISITED(PyMemoryViewObject, mbuf, MEMBER, "mbuf")),
+     .value = value);
 
-MEMBERS_KIND(managedbuffer, "managedbuffer", _PyManagedBufferObject,
-	     MEMBER(_PyManagedBufferObject, master_obj, "obj"));
+KIND(managedbuffer, "managedbuffer", STRUCT(_PyManagedBufferObject),
+     MEMBERS(VISITED(_PyManagedBufferObject, master_obj, MEMBER, "obj")));
 
-MEMBERS_KIND(memory_iterator, "memory_iterator", memoryiterobject,
-	     MEMBER(memoryiterobject, it_seq, "seq"));
+KIND(memory_iterator, "memory_iterator", STRUCT(memoryiterobject),
+     MEMBERS(VISITED(memoryiterobject, it_seq, MEMBER, "seq")));

@@ -6,13 +6,8 @@
 #include <stdlib.h>
 
 #include "objects/code.h"
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
-
-static const struct coil_member members[] = {
-	COIL_STRONG_MEMBER(PyModuleObject, md_dict, ATTR, "__dict__"),
-	COIL_COUNTED_MEMBER(PyModuleObject, md_name, ATTR, "__name__"),
-};
 
 /* More state than this no module has: a bound for hostile sizes. */
 #define STATE_LIMIT (1u << 24)
@@ -28,13 +23,13 @@ static bool state_of(struct coil_reader *reader,
 		     const struct coil_object *object, struct state *out)
 {
 	const struct coil_layout *l = reader->layout;
-	uint64_t def = coil_object_word(object, l->PyModuleObject.md_def);
+	uint64_t def = coil_field_word(object, l->PyModuleObject.md_def);
 
 	*out = (struct state){0};
 	if (l->PyModuleObject.md_state_size != COIL_NO_FIELD) {
-		out->bytes = coil_object_word(object,
-					      l->PyModuleObject.md_state_size);
-		out->traverse = coil_object_word(
+		out->bytes = coil_field_word(object,
+					     l->PyModuleObject.md_state_size);
+		out->traverse = coil_field_word(
 			object, l->PyModuleObject.md_state_traverse);
 	} else if (!def || !l->PyModuleDef.size ||
 		   !coil_image_word(reader->image, def + l->PyModuleDef.m_size,
@@ -44,7 +39,7 @@ static bool state_of(struct coil_reader *reader,
 		coil_image_word(reader->image, def + l->PyModuleDef.m_traverse,
 				&out->traverse);
 	}
-	out->address = coil_object_word(object, l->PyModuleObject.md_state);
+	out->address = coil_field_word(object, l->PyModuleObject.md_state);
 	/* m_size is negative where there is no state. */
 	if (!out->address && (int64_t)out->bytes > 0)
 		out->traverse = 0;
@@ -105,7 +100,7 @@ static enum visits visits_of(struct coil_reader *reader,
 			     const struct coil_object *object)
 {
 	const struct coil_layout *l = reader->layout;
-	uint64_t name = coil_object_word(object, l->PyModuleObject.md_name);
+	uint64_t name = coil_field_word(object, l->PyModuleObject.md_name);
 
 	for (size_t i = 0; name && i < countof(exceptions); i++)
 		if (coil_str_equals(reader->image, l, name,
@@ -182,25 +177,12 @@ static void buffers(struct coil_reader *reader,
 		taker->take(taker, state.address, state.bytes);
 }
 
-const struct coil_kind coil_kind_module = {
-	.name = "module",
-	.struct_size = COIL_SIZE(PyModuleObject),
-	.members = members,
-	.member_count = countof(members),
-	.refs = refs,
-	.buffers = buffers,
-	.value = coil_out_module,
-};
+KIND(module, "module", STRUCT(PyModuleObject),
+     MEMBERS(VISITED(PyModuleObject, md_dict, ATTR, "__dict__"),
+	     OWNED(PyModuleObject, md_name, ATTR, "__name__")),
+     .refs = refs, .buffers = buffers, .value = coil_out_module);
 
 /* Modules without state of their own keep a copy of their first dict. */
-static const struct coil_member def_members[] = {
-	COIL_COUNTED_MEMBER(PyModuleDef, m_copy, ATTR, "m_copy"),
-};
-
-const struct coil_kind coil_kind_moduledef = {
-	.name = "moduledef",
-	.struct_size = COIL_SIZE(PyModuleDef),
-	.members = def_members,
-	.member_count = countof(def_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(moduledef, "moduledef", STRUCT(PyModuleDef),
+     MEMBERS(OWNED(PyModuleDef, m_copy, ATTR, "m_copy")),
+     .flags = COIL_KIND_UNTRAVERSED);

@@ -14,9 +14,5 @@ static void istr_refs(struct coil_reader *reader,
 		  coil_text("canonical"));
 }
 
-const struct coil_kind coil_kind_multidict_istr = {
-	.name = "multidict._multidict.istr",
-	.super = &coil_kind_str,
-	.refs = istr_refs,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(multidict_istr, "multidict._multidict.istr", 0, .super = &coil_kind_str,
+     .refs = istr_refs, .flags = COIL_KIND_UNTRAVERSED);

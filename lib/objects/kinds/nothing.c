@@ -10,7 +10,7 @@
  * pybind11 2.2 to 2.13, detail/common.h (struct instance: what the C++ value
  * holds is its own).
  */
-#include "objects/kinds/untraversed.h"
+#include "objects/kinds/kinds.h"
 
 static const char *const names[] = {
 	"EncodingMap",
@@ -60,15 +60,14 @@ static const char *const names[] = {
 	"sys.legacy_event_handler",
 };
 
-bool coil_holds_nothing(const struct coil_type *type)
+static bool holds_nothing(struct coil_reader *reader,
+			  const struct coil_type *type)
 {
-	for (size_t i = 0; i < countof(names); i++)
+	(void)reader;
+	for (size_t i = 0; !type->traverse && i < countof(names); i++)
 		if (!strcmp(type->name, names[i]))
 			return true;
 	return false;
 }
 
-const struct coil_kind coil_kind_nothing = {
-	.name = "",
-	.flags = COIL_KIND_BY_RULE,
-};
+KIND(nothing, NULL, 0, .rule = holds_nothing);

@@ -126,10 +126,6 @@ static uint64_t array_size(struct coil_reader *reader,
 	       (a.own ? a.bytes : 0);
 }
 
-const struct coil_kind coil_kind_numpy_array = {
-	.name = "numpy.ndarray",
-	.refs = array_refs,
-	.buffers = array_buffers,
-	.size = array_size,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(numpy_array, "numpy.ndarray", 0, .refs = array_refs,
+     .buffers = array_buffers, .size = array_size,
+     .flags = COIL_KIND_UNTRAVERSED);

@@ -196,22 +196,11 @@ static void descr_buffers(struct coil_reader *reader,
 		buffers->take(buffers, subarray_of(&d), 16);
 }
 
-const struct coil_kind coil_kind_numpy_dtype = {
-	.name = "numpy.dtype",
-	.refs = descr_refs,
-	.buffers = descr_buffers,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(numpy_dtype, "numpy.dtype", 0, .refs = descr_refs,
+     .buffers = descr_buffers, .flags = COIL_KIND_UNTRAVERSED);
 
 /* What stands for a missing string; the strings are in C memory. */
-static const struct coil_member string_members[] = {
-	FIXED_OWNED(STRING_NA_OBJECT, "na_object"),
-};
-
-const struct coil_kind coil_kind_numpy_string_dtype = {
-	.name = "numpy.dtypes.StringDType",
-	.struct_size = COIL_FIXED(STRING_NA_OBJECT + 8),
-	.super = &coil_kind_numpy_dtype,
-	MEMBERS(string_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(numpy_string_dtype, "numpy.dtypes.StringDType",
+     BYTES(STRING_NA_OBJECT + 8), .super = &coil_kind_numpy_dtype,
+     MEMBERS(OWNED_AT(STRING_NA_OBJECT, MEMBER, "na_object")),
+     .flags = COIL_KIND_UNTRAVERSED);

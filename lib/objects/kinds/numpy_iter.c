@@ -22,16 +22,9 @@ enum {
 	ITERATOR_COUNT = 5, /* a byte: operands of an NpyIter */
 };
 
-static const struct coil_member flat_members[] = {
-	FIXED_OWNED(FLAT_ARRAY, "base"),
-};
-
-const struct coil_kind coil_kind_numpy_flatiter = {
-	.name = "numpy.flatiter",
-	.struct_size = COIL_FIXED(FLAT_ARRAY + 8),
-	MEMBERS(flat_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(numpy_flatiter, "numpy.flatiter", BYTES(FLAT_ARRAY + 8),
+     MEMBERS(OWNED_AT(FLAT_ARRAY, MEMBER, "base")),
+     .flags = COIL_KIND_UNTRAVERSED);
 
 static void multi_refs(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_sink *sink)
@@ -47,12 +40,8 @@ static void multi_refs(struct coil_reader *reader,
 				COIL_LABEL_INDEX);
 }
 
-const struct coil_kind coil_kind_numpy_broadcast = {
-	.name = "numpy.broadcast",
-	.struct_size = COIL_FIXED(MULTI_ITERATORS),
-	.refs = multi_refs,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(numpy_broadcast, "numpy.broadcast", BYTES(MULTI_ITERATORS),
+     .refs = multi_refs, .flags = COIL_KIND_UNTRAVERSED);
 
 /* Its NpyIter, which C code alone owns, has an array and a dtype for each
  * operand; the object has their addresses. */
@@ -79,9 +68,5 @@ static void nditer_refs(struct coil_reader *reader,
 			COIL_LABEL_INDEX);
 }
 
-const struct coil_kind coil_kind_numpy_nditer = {
-	.name = "numpy.nditer",
-	.struct_size = COIL_FIXED(NDITER_SIZE),
-	.refs = nditer_refs,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(numpy_nditer, "numpy.nditer", BYTES(NDITER_SIZE), .refs = nditer_refs,
+     .flags = COIL_KIND_UNTRAVERSED);

@@ -9,7 +9,7 @@
  * (PyArray_GetGenericToObjectCastingImpl and its like leave the end of the
  * struct as it was: the name is then a constant).
  */
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 #include "objects/kinds/numpy.h"
 
 enum {
@@ -90,13 +90,9 @@ static void method_buffers(struct coil_reader *reader,
 				      8);
 }
 
-const struct coil_kind coil_kind_numpy_method = {
-	.name = "numpy._ArrayMethod",
-	.struct_size = COIL_FIXED(METHOD_SIZE),
-	.refs = method_refs,
-	.buffers = method_buffers,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(numpy_method, "numpy._ArrayMethod", BYTES(METHOD_SIZE),
+     .refs = method_refs, .buffers = method_buffers,
+     .flags = COIL_KIND_UNTRAVERSED);
 
 static uint64_t bound_arguments(struct coil_reader *reader,
 				const struct coil_object *object)
@@ -129,10 +125,6 @@ static void bound_buffers(struct coil_reader *reader,
 			      count * 8);
 }
 
-const struct coil_kind coil_kind_numpy_bound_method = {
-	.name = "numpy._BoundArrayMethod",
-	.struct_size = COIL_FIXED(BOUND_SIZE),
-	.refs = bound_refs,
-	.buffers = bound_buffers,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(numpy_bound_method, "numpy._BoundArrayMethod", BYTES(BOUND_SIZE),
+     .refs = bound_refs, .buffers = bound_buffers,
+     .flags = COIL_KIND_UNTRAVERSED);

@@ -76,11 +76,16 @@ static uint64_t scalar_size(struct coil_reader *reader,
 	return size;
 }
 
-const struct coil_kind coil_kind_numpy_scalar = {
-	.name = "numpy.generic",
-	.size = scalar_size,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+/* Instances of what is derived from numpy.generic, but those of numpy.void,
+ * refer to nothing. */
+static bool is_scalar(struct coil_reader *reader, const struct coil_type *type)
+{
+	(void)reader;
+	return !type->traverse && coil_type_named(type, "numpy.generic");
+}
+
+KIND(numpy_scalar, "numpy.generic", 0, .rule = is_scalar, .size = scalar_size,
+     .flags = COIL_KIND_UNTRAVERSED);
 
 static void void_refs(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_sink *sink)
@@ -124,29 +129,11 @@ static void void_buffers(struct coil_reader *reader,
 			      max64(d.size, 1));
 }
 
-const struct coil_kind coil_kind_numpy_void = {
-	.name = "numpy.void",
-	.refs = void_refs,
-	.buffers = void_buffers,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(numpy_void, "numpy.void", 0, .refs = void_refs, .buffers = void_buffers,
+     .flags = COIL_KIND_UNTRAVERSED);
 
 /* What they add to str and bytes are copies of the value for buffers. */
-const struct coil_kind coil_kind_numpy_str = {
-	.name = "numpy.str_",
-	.super = &coil_kind_str,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
-const struct coil_kind coil_kind_numpy_bytes = {
-	.name = "numpy.bytes_",
-	.super = &coil_kind_bytes,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
-
-bool coil_is_numpy_scalar(const struct coil_type *type)
-{
-	for (unsigned n = 0; type && n < 100; n++, type = type->base)
-		if (!strcmp(type->name, "numpy.generic"))
-			return true;
-	return false;
-}
+KIND(numpy_str, "numpy.str_", 0, .super = &coil_kind_str,
+     .flags = COIL_KIND_UNTRAVERSED);
+KIND(numpy_bytes, "numpy.bytes_", 0, .super = &coil_kind_bytes,
+     .flags = COIL_KIND_UNTRAVERSED);

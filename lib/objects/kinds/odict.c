@@ -8,6 +8,7 @@
  * Modules/_collectionsmodule.c, defdict_traverse().
  */
 #include "objects/kinds/kinds.h"
+#include "objects/loop.h"
 #include "objects/repr/repr.h"
 
 static void odict_refs(struct coil_reader *reader,
@@ -59,7 +60,7 @@ static uint64_t odict_size(struct coil_reader *reader,
 			   const struct coil_object *object)
 {
 	const struct coil_layout *l = reader->layout;
-	uint64_t size = coil_dict_size(reader, object);
+	uint64_t size = coil_kind_dict.size(reader, object);
 
 	size += FIELD(reader, object, PyODictObject, od_fast_nodes_size) * 8;
 	if (FIELD(reader, object, PyODictObject, od_first))
@@ -126,29 +127,13 @@ static void defaultdict_value(struct coil_reader *reader,
 	coil_out_char(out, ')');
 }
 
-static const struct coil_member odict_members[] = {
-	DICT(PyODictObject, od_inst_dict),
-};
+KIND(odict, "collections.OrderedDict", STRUCT(PyODictObject),
+     NEEDS(STRUCT(ODictNode)), .super = &coil_kind_dict,
+     MEMBERS(DICT(PyODictObject, od_inst_dict)), .refs = odict_refs,
+     .buffers = odict_buffers, .size = odict_size, .value = odict_value);
 
-const struct coil_kind coil_kind_odict = {
-	.name = "collections.OrderedDict",
-	.struct_size = COIL_SIZE(PyODictObject),
-	.super = &coil_kind_dict,
-	MEMBERS(odict_members),
-	.refs = odict_refs,
-	.buffers = odict_buffers,
-	.size = odict_size,
-	.value = odict_value,
-};
-
-static const struct coil_member defaultdict_members[] = {
-	MEMBER(defdictobject, default_factory, "default_factory"),
-};
-
-const struct coil_kind coil_kind_defaultdict = {
-	.name = "collections.defaultdict",
-	.struct_size = COIL_SIZE(defdictobject),
-	.super = &coil_kind_dict,
-	MEMBERS(defaultdict_members),
-	.value = defaultdict_value,
-};
+KIND(defaultdict, "collections.defaultdict", STRUCT(defdictobject),
+     .super = &coil_kind_dict,
+     MEMBERS(VISITED(defdictobject, default_factory, MEMBER,
+		     "default_factory")),
+     .value = defaultdict_value);

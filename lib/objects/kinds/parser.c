@@ -5,13 +5,14 @@
  * Python/Python-tokenize.c (tokenizeriter_dealloc()), Parser/tokenizer.c
  * (_PyTokenizer_Free()).
  */
-#include "objects/kinds/untraversed.h"
+#include "objects/kinds/kinds.h"
 
-#define STE(f) OWNED(PySTEntryObject, ste_##f, #f)
-OWNED_KIND(symtable_entry, "symtable entry", PySTEntryObject, STE(id),
-	   STE(symbols), STE(name), STE(function_name), STE(varnames),
-	   STE(children), STE(directives), STE(annotation_block),
-	   STE(mangled_names));
+#define STE(f) OWNED(PySTEntryObject, ste_##f, MEMBER, #f)
+KIND(symtable_entry, "symtable entry", STRUCT(PySTEntryObject),
+     MEMBERS(STE(id), STE(symbols), STE(name), STE(function_name),
+	     STE(varnames), STE(children), STE(directives),
+	     STE(annotation_block), STE(mangled_names)),
+     .flags = COIL_KIND_UNTRAVERSED);
 
 #define OWNS (COIL_REF_MEMBER | COIL_EDGE_COUNTED)
 
@@ -44,16 +45,9 @@ static void tokenizer_buffers(struct coil_reader *reader,
 		buffers->take(buffers, tok, reader->layout->tok_state.size);
 }
 
-static const struct coil_member tokenizer_members[] = {
-	OWNED(tokenizeriterobject, readline, "readline"),
-	OWNED(tokenizeriterobject, last_line, "last_line"),
-};
-
-const struct coil_kind coil_kind_tokenizer = {
-	.name = "_tokenize.TokenizerIter",
-	.struct_size = COIL_SIZE(tokenizeriterobject),
-	MEMBERS(tokenizer_members),
-	.refs = tokenizer_refs,
-	.buffers = tokenizer_buffers,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(tokenizer, "_tokenize.TokenizerIter", STRUCT(tokenizeriterobject),
+     NEEDS(STRUCT(tok_state)),
+     MEMBERS(OWNED(tokenizeriterobject, readline, MEMBER, "readline"),
+	     OWNED(tokenizeriterobject, last_line, MEMBER, "last_line")),
+     .refs = tokenizer_refs, .buffers = tokenizer_buffers,
+     .flags = COIL_KIND_UNTRAVERSED);

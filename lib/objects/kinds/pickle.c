@@ -6,24 +6,10 @@
  * visit their memos.
  */
 #include "objects/kinds/kinds.h"
-#include "objects/kinds/kinds_b.h"
-#include "objects/kinds/untraversed.h"
 
 #define MEMO_LIMIT (1u << 26) /* entries */
 #define NAME_LIMIT (1u << 16) /* bytes */
-#define M(s, f)	   COIL_STRONG_MEMBER(s, f, MEMBER, #f)
-
-static const struct coil_member pickler_members[] = {
-	M(PicklerObject, write),
-	M(PicklerObject, persistent_id),
-	COIL_STRONG_MEMBER(PicklerObject, dispatch_table, ATTR,
-			   "dispatch_table"),
-	M(PicklerObject, fast_memo),
-	M(PicklerObject, reducer_override),
-	M(PicklerObject, buffer_callback),
-	COIL_COUNTED_MEMBER(PicklerObject, output_buffer, MEMBER,
-			    "output_buffer"),
-};
+#define M(s, f)	   VISITED(s, f, MEMBER, #f)
 
 /* @count words or pairs of words at @at, of which the first is owned. */
 static void memo_refs(struct coil_reader *reader, uint64_t at, uint64_t count,
@@ -103,27 +89,16 @@ static uint64_t pickler_size(struct coil_reader *reader,
 	return size;
 }
 
-const struct coil_kind coil_kind_pickler = {
-	.name = "_pickle.Pickler",
-	.struct_size = COIL_SIZE(PicklerObject),
-	MEMBERS(pickler_members),
-	.refs = pickler_refs,
-	.buffers = pickler_buffers,
-	.size = pickler_size,
-	/* 3.11.7 visits the memo, 3.11.2 does not: its code tells. */
-	.flags = COIL_KIND_STEPPED,
-};
-
-static const struct coil_member unpickler_members[] = {
-	M(UnpicklerObject, readline),
-	M(UnpicklerObject, readinto),
-	M(UnpicklerObject, read),
-	M(UnpicklerObject, peek),
-	M(UnpicklerObject, stack),
-	M(UnpicklerObject, persistent_load),
-	M(UnpicklerObject, buffers),
-	COIL_COUNTED_MEMBER(UnpicklerObject, buffer_obj, BUFFER, "buffer"),
-};
+/* 3.11.7 visits the memo, 3.11.2 does not: its code tells. */
+KIND(pickler, "_pickle.Pickler", STRUCT(PicklerObject),
+     NEEDS(STRUCT(PyMemoTable), STRUCT(PyMemoEntry)),
+     MEMBERS(M(PicklerObject, write), M(PicklerObject, persistent_id),
+	     VISITED(PicklerObject, dispatch_table, ATTR, "dispatch_table"),
+	     M(PicklerObject, fast_memo), M(PicklerObject, reducer_override),
+	     M(PicklerObject, buffer_callback),
+	     OWNED(PicklerObject, output_buffer, MEMBER, "output_buffer")),
+     .refs = pickler_refs, .buffers = pickler_buffers, .size = pickler_size,
+     .flags = COIL_KIND_STEPPED);
 
 static void unpickler_refs(struct coil_reader *reader,
 			   const struct coil_object *object,
@@ -184,15 +159,14 @@ static uint64_t unpickler_size(struct coil_reader *reader,
 	return object->type->basicsize + unpickler_memory(reader, object, NULL);
 }
 
-const struct coil_kind coil_kind_unpickler = {
-	.name = "_pickle.Unpickler",
-	.struct_size = COIL_SIZE(UnpicklerObject),
-	MEMBERS(unpickler_members),
-	.refs = unpickler_refs,
-	.buffers = unpickler_buffers,
-	.size = unpickler_size,
-	.flags = COIL_KIND_STEPPED,
-};
+KIND(unpickler, "_pickle.Unpickler", STRUCT(UnpicklerObject),
+     MEMBERS(M(UnpicklerObject, readline), M(UnpicklerObject, readinto),
+	     M(UnpicklerObject, read), M(UnpicklerObject, peek),
+	     M(UnpicklerObject, stack), M(UnpicklerObject, persistent_load),
+	     M(UnpicklerObject, buffers),
+	     OWNED(UnpicklerObject, buffer_obj, BUFFER, "buffer")),
+     .refs = unpickler_refs, .buffers = unpickler_buffers,
+     .size = unpickler_size, .flags = COIL_KIND_STEPPED);
 
 /* The stack of an unpickler.  Source: Pdata_dealloc, Pdata_traverse, which
  * visits the type alone. */
@@ -215,9 +189,5 @@ static void stack_buffers(struct coil_reader *reader,
 		buffers->take(buffers, data, bytes);
 }
 
-const struct coil_kind coil_kind_pickle_stack = {
-	.name = "_pickle.Pdata",
-	.struct_size = COIL_SIZE(Pdata),
-	.refs = stack_refs,
-	.buffers = stack_buffers,
-};
+KIND(pickle_stack, "_pickle.Pdata", STRUCT(Pdata), .refs = stack_refs,
+     .buffers = stack_buffers);

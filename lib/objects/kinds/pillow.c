@@ -8,26 +8,10 @@
  */
 #include "objects/kinds/kinds.h"
 
-static const struct coil_member image_members[] = {
-	FIXED_OWNED(16, "image"),
-};
+KIND(pillow_image, "ImagingCore", BYTES(24), .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_pillow_image = {
-	.name = "ImagingCore",
-	.struct_size = COIL_FIXED(24),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(pillow_draw, "ImagingDraw", BYTES(24),
+     MEMBERS(OWNED_AT(16, MEMBER, "image")), .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_pillow_draw = {
-	.name = "ImagingDraw",
-	.struct_size = COIL_FIXED(24),
-	MEMBERS(image_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
-
-const struct coil_kind coil_kind_pillow_access = {
-	.name = "PixelAccess",
-	.struct_size = COIL_FIXED(24),
-	MEMBERS(image_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(pillow_access, "PixelAccess", BYTES(24),
+     MEMBERS(OWNED_AT(16, MEMBER, "image")), .flags = COIL_KIND_UNTRAVERSED);

@@ -5,15 +5,19 @@
  * Source: CPython's Modules/posixmodule.c (DirEntry_dealloc(),
  * ScandirIterator_dealloc(), path_cleanup()), selectmodule.c (poll_dealloc()).
  */
-#include "objects/kinds/untraversed.h"
+#include "objects/kinds/kinds.h"
 
-OWNED_KIND(dir_entry, "posix.DirEntry", DirEntry, OWNED(DirEntry, name, "name"),
-	   OWNED(DirEntry, path, "path"), OWNED(DirEntry, stat, "stat"),
-	   OWNED(DirEntry, lstat, "lstat"));
+KIND(dir_entry, "posix.DirEntry", STRUCT(DirEntry),
+     MEMBERS(OWNED(DirEntry, name, MEMBER, "name"),
+	     OWNED(DirEntry, path, MEMBER, "path"),
+	     OWNED(DirEntry, stat, MEMBER, "stat"),
+	     OWNED(DirEntry, lstat, MEMBER, "lstat")),
+     .flags = COIL_KIND_UNTRAVERSED);
 
-OWNED_KIND(scandir_iterator, "posix.ScandirIterator", ScandirIterator,
-	   OWNED(ScandirIterator, path_object, "path.object"),
-	   OWNED(ScandirIterator, path_cleanup, "path.cleanup"));
+KIND(scandir_iterator, "posix.ScandirIterator", STRUCT(ScandirIterator),
+     MEMBERS(OWNED(ScandirIterator, path_object, MEMBER, "path.object"),
+	     OWNED(ScandirIterator, path_cleanup, MEMBER, "path.cleanup")),
+     .flags = COIL_KIND_UNTRAVERSED);
 
 #define POLLFD 8 /* bytes: poll(2) */
 
@@ -29,14 +33,6 @@ static void poll_buffers(struct coil_reader *reader,
 		buffers->take(buffers, ufds, (uint64_t)count * POLLFD);
 }
 
-static const struct coil_member poll_members[] = {
-	OWNED(pollObject, dict, "dict"),
-};
-
-const struct coil_kind coil_kind_poll = {
-	.name = "select.poll",
-	.struct_size = COIL_SIZE(pollObject),
-	MEMBERS(poll_members),
-	.buffers = poll_buffers,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(poll, "select.poll", STRUCT(pollObject),
+     MEMBERS(OWNED(pollObject, dict, MEMBER, "dict")), .buffers = poll_buffers,
+     .flags = COIL_KIND_UNTRAVERSED);

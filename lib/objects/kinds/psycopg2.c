@@ -12,59 +12,40 @@
  */
 #include "objects/kinds/kinds.h"
 
-static const struct coil_member value_members[] = {
-	FIXED_OWNED(16, "adapted"),
-};
-static const struct coil_member quoted_members[] = {
-	FIXED_OWNED(16, "adapted"),
-	FIXED_OWNED(24, "buffer"),
-	FIXED_OWNED(32, "conn"),
-};
-static const struct coil_member xid_members[] = {
-	FIXED_OWNED(16, "format_id"), FIXED_OWNED(24, "gtrid"),
-	FIXED_OWNED(32, "bqual"),     FIXED_OWNED(40, "prepared"),
-	FIXED_OWNED(48, "owner"),     FIXED_OWNED(56, "database"),
-};
+#define OWNER(ident, tp_name, bytes, ...) \
+	KIND(psycopg2_##ident, "psycopg2." tp_name, BYTES(bytes), \
+	     MEMBERS(__VA_ARGS__), .flags = COIL_KIND_UNTRAVERSED)
 
-static const struct coil_member column_members[] = {
-	FIXED_OWNED(16, "name"),	 FIXED_OWNED(24, "type_code"),
-	FIXED_OWNED(32, "display_size"), FIXED_OWNED(40, "internal_size"),
-	FIXED_OWNED(48, "precision"),	 FIXED_OWNED(56, "scale"),
-	FIXED_OWNED(64, "null_ok"),	 FIXED_OWNED(72, "table_oid"),
-	FIXED_OWNED(80, "table_column"),
-};
-static const struct coil_member notify_members[] = {
-	FIXED_OWNED(16, "pid"),
-	FIXED_OWNED(24, "channel"),
-	FIXED_OWNED(32, "payload"),
-};
-static const struct coil_member connection_members[] = {
-	FIXED_OWNED(16, "connection"),
-};
-static const struct coil_member error_members[] = {
-	FIXED_OWNED(16, "error"),
-};
+/* Of one value, at most with what it became and for whom. */
+#define ADAPTER(ident, tp_name) \
+	OWNER(ident, tp_name, 24, OWNED_AT(16, MEMBER, "adapted"))
+#define QUOTED(ident, tp_name, bytes) \
+	OWNER(ident, tp_name, bytes, OWNED_AT(16, MEMBER, "adapted"), \
+	      OWNED_AT(24, MEMBER, "buffer"), OWNED_AT(32, MEMBER, "conn"))
 
-#define KIND(ident, type_name, bytes, array) \
-	const struct coil_kind coil_kind_psycopg2_##ident = { \
-		.name = type_name, \
-		.struct_size = COIL_FIXED(bytes), \
-		MEMBERS(array##_members), \
-		.flags = COIL_KIND_UNTRAVERSED, \
-	}
+ADAPTER(boolean, "extensions.Boolean");
+ADAPTER(real, "extensions.Float");
+ADAPTER(integer, "extensions.Int");
+ADAPTER(datetime, "_psycopg.datetime");
+ADAPTER(as_is, "extensions.AsIs");
+ADAPTER(quote, "extensions.ISQLQuote");
+ADAPTER(decimal, "_psycopg.Decimal");
+QUOTED(quoted, "extensions.QuotedString", 48);
+QUOTED(binary, "extensions.Binary", 40);
 
-KIND(boolean, "psycopg2.extensions.Boolean", 24, value);
-KIND(real, "psycopg2.extensions.Float", 24, value);
-KIND(integer, "psycopg2.extensions.Int", 24, value);
-KIND(datetime, "psycopg2._psycopg.datetime", 24, value);
-KIND(quoted, "psycopg2.extensions.QuotedString", 48, quoted);
-KIND(binary, "psycopg2.extensions.Binary", 40, quoted);
-KIND(xid, "psycopg2.extensions.Xid", 64, xid);
-KIND(column, "psycopg2.extensions.Column", 88, column);
-KIND(notify, "psycopg2.extensions.Notify", 40, notify);
-KIND(info, "psycopg2.extensions.ConnectionInfo", 24, connection);
-KIND(lobject, "psycopg2.extensions.lobject", 56, connection);
-KIND(diagnostics, "psycopg2.extensions.Diagnostics", 24, error);
-KIND(as_is, "psycopg2.extensions.AsIs", 24, value);
-KIND(quote, "psycopg2.extensions.ISQLQuote", 24, value);
-KIND(decimal, "psycopg2._psycopg.Decimal", 24, value);
+OWNER(xid, "extensions.Xid", 64, OWNED_AT(16, MEMBER, "format_id"),
+      OWNED_AT(24, MEMBER, "gtrid"), OWNED_AT(32, MEMBER, "bqual"),
+      OWNED_AT(40, MEMBER, "prepared"), OWNED_AT(48, MEMBER, "owner"),
+      OWNED_AT(56, MEMBER, "database"));
+OWNER(column, "extensions.Column", 88, OWNED_AT(16, MEMBER, "name"),
+      OWNED_AT(24, MEMBER, "type_code"), OWNED_AT(32, MEMBER, "display_size"),
+      OWNED_AT(40, MEMBER, "internal_size"), OWNED_AT(48, MEMBER, "precision"),
+      OWNED_AT(56, MEMBER, "scale"), OWNED_AT(64, MEMBER, "null_ok"),
+      OWNED_AT(72, MEMBER, "table_oid"), OWNED_AT(80, MEMBER, "table_column"));
+OWNER(notify, "extensions.Notify", 40, OWNED_AT(16, MEMBER, "pid"),
+      OWNED_AT(24, MEMBER, "channel"), OWNED_AT(32, MEMBER, "payload"));
+
+OWNER(info, "extensions.ConnectionInfo", 24,
+      OWNED_AT(16, MEMBER, "connection"));
+OWNER(lobject, "extensions.lobject", 56, OWNED_AT(16, MEMBER, "connection"));
+OWNER(diagnostics, "extensions.Diagnostics", 24, OWNED_AT(16, MEMBER, "error"));

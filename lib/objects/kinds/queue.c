@@ -63,15 +63,6 @@ static uint64_t queue_size(struct coil_reader *reader,
 	return object->type->basicsize + ring_room(reader, object) * 8;
 }
 
-static const struct coil_member queue_members[] = {
-	MEMBER(simplequeueobject, lst, "list"),
-};
-
-const struct coil_kind coil_kind_simple_queue = {
-	.name = "_queue.SimpleQueue",
-	.struct_size = COIL_SIZE(simplequeueobject),
-	MEMBERS(queue_members),
-	.refs = queue_refs,
-	.buffers = queue_buffers,
-	.size = queue_size,
-};
+KIND(simple_queue, "_queue.SimpleQueue", STRUCT(simplequeueobject),
+     MEMBERS(VISITED(simplequeueobject, lst, MEMBER, "list")),
+     .refs = queue_refs, .buffers = queue_buffers, .size = queue_size);

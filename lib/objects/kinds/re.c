@@ -8,14 +8,6 @@
 
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
-#include "objects/kinds/kinds_b.h"
-#include "objects/kinds/untraversed.h"
-
-static const struct coil_member pattern_members[] = {
-	COIL_STRONG_MEMBER(PatternObject, groupindex, ATTR, "groupindex"),
-	COIL_STRONG_MEMBER(PatternObject, indexgroup, MEMBER, "indexgroup"),
-	COIL_STRONG_MEMBER(PatternObject, pattern, ATTR, "pattern"),
-};
 
 #define LOCALE	4u
 #define UNICODE 32u
@@ -85,18 +77,11 @@ static void pattern_value(struct coil_reader *reader,
 }
 
 /* tp_basicsize leaves out the array at its end. */
-const struct coil_kind coil_kind_re_pattern = {
-	.name = "re.Pattern",
-	.struct_size = COIL_AT(PatternObject, weakreflist),
-	MEMBERS(pattern_members),
-	.value = pattern_value,
-};
-
-static const struct coil_member match_members[] = {
-	COIL_STRONG_MEMBER(MatchObject, string, ATTR, "string"),
-	COIL_STRONG_MEMBER(MatchObject, regs, ATTR, "regs"),
-	COIL_STRONG_MEMBER(MatchObject, pattern, ATTR, "re"),
-};
+KIND(re_pattern, "re.Pattern", UP_TO(PatternObject, weakreflist),
+     MEMBERS(VISITED(PatternObject, groupindex, ATTR, "groupindex"),
+	     VISITED(PatternObject, indexgroup, MEMBER, "indexgroup"),
+	     VISITED(PatternObject, pattern, ATTR, "pattern")),
+     .value = pattern_value);
 
 /* The part of the str or bytes @text from the @from th character to @to. */
 static bool out_part(struct coil_reader *reader, uint64_t text, int64_t from,
@@ -156,23 +141,15 @@ static void match_value(struct coil_reader *reader,
 	coil_out_char(out, '>');
 }
 
-const struct coil_kind coil_kind_re_match = {
-	.name = "re.Match",
-	.struct_size = COIL_AT(MatchObject, pattern),
-	MEMBERS(match_members),
-	.value = match_value,
-};
+KIND(re_match, "re.Match", UP_TO(MatchObject, pattern),
+     MEMBERS(VISITED(MatchObject, string, ATTR, "string"),
+	     VISITED(MatchObject, regs, ATTR, "regs"),
+	     VISITED(MatchObject, pattern, ATTR, "re")),
+     .value = match_value);
 
 /* The string that is searched, or who lends its bytes, is not visited.  Source:
  * scanner_traverse, state_fini. */
-static const struct coil_member scanner_members[] = {
-	COIL_STRONG_MEMBER(ScannerObject, pattern, ATTR, "pattern"),
-	COIL_COUNTED_MEMBER(ScannerObject, string, MEMBER, "string"),
-	COIL_COUNTED_MEMBER(ScannerObject, buffer_obj, MEMBER, "buffer"),
-};
-
-const struct coil_kind coil_kind_re_scanner = {
-	.name = "_sre.SRE_Scanner",
-	.struct_size = COIL_SIZE(ScannerObject),
-	MEMBERS(scanner_members),
-};
+KIND(re_scanner, "_sre.SRE_Scanner", STRUCT(ScannerObject),
+     MEMBERS(VISITED(ScannerObject, pattern, ATTR, "pattern"),
+	     OWNED(ScannerObject, string, MEMBER, "string"),
+	     OWNED(ScannerObject, buffer_obj, MEMBER, "buffer")));

@@ -39,16 +39,6 @@ static uint64_t count(const struct coil_object *object, uint32_t at)
 	return min64(word(object, at), MOST);
 }
 
-static const struct coil_member pattern_members[] = {
-	FIXED_OWNED(16, "pattern"),
-	FIXED_OWNED(32, "packed_code_list"),
-	FIXED_OWNED(104, "groupindex"),
-	FIXED_OWNED(112, "indexgroup"),
-	FIXED_OWNED(120, "named_lists"),
-	FIXED_OWNED(152, "named_list_indexes"),
-	FIXED_OWNED(320, "required_chars"),
-};
-
 /* Made for partial matches: two arrays of sets. */
 static void pattern_refs(struct coil_reader *reader,
 			 const struct coil_object *object,
@@ -106,46 +96,30 @@ static uint64_t pattern_size(struct coil_reader *reader,
 	return size + code_size(reader, word(object, PATTERN_CODE));
 }
 
-const struct coil_kind coil_kind_regex_pattern = {
-	.name = "_regex.Pattern",
-	.struct_size = COIL_FIXED(PATTERN_SIZE),
-	MEMBERS(pattern_members),
-	.refs = pattern_refs,
-	.size = pattern_size,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(regex_pattern, "_regex.Pattern", BYTES(PATTERN_SIZE),
+     MEMBERS(OWNED_AT(16, MEMBER, "pattern"),
+	     OWNED_AT(32, MEMBER, "packed_code_list"),
+	     OWNED_AT(104, MEMBER, "groupindex"),
+	     OWNED_AT(112, MEMBER, "indexgroup"),
+	     OWNED_AT(120, MEMBER, "named_lists"),
+	     OWNED_AT(152, MEMBER, "named_list_indexes"),
+	     OWNED_AT(320, MEMBER, "required_chars")),
+     .refs = pattern_refs, .size = pattern_size,
+     .flags = COIL_KIND_UNTRAVERSED);
 
-static const struct coil_member match_members[] = {
-	FIXED_OWNED(16, "string"),
-	FIXED_OWNED(24, "substring"),
-	FIXED_OWNED(40, "re"),
-	FIXED_OWNED(112, "regs"),
-};
+KIND(regex_match, "_regex.Match", BYTES(MATCH_SIZE),
+     MEMBERS(OWNED_AT(16, MEMBER, "string"), OWNED_AT(24, MEMBER, "substring"),
+	     OWNED_AT(40, MEMBER, "re"), OWNED_AT(112, MEMBER, "regs")),
+     .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_regex_match = {
-	.name = "_regex.Match",
-	.struct_size = COIL_FIXED(MATCH_SIZE),
-	MEMBERS(match_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+/* What goes through a string: its own reference to the pattern, then those of
+ * the state. */
+#define SEARCH(ident, tp_name) \
+	KIND(regex_##ident, "_regex." tp_name, BYTES(SCANNER_SIZE), \
+	     MEMBERS(OWNED_AT(16, MEMBER, "pattern"), \
+		     OWNED_AT(24, MEMBER, "pattern"), \
+		     OWNED_AT(32, MEMBER, "string")), \
+	     .flags = COIL_KIND_UNTRAVERSED)
 
-/* Their own reference to the pattern, then those of the state. */
-static const struct coil_member scanner_members[] = {
-	FIXED_OWNED(16, "pattern"),
-	FIXED_OWNED(24, "pattern"),
-	FIXED_OWNED(32, "string"),
-};
-
-const struct coil_kind coil_kind_regex_scanner = {
-	.name = "_regex.Scanner",
-	.struct_size = COIL_FIXED(SCANNER_SIZE),
-	MEMBERS(scanner_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
-
-const struct coil_kind coil_kind_regex_splitter = {
-	.name = "_regex.Splitter",
-	.struct_size = COIL_FIXED(SCANNER_SIZE),
-	MEMBERS(scanner_members),
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+SEARCH(scanner, "Scanner");
+SEARCH(splitter, "Splitter");

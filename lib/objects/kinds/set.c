@@ -134,20 +134,9 @@ static void set_value(struct coil_reader *reader,
 		coil_out_char(out, ')');
 }
 
-const struct coil_kind coil_kind_set = {
-	.name = "set",
-	.struct_size = COIL_SIZE(PySetObject),
-	.refs = set_refs,
-	.buffers = set_buffers,
-	.size = set_size,
-	.value = set_value,
-};
-
-const struct coil_kind coil_kind_frozenset = {
-	.name = "frozenset",
-	.struct_size = COIL_SIZE(PySetObject),
-	.refs = set_refs,
-	.buffers = set_buffers,
-	.size = set_size,
-	.value = set_value,
-};
+#define SET(ident) \
+	KIND(ident, #ident, STRUCT(PySetObject), NEEDS(STRUCT(setentry)), \
+	     .refs = set_refs, .buffers = set_buffers, .size = set_size, \
+	     .value = set_value)
+SET(set);
+SET(frozenset);

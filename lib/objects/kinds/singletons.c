@@ -30,25 +30,12 @@ static void not_implemented_value(struct coil_reader *reader,
 	coil_out_string(out, "NotImplemented");
 }
 
-const struct coil_kind coil_kind_none = {
-	.name = "NoneType",
-	.value = none_value,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(none, "NoneType", 0, .value = none_value, .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_ellipsis = {
-	.name = "ellipsis",
-	.value = ellipsis_value,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(ellipsis, "ellipsis", 0, .value = ellipsis_value,
+     .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_not_implemented = {
-	.name = "NotImplementedType",
-	.value = not_implemented_value,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(not_implemented, "NotImplementedType", 0, .value = not_implemented_value,
+     .flags = COIL_KIND_UNTRAVERSED);
 
-const struct coil_kind coil_kind_object = {
-	.name = "object",
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(object, "object", 0, .flags = COIL_KIND_UNTRAVERSED);

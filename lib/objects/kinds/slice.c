@@ -38,30 +38,15 @@ static void range_value(struct coil_reader *reader,
 	coil_out_char(out, ')');
 }
 
-static const struct coil_member slice_members[] = {
-	MEMBER(PySliceObject, start, "start"),
-	MEMBER(PySliceObject, stop, "stop"),
-	MEMBER(PySliceObject, step, "step"),
-};
+KIND(slice, "slice", STRUCT(PySliceObject),
+     MEMBERS(VISITED(PySliceObject, start, MEMBER, "start"),
+	     VISITED(PySliceObject, stop, MEMBER, "stop"),
+	     VISITED(PySliceObject, step, MEMBER, "step")),
+     .value = slice_value);
 
-const struct coil_kind coil_kind_slice = {
-	.name = "slice",
-	.struct_size = COIL_SIZE(PySliceObject),
-	MEMBERS(slice_members),
-	.value = slice_value,
-};
-
-static const struct coil_member range_members[] = {
-	OWNED(rangeobject, start, "start"),
-	OWNED(rangeobject, stop, "stop"),
-	OWNED(rangeobject, step, "step"),
-	OWNED(rangeobject, length, "length"),
-};
-
-const struct coil_kind coil_kind_range = {
-	.name = "range",
-	.struct_size = COIL_SIZE(rangeobject),
-	MEMBERS(range_members),
-	.value = range_value,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(range, "range", STRUCT(rangeobject),
+     MEMBERS(OWNED(rangeobject, start, MEMBER, "start"),
+	     OWNED(rangeobject, stop, MEMBER, "stop"),
+	     OWNED(rangeobject, step, MEMBER, "step"),
+	     OWNED(rangeobject, length, MEMBER, "length")),
+     .value = range_value, .flags = COIL_KIND_UNTRAVERSED);

@@ -6,23 +6,9 @@
  * VISIT_CALLBACK_CONTEXT, pysqlite_connection_dealloc()), cursor.c,
  * statement.c, row.c.
  */
-#include "objects/kinds/untraversed.h"
+#include "objects/kinds/kinds.h"
 
-#define C(f, label) MEMBER(pysqlite_Connection, f, label)
-
-static const struct coil_member connection_members[] = {
-	C(statement_cache, "statement_cache"),
-	C(statements, "statements"),
-	C(cursors, "cursors"),
-	C(blobs, "blobs"),
-	C(row_factory, "row_factory"),
-	C(text_factory, "text_factory"),
-	C(collations, "collations"),
-	C(function_pinboard, "function_pinboard"),
-	C(function_pinboard_trace_callback, "trace_callback"),
-	C(function_pinboard_progress_handler, "progress_handler"),
-	C(function_pinboard_authorizer_cb, "authorizer_cb"),
-};
+#define C(f, label) VISITED(pysqlite_Connection, f, MEMBER, label)
 
 /* A function that SQLite calls back, and the module for which it does. */
 static void context_refs(struct coil_reader *reader, uint64_t context,
@@ -63,22 +49,26 @@ static void connection_refs(struct coil_reader *reader,
 		     "authorizer_cb", sink);
 }
 
-const struct coil_kind coil_kind_sqlite_connection = {
-	.name = "sqlite3.Connection",
-	.struct_size = COIL_SIZE(pysqlite_Connection),
-	MEMBERS(connection_members),
-	.refs = connection_refs,
-};
+KIND(sqlite_connection, "sqlite3.Connection", STRUCT(pysqlite_Connection),
+     MEMBERS(C(statement_cache, "statement_cache"), C(statements, "statements"),
+	     C(cursors, "cursors"), C(blobs, "blobs"),
+	     C(row_factory, "row_factory"), C(text_factory, "text_factory"),
+	     C(collations, "collations"),
+	     C(function_pinboard, "function_pinboard"),
+	     C(function_pinboard_trace_callback, "trace_callback"),
+	     C(function_pinboard_progress_handler, "progress_handler"),
+	     C(function_pinboard_authorizer_cb, "authorizer_cb")),
+     .refs = connection_refs);
 
-#define CURSOR(f) MEMBER(pysqlite_Cursor, f, #f)
-MEMBERS_KIND(sqlite_cursor, "sqlite3.Cursor", pysqlite_Cursor,
-	     CURSOR(connection), CURSOR(description), CURSOR(row_cast_map),
+#define CURSOR(f) VISITED(pysqlite_Cursor, f, MEMBER, #f)
+KIND(sqlite_cursor, "sqlite3.Cursor", STRUCT(pysqlite_Cursor),
+     MEMBERS(CURSOR(connection), CURSOR(description), CURSOR(row_cast_map),
 	     CURSOR(lastrowid), CURSOR(row_factory), CURSOR(statement),
-	     CURSOR(next_row));
+	     CURSOR(next_row)));
 
-MEMBERS_KIND(sqlite_statement, "sqlite3.Statement", pysqlite_Statement,
-	     MEMBER(pysqlite_Statement, sql, "sql"));
+KIND(sqlite_statement, "sqlite3.Statement", STRUCT(pysqlite_Statement),
+     MEMBERS(VISITED(pysqlite_Statement, sql, MEMBER, "sql")));
 
-MEMBERS_KIND(sqlite_row, "sqlite3.Row", pysqlite_Row,
-	     MEMBER(pysqlite_Row, data, "data"),
-	     MEMBER(pysqlite_Row, description, "description"));
+KIND(sqlite_row, "sqlite3.Row", STRUCT(pysqlite_Row),
+     MEMBERS(VISITED(pysqlite_Row, data, MEMBER, "data"),
+	     VISITED(pysqlite_Row, description, MEMBER, "description")));

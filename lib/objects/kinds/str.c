@@ -182,11 +182,5 @@ static void str_value(struct coil_reader *reader,
 		coil_out_str(out, &s);
 }
 
-const struct coil_kind coil_kind_str = {
-	.name = "str",
-	.struct_size = COIL_SIZE(PyASCIIObject),
-	.buffers = str_buffers,
-	.size = str_size,
-	.value = str_value,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(str, "str", STRUCT(PyASCIIObject), .buffers = str_buffers,
+     .size = str_size, .value = str_value, .flags = COIL_KIND_UNTRAVERSED);

@@ -78,17 +78,19 @@ static void structseq_value(struct coil_reader *reader,
 	coil_out_char(out, ')');
 }
 
-const struct coil_kind coil_kind_tuple = {
-	.name = "tuple",
-	.struct_size = COIL_AT(PyTupleObject, ob_item),
-	.refs = tuple_refs,
-	.value = tuple_value,
-};
+/* Their types have any name: a tuple whose own dict says how many items it
+ * has. */
+static bool is_structseq(struct coil_reader *reader,
+			 const struct coil_type *type)
+{
+	return type->base && !strcmp(type->base->name, "tuple") &&
+	       coil_type_lookup(reader->types, type, "n_sequence_fields") &&
+	       coil_type_lookup(reader->types, type, "n_unnamed_fields") &&
+	       coil_type_lookup(reader->types, type, "n_fields");
+}
 
-const struct coil_kind coil_kind_structseq = {
-	.name = "structseq",
-	.struct_size = COIL_AT(PyTupleObject, ob_item),
-	.refs = structseq_refs,
-	.value = structseq_value,
-	.flags = COIL_KIND_BY_RULE,
-};
+KIND(tuple, "tuple", UP_TO(PyTupleObject, ob_item), .refs = tuple_refs,
+     .value = tuple_value);
+
+KIND(structseq, NULL, UP_TO(PyTupleObject, ob_item), .rule = is_structseq,
+     .refs = structseq_refs, .value = structseq_value);

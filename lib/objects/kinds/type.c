@@ -7,31 +7,9 @@
  * The collector visits types on the heap alone.  A static type owns what its
  * making allocates (dict, bases, mro, subclasses) but not its base.
  */
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 
 #define DOC_LIMIT (1u << 24) /* bytes of a doc string or name */
-
-bool coil_type_is(const struct coil_type *type, const char *name)
-{
-	for (unsigned i = 0; type && i < COIL_BASE_LIMIT; i++) {
-		if (!strcmp(type->name, name))
-			return true;
-		type = type->base;
-	}
-	return false;
-}
-
-unsigned coil_visits_more(const struct coil_object *object, const char *name)
-{
-	const struct coil_type *type = object->type;
-
-	for (unsigned i = 0; type && i < COIL_BASE_LIMIT; i++) {
-		if (!strcmp(type->name, name))
-			return type->heap ? COIL_EDGE_TRAVERSED : 0;
-		type = type->base;
-	}
-	return 0;
-}
 
 static bool on_heap(struct coil_reader *reader,
 		    const struct coil_object *object)
@@ -58,19 +36,18 @@ static uint64_t heap_word(struct coil_reader *reader,
 
 /* Fields of PyTypeObject, as types on the heap hold them. */
 static const struct coil_member common[] = {
-	COIL_STRONG_MEMBER(PyTypeObject, tp_cache, OTHER, "tp_cache"),
-	COIL_STRONG_MEMBER(PyTypeObject, tp_mro, BASE, "__mro__"),
-	COIL_STRONG_MEMBER(PyTypeObject, tp_bases, BASE, "__bases__"),
-	COIL_STRONG_MEMBER(PyTypeObject, tp_base, BASE, "__base__"),
+	VISITED(PyTypeObject, tp_cache, OTHER, "tp_cache"),
+	VISITED(PyTypeObject, tp_mro, BASE, "__mro__"),
+	VISITED(PyTypeObject, tp_bases, BASE, "__bases__"),
+	VISITED(PyTypeObject, tp_base, BASE, "__base__"),
 };
 
 /* Fields of PyHeapTypeObject.  Not _spec_cache.getitem: it is borrowed. */
 static const struct coil_member heap_only[] = {
-	COIL_STRONG_MEMBER(PyHeapTypeObject, ht_module, MODULE, "ht_module"),
-	COIL_COUNTED_MEMBER(PyHeapTypeObject, ht_name, ATTR, "__name__"),
-	COIL_COUNTED_MEMBER(PyHeapTypeObject, ht_qualname, ATTR,
-			    "__qualname__"),
-	COIL_COUNTED_MEMBER(PyHeapTypeObject, ht_slots, ATTR, "__slots__"),
+	VISITED(PyHeapTypeObject, ht_module, MODULE, "ht_module"),
+	OWNED(PyHeapTypeObject, ht_name, ATTR, "__name__"),
+	OWNED(PyHeapTypeObject, ht_qualname, ATTR, "__qualname__"),
+	OWNED(PyHeapTypeObject, ht_slots, ATTR, "__slots__"),
 };
 
 /* Where static types keep these in the interpreter, the type's own fields
@@ -108,7 +85,7 @@ static void refs(struct coil_reader *reader, const struct coil_object *object,
 		if (!mine && m->field == COIL_AT(PyTypeObject, tp_base))
 			flags = COIL_REF_BASE;
 		coil_emit(sink,
-			  coil_object_word(
+			  coil_field_word(
 				  object,
 				  coil_layout_value(reader->layout, m->field)),
 			  flags, COIL_LABEL_TEXT, coil_text(m->label));
@@ -193,11 +170,5 @@ static void value(struct coil_reader *reader, const struct coil_object *object,
 	coil_out_string(out, "'>");
 }
 
-const struct coil_kind coil_kind_type = {
-	.name = "type",
-	.struct_size = COIL_SIZE(PyTypeObject),
-	.refs = refs,
-	.buffers = type_buffers,
-	.size = size,
-	.value = value,
-};
+KIND(type, "type", STRUCT(PyTypeObject), .refs = refs, .buffers = type_buffers,
+     .size = size, .value = value);

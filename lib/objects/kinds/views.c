@@ -18,8 +18,9 @@ static void proxy_value(struct coil_reader *reader,
 	coil_out_char(out, ')');
 }
 
-VALUED_KIND(mappingproxy, "mappingproxy", mappingproxyobject, proxy_value,
-	    MEMBER(mappingproxyobject, mapping, "mapping"));
+KIND(mappingproxy, "mappingproxy", STRUCT(mappingproxyobject),
+     MEMBERS(VISITED(mappingproxyobject, mapping, MEMBER, "mapping")),
+     .value = proxy_value);
 
 /* What a view shows of an entry. Those of ordered dicts have the repr of the
  * others: the name of the type says which it is. */
@@ -76,8 +77,9 @@ static void view_value(struct coil_reader *reader,
 }
 
 #define VIEW(ident) \
-	VALUED_KIND(ident, #ident, _PyDictViewObject, view_value, \
-		    MEMBER(_PyDictViewObject, dv_dict, "mapping"))
+	KIND(ident, #ident, STRUCT(_PyDictViewObject), \
+	     MEMBERS(VISITED(_PyDictViewObject, dv_dict, MEMBER, "mapping")), \
+	     .value = view_value)
 
 VIEW(dict_keys);
 VIEW(dict_values);

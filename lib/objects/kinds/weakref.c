@@ -7,12 +7,8 @@
 #include <inttypes.h>
 
 #include "objects/code.h"
-#include "objects/kinds/kinds_b.h"
+#include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
-
-static const struct coil_member members[] = {
-	COIL_STRONG_MEMBER(PyWeakReference, wr_callback, ATTR, "__callback__"),
-};
 
 static void refs(struct coil_reader *reader, const struct coil_object *object,
 		 struct coil_sink *sink)
@@ -49,7 +45,7 @@ static uint64_t name_of(struct coil_reader *reader,
 	    !strcmp(object->type->name, "async_generator"))
 		return FIELD(reader, object, PyGenObject, gi_name);
 	if (l->strategy.reprs >= COIL_REPRS_DICTS ||
-	    !coil_type_is(object->type, "module"))
+	    !coil_type_named(object->type, "module"))
 		return 0;
 	dict = FIELD(reader, object, PyModuleObject, md_dict);
 	return coil_dict_read(reader->image, l, dict, &d)
@@ -126,20 +122,14 @@ static void proxy_value(struct coil_reader *reader,
 			address);
 }
 
-#define KIND(id, tp_name, writes) \
-	const struct coil_kind coil_kind_##id = { \
-		.name = tp_name, \
-		.struct_size = COIL_SIZE(PyWeakReference), \
-		.members = members, \
-		.member_count = countof(members), \
-		.refs = refs, \
-		.value = writes, \
-	}
-
 /* Up to 3.9 their names are bare. */
-KIND(weakref_bare, "weakref", ref_value);
-KIND(weakproxy_bare, "weakproxy", proxy_value);
-KIND(weakcallableproxy_bare, "weakcallableproxy", proxy_value);
-KIND(weakref, "weakref.ReferenceType", ref_value);
-KIND(weakproxy, "weakref.ProxyType", proxy_value);
-KIND(weakcallableproxy, "weakref.CallableProxyType", proxy_value);
+#define REFERENCE(ident, tp_name, writes) \
+	KIND(ident, "weakref." tp_name, STRUCT(PyWeakReference), \
+	     .other_name = #ident, \
+	     MEMBERS(VISITED(PyWeakReference, wr_callback, ATTR, \
+			     "__callback__")), \
+	     .refs = refs, .value = writes)
+
+REFERENCE(weakref, "ReferenceType", ref_value);
+REFERENCE(weakproxy, "ProxyType", proxy_value);
+REFERENCE(weakcallableproxy, "CallableProxyType", proxy_value);

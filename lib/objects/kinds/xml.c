@@ -7,14 +7,9 @@
 #include <inttypes.h>
 
 #include "objects/kinds/kinds.h"
-#include "objects/kinds/kinds_b.h"
 
 #define CHILDREN_LIMIT (1u << 26)
 #define HANDLERS       22 /* rows of handler_info; 3.8 to 3.13 */
-
-static const struct coil_member element_members[] = {
-	COIL_STRONG_MEMBER(ElementObject, tag, ATTR, "tag"),
-};
 
 /* What only elements with attributes or children have. */
 struct extra {
@@ -108,19 +103,10 @@ static void element_value(struct coil_reader *reader,
 	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
 }
 
-const struct coil_kind coil_kind_element = {
-	.name = "xml.etree.ElementTree.Element",
-	.struct_size = COIL_SIZE(ElementObject),
-	MEMBERS(element_members),
-	.refs = element_refs,
-	.buffers = element_buffers,
-	.size = element_size,
-	.value = element_value,
-};
-
-static const struct coil_member parser_members[] = {
-	COIL_COUNTED_MEMBER(xmlparseobject, intern, ATTR, "intern"),
-};
+KIND(element, "xml.etree.ElementTree.Element", STRUCT(ElementObject),
+     NEEDS(STRUCT(ElementObjectExtra)),
+     MEMBERS(VISITED(ElementObject, tag, ATTR, "tag")), .refs = element_refs,
+     .buffers = element_buffers, .size = element_size, .value = element_value);
 
 static void parser_refs(struct coil_reader *reader,
 			const struct coil_object *object,
@@ -150,10 +136,6 @@ static void parser_buffers(struct coil_reader *reader,
 			coil_field_int(object, l->xmlparseobject.buffer_size));
 }
 
-const struct coil_kind coil_kind_xml_parser = {
-	.name = "pyexpat.xmlparser",
-	.struct_size = COIL_SIZE(xmlparseobject),
-	MEMBERS(parser_members),
-	.refs = parser_refs,
-	.buffers = parser_buffers,
-};
+KIND(xml_parser, "pyexpat.xmlparser", STRUCT(xmlparseobject),
+     MEMBERS(OWNED(xmlparseobject, intern, ATTR, "intern")),
+     .refs = parser_refs, .buffers = parser_buffers);

@@ -5,8 +5,7 @@
  * Source: CPython's Modules/_zoneinfo.c (zoneinfo_dealloc(), free_tzrule(),
  * xdecref_ttinfo(), zoneinfo_traverse(), load_data()).
  */
-#include "objects/kinds/kinds_b.h"
-#include "objects/kinds/untraversed.h"
+#include "objects/kinds/kinds.h"
 
 #define INFO_LIMIT 65536 /* kinds of local time: the file has a byte for it */
 
@@ -48,7 +47,7 @@ static void refs(struct coil_reader *reader, const struct coil_object *object,
 	else if (infos)
 		for (uint64_t i = 0; i < count && !sink->stop; i++)
 			info_refs(reader, infos + i * l->_ttinfo.size, sink);
-	if (rule == COIL_NO_FIELD || !l->_tzrule.size)
+	if (rule == COIL_NO_FIELD)
 		return;
 	info_refs(reader, object->address + rule + l->_tzrule.std, sink);
 	if (!coil_field_byte(object, rule + l->_tzrule.std_only))
@@ -64,8 +63,8 @@ static void buffers(struct coil_reader *reader,
 	uint32_t wall = l->PyZoneInfo_ZoneInfo.trans_list_wall;
 	const uint64_t lists[] = {
 		FIELD(reader, object, PyZoneInfo_ZoneInfo, trans_list_utc),
-		coil_object_word(object, wall),
-		coil_object_word(object, wall + 8),
+		coil_field_word(object, wall),
+		coil_field_word(object, wall + 8),
 		FIELD(reader, object, PyZoneInfo_ZoneInfo, trans_ttinfos),
 	};
 	uint64_t infos = FIELD(reader, object, PyZoneInfo_ZoneInfo, _ttinfos);
@@ -84,10 +83,6 @@ static void buffers(struct coil_reader *reader,
 		taker->take(taker, infos, bytes);
 }
 
-const struct coil_kind coil_kind_zoneinfo = {
-	.name = "zoneinfo.ZoneInfo",
-	.struct_size = COIL_SIZE(PyZoneInfo_ZoneInfo),
-	.refs = refs,
-	.buffers = buffers,
-	.flags = COIL_KIND_UNTRAVERSED,
-};
+KIND(zoneinfo, "zoneinfo.ZoneInfo", STRUCT(PyZoneInfo_ZoneInfo),
+     NEEDS(STRUCT(_ttinfo), STRUCT(_tzrule)), .refs = refs, .buffers = buffers,
+     .flags = COIL_KIND_UNTRAVERSED);

@@ -10,7 +10,7 @@
 #include <inttypes.h>
 
 #include "objects/code.h"
-#include "objects/kinds/kinds.h"
+#include "objects/kind.h"
 #include "objects/repr/repr.h"
 
 /* Where the byte behind the hash is. */

@@ -7,7 +7,7 @@
  * _module_repr_from_spec(); module_repr() of the loaders, up to 3.11.
  */
 #include "objects/code.h"
-#include "objects/kinds/kinds_b.h"
+#include "objects/kind.h"
 #include "objects/repr/repr.h"
 
 static uint64_t not_none(struct coil_reader *reader, uint64_t address)

@@ -10,7 +10,7 @@
 
 #include "objects/code.h"
 #include "objects/instance.h"
-#include "objects/kinds/kinds.h"
+#include "objects/kind.h"
 #include "objects/repr/repr.h"
 
 static const char *tp_name(struct coil_reader *reader,

@@ -6,7 +6,7 @@
  */
 #include <inttypes.h>
 
-#include "objects/kinds/kinds.h"
+#include "objects/kind.h"
 #include "objects/repr/repr.h"
 
 static void fraction_value(struct coil_reader *reader,

@@ -7,7 +7,7 @@
  * pathlib/__init__.py (3.14): __repr__(), __str__(), _format_parsed_parts(),
  * _parse_path(); posixpath.join(), posixpath.splitroot().
  */
-#include "objects/kinds/kinds.h"
+#include "objects/kind.h"
 #include "objects/repr/repr.h"
 
 #define MOST 1024 /* characters of a path: more than is ever shown */

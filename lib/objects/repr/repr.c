@@ -10,7 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "objects/kinds/kinds.h"
+#include "objects/kind.h"
 #include "objects/repr/repr.h"
 
 #define DEEPEST 200 /* coil_repr() within coil_repr() */

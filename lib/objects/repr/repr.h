@@ -9,7 +9,8 @@
 #ifndef COIL_OBJECTS_REPR_REPR_H
 #define COIL_OBJECTS_REPR_REPR_H
 
-#include "objects/kinds/kinds.h"
+#include "objects/kind.h"
+#include "objects/loop.h"
 #include "objects/plan.h"
 
 /* An object whose value is being written, and those around it. */

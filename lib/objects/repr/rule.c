@@ -14,7 +14,7 @@
 #include "objects/repr/repr.h"
 
 #include "objects/code.h"
-#include "objects/kinds/kinds_b.h"
+#include "objects/kind.h"
 
 #define TEXT 96
 
@@ -173,18 +173,6 @@ static coil_writer *python_rule(struct coil_reader *reader,
 	return made_rule(reader, owner, &f);
 }
 
-/* Whether the struct of @kind, and those before it, are inside @type's. */
-static bool fits(struct coil_reader *reader, const struct coil_kind *kind,
-		 const struct coil_type *type)
-{
-	for (; kind; kind = kind->super)
-		if (kind->struct_size &&
-		    type->basicsize < coil_layout_value(reader->layout,
-							kind->struct_size))
-			return false;
-	return true;
-}
-
 static coil_writer *c_rule(struct coil_reader *reader,
 			   const struct coil_type *owner,
 			   const struct coil_type *type)
@@ -209,7 +197,7 @@ static coil_writer *c_rule(struct coil_reader *reader,
 			return write;
 	}
 	kind = coil_kind_of(reader, owner);
-	return kind && fits(reader, kind, type) ? kind->value : NULL;
+	return kind && coil_kind_fits(reader, kind, type) ? kind->value : NULL;
 }
 
 /* The writer of the kind, where no dict tells who defines __repr__. */

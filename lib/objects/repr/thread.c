@@ -9,7 +9,7 @@
 #include <inttypes.h>
 
 #include "objects/code.h"
-#include "objects/kinds/kinds.h"
+#include "objects/kind.h"
 #include "objects/repr/repr.h"
 
 /* Bytes that an object of the type has behind its head. */
