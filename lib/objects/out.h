@@ -16,7 +16,7 @@ struct coil_out {
 	char *at, *end; /* end: one before the room for NUL */
 	bool full;	/* something did not fit; nothing more is written */
 	unsigned depth; /* coil_repr() in progress */
-	unsigned work;	/* entries looked at: values.h */
+	unsigned work;	/* entries looked at: repr.h */
 	const struct coil_shown *shown; /* objects being written, or NULL */
 };
 void coil_out_char(struct coil_out *out, char c);

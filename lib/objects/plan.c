@@ -121,67 +121,6 @@ const struct coil_kind *coil_kind_of(struct coil_reader *reader,
 	return kind ? kind : coil_kind_by_rule(reader, type);
 }
 
-/*
- * Who defines __sizeof__ where not all that was looked at was captured, from
- * @unread on: of C types the kinds say it, any other may.
- */
-static const struct coil_type *guess_size(struct coil_reader *reader,
-					  const struct coil_type *type,
-					  const struct coil_type *unread,
-					  bool *sure)
-{
-	bool doubtful = false;
-
-	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base) {
-		const struct coil_kind *kind = coil_bases_named(reader, type);
-
-		doubtful |= type == unread;
-		if ((kind && kind->size) ||
-		    type == coil_types_object(reader->types))
-			return type;
-		if (doubtful && !kind)
-			*sure = false;
-	}
-	*sure = false;
-	return NULL;
-}
-
-/* What the C code of a class with a __sizeof__ of its own in Python counts. */
-static const struct coil_kind *size_in_c(struct coil_reader *reader,
-					 const struct coil_type *type)
-{
-	for (unsigned n = 0; type && n < BASES_LIMIT; n++, type = type->base) {
-		const struct coil_kind *kind = coil_bases_named(reader, type);
-
-		if (kind && kind->size)
-			return kind;
-	}
-	return NULL;
-}
-
-/* Who defines __sizeof__ along the bases, and whether its rule is known. */
-static void find_size(struct coil_reader *reader, struct coil_plan *plan)
-{
-	const struct coil_type *object = coil_types_object(reader->types);
-	const struct coil_type *owner, *unread;
-	bool sure = true;
-
-	owner = coil_bases_sizeof(reader, plan->type, &unread);
-	/* Without the name itself nothing is found in any. */
-	if (unread || !owner)
-		owner = guess_size(reader, plan->type,
-				   unread ? unread : plan->type, &sure);
-	if (owner && owner != object && is_class(reader, owner)) {
-		plan->size = size_in_c(reader, plan->solid);
-		return; /* what the class says is not known */
-	}
-	if (owner && owner != object)
-		plan->size = coil_bases_named(reader, owner);
-	if (plan->size && !plan->size->size)
-		plan->size = NULL;
-	plan->size_known = sure && (plan->size || owner == object);
-}
-
 /* A C type that adds to a base whose kind is known: only what it adds is
  * scanned. */
 static void find_scanned(struct coil_reader *reader, struct coil_plan *plan)
@@ -273,7 +212,7 @@ static struct coil_plan *make(struct coil_reader *reader,
 	 * its kind. */
 	if (gc && type->is_gc != coil_types_type(reader->types)->is_gc)
 		plan->is_gc = type->is_gc;
-	find_size(reader, plan);
+	coil_sizeof_find(reader, plan, is_class);
 	if ((plan->means == COIL_MEANS_SCANNED ||
 	     (plan->kind && plan->kind->flags & COIL_KIND_STEPPED)) &&
 	    !coil_stepped_make(reader, plan)) {

@@ -52,7 +52,7 @@ struct coil_plan {
 	bool managed_dict;
 	bool size_known; /* __sizeof__ is object's or a kind's */
 	enum coil_means means;
-	coil_writer *writer; /* of values, once @writer_known: values.h */
+	coil_writer *writer; /* of values, once @writer_known: repr.h */
 	bool writer_known;
 };
 
@@ -65,7 +65,7 @@ void coil_plans_free(struct coil_plans *plans);
 const struct coil_plan *coil_plan_get(struct coil_reader *reader,
 				      const struct coil_type *type);
 
-/** What writes the values of @type's objects: values.h; NULL: nothing can. */
+/** What writes the values of @type's objects: repr.h; NULL: nothing can. */
 coil_writer *coil_plan_writer(struct coil_reader *reader,
 			      const struct coil_type *type);
 

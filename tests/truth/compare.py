@@ -55,9 +55,9 @@ GOALS = {
               "kind (means.py)", 100),
     "not scanned": ("types whose references are all known, but for those of "
                     "kinds_met.py", 100),
-    "kinds met": ("kinds of lib/objects/kinds.c that 3.11 has, of which there "
+    "kinds met": ("kinds of kinds/kinds.def that 3.11 has, of which there "
                   "are objects", 100),
-    "kinds scanned": ("types with a kind of lib/objects/kinds.c that are not "
+    "kinds scanned": ("types with a kind of kinds/kinds.def that are not "
                       "scanned", 100),
     "enough": ("types and objects that there must be ($MIN_TYPES, "
                "$MIN_OBJECTS)", 100),

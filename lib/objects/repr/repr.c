@@ -1,71 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Values as text: bounded writing, and repr() of any object.
+ * repr() of any object.
  *
  * Source: repr() of the built-ins, Objects/object.c: PyObject_Repr(),
  * Py_ReprEnter().  How far it goes is bounded by the room alone: whatever
  * holds others writes something of its own before them.
  */
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 
-#include "objects/kind.h"
 #include "objects/repr/repr.h"
 
 #define DEEPEST 200 /* coil_repr() within coil_repr() */
-
-void coil_out_string(struct coil_out *out, const char *s)
-{
-	coil_out_bounded(out, s, strlen(s));
-}
-
-void coil_out_bounded(struct coil_out *out, const char *s, size_t n)
-{
-	size_t room = (size_t)(out->end - out->at);
-
-	if (out->full)
-		return;
-	if (n > room) {
-		out->full = true;
-		/* Not within a UTF-8 sequence. */
-		for (n = room; n && ((unsigned char)s[n] & 0xc0) == 0x80; n--)
-			;
-	}
-	memcpy(out->at, s, n);
-	out->at += n;
-	*out->at = '\0';
-}
-
-void coil_out_char(struct coil_out *out, char c)
-{
-	coil_out_bounded(out, &c, 1);
-}
-
-void coil_out_format(struct coil_out *out, const char *format, ...)
-{
-	char text[256];
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	coil_out_string(out, text);
-}
-
-void coil_out_items(struct coil_reader *reader, struct coil_out *out,
-		    const uint8_t *items, uint64_t count, uint32_t stride)
-{
-	if (!items && count) {
-		coil_out_string(out, "<not captured>");
-		return;
-	}
-	for (uint64_t i = 0; i < count && !out->full; i++) {
-		if (i)
-			coil_out_string(out, ", ");
-		coil_repr(reader, load64(items + i * stride), out);
-	}
-}
 
 bool coil_out_again(const struct coil_out *out, uint64_t address)
 {

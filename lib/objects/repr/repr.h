@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Values as repr() writes them: what the writers share.  Which writer a type
- * has is told by the class that defines its __repr__ (value_rule.c): of C types
+ * has is told by the class that defines its __repr__ (rule.c): of C types
  * the kind's value() or a row of a table, of Python classes of the standard
  * library a row, recognised by the function itself.  A class with a __repr__
  * of its own has none.
@@ -124,7 +124,7 @@ extern const struct coil_value_row coil_values_collections[];
 extern const struct coil_value_row coil_values_enum[];
 extern const struct coil_value_row coil_values_typing[];
 
-/* Modules: value_module.c. */
+/* Modules: module.c. */
 void coil_out_module(struct coil_reader *reader,
 		     const struct coil_object *object, struct coil_out *out);
 
