@@ -38,17 +38,16 @@ uint8_t *fuzz_seed(unsigned number, size_t *size)
 }
 
 /* The image, opened as coil_snapshot_open() does; NULL: refused. */
-static struct coil_snapshot *open_snapshot(const struct heapimage *h, bool find)
+static struct coil_snapshot *open_snapshot(struct heapimage *h, bool find)
 {
-	struct coil_snapshot *s = calloc(1, sizeof(*s));
+	struct coil_snapshot *s = heapimage_snapshot(h);
 	struct coil_error err = {COIL_OK, ""};
 
-	if (!s)
-		abort();
-	s->image = heapimage_image(h);
-	if (!find) {
-		s->runtime = heapimage_runtime(h, s->image);
-	} else if (coil_runtime_open(s->image, NULL, &s->runtime, &err)) {
+	if (!find)
+		return s;
+	coil_runtime_close(s->runtime);
+	s->runtime = NULL;
+	if (coil_runtime_open(s->image, NULL, &s->runtime, &err)) {
 		if (!err.text[0])
 			abort();
 		coil_snapshot_close(s);

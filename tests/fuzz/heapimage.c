@@ -12,11 +12,15 @@
 #include "heapimage.h"
 #include "image/build.h"
 
-#define LOW	 0x10000000u
-#define LOW_SIZE 0x200000u
-#define ARENA	 0x20000000u
-#define BLOCKS	 512u /* bytes of the largest block of pymalloc */
-#define SLICES	 96u  /* of mimalloc's segment */
+#define LOW	   0x10000000u
+#define LOW_SIZE   0x200000u
+#define ARENA	   0x20000000u
+#define DATA	   0x08000000u
+#define DATA_SIZE  0x100000u
+#define STACK	   0x7f0000000000u
+#define STACK_SIZE 0x4000u
+#define BLOCKS	   512u /* bytes of the largest block of pymalloc */
+#define SLICES	   96u	/* of mimalloc's segment */
 
 static void *need(void *p)
 {
@@ -35,7 +39,8 @@ void heapimage_note(struct heapimage_list *list, uint64_t address)
 uint8_t *heapimage_at(const struct heapimage *h, uint64_t address,
 		      uint64_t count)
 {
-	const struct heapimage_region *regions[] = {&h->low, &h->arena};
+	const struct heapimage_region *regions[] = {&h->low, &h->arena,
+						    &h->data, &h->stack};
 
 	for (size_t i = 0; i < countof(regions); i++) {
 		const struct heapimage_region *r = regions[i];
@@ -80,6 +85,18 @@ uint64_t heapimage_malloc(struct heapimage *h, uint64_t size)
 		abort();
 	h->low.used += chunk;
 	heapimage_put(h, at - 8, chunk | 1);
+	return at;
+}
+
+uint64_t heapimage_static(struct heapimage *h, uint64_t size)
+{
+	uint64_t at = h->data.start + h->data.used;
+
+	if (!h->bare)
+		return heapimage_malloc(h, size);
+	if (h->data.size - h->data.used < align_up(size, 16))
+		abort();
+	h->data.used += align_up(size, 16);
 	return at;
 }
 
@@ -136,6 +153,9 @@ void heapimage_finish_pools(struct heapimage *h)
 	const struct coil_layout *l = h->layout;
 	uint32_t in_arena = l->constant.arena_size / l->constant.pool_size;
 
+	if (h->finished)
+		return;
+	h->finished = true;
 	if (h->mimalloc) {
 		heapimage_mi_finish(h);
 		return;
@@ -242,11 +262,11 @@ void heapimage_make_runtime(struct heapimage *h)
 	uint32_t inside = l->_PyRuntimeState.main_interpreter;
 
 	if (inside != COIL_NO_FIELD) {
-		h->runtime = heapimage_malloc(
+		h->runtime = heapimage_static(
 			h, inside + l->PyInterpreterState.size);
 		h->interpreter = h->runtime + inside;
 	} else {
-		h->runtime = heapimage_malloc(h, l->_PyRuntimeState.size);
+		h->runtime = heapimage_static(h, l->_PyRuntimeState.size);
 		h->interpreter =
 			heapimage_malloc(h, l->PyInterpreterState.size);
 	}
@@ -305,22 +325,31 @@ static void make_region(struct heapimage_region *r, uint64_t start,
 	r->bytes = need(calloc(1, size));
 }
 
-static struct heapimage *make(const struct coil_layout *layout, bool mimalloc)
+static struct heapimage *make(const struct coil_layout *layout, bool mimalloc,
+			      bool bare)
 {
 	struct heapimage *h = need(calloc(1, sizeof(*h)));
 
 	h->layout = layout;
 	h->mimalloc = mimalloc;
+	h->bare = bare;
 	make_region(&h->low, LOW, LOW_SIZE);
 	h->low.used = 16; /* the head of the first chunk */
 	make_region(&h->arena, ARENA,
 		    mimalloc ? (uint64_t)SLICES * layout->constant.mi_slice_size
 			     : (uint64_t)layout->constant.arena_size *
 				       HEAPIMAGE_ARENAS);
+	make_region(&h->data, DATA, DATA_SIZE);
+	make_region(&h->stack, STACK, STACK_SIZE);
 	if (mimalloc)
 		heapimage_mi_start(h);
 	heapimage_make_runtime(h);
 	heapimage_make_types(h);
+	return h;
+}
+
+static struct heapimage *fill(struct heapimage *h)
+{
 	heapimage_make_objects(h);
 	heapimage_finish_pools(h);
 	return h;
@@ -328,12 +357,22 @@ static struct heapimage *make(const struct coil_layout *layout, bool mimalloc)
 
 struct heapimage *heapimage_new(const struct coil_layout *layout)
 {
-	return make(layout, false);
+	return fill(make(layout, false, false));
 }
 
 struct heapimage *heapimage_new_mimalloc(const struct coil_layout *layout)
 {
-	return make(layout, layout->constant.mi_segment_size != 0);
+	return fill(make(layout, layout->constant.mi_segment_size != 0, false));
+}
+
+struct heapimage *heapimage_bare(const struct coil_layout *layout,
+				 bool mimalloc)
+{
+	struct heapimage *h = make(layout, mimalloc, true);
+
+	h->stack.used = h->stack.size;
+	heapimage_make_bare(h);
+	return h;
 }
 
 void heapimage_free(struct heapimage *h)
@@ -342,6 +381,8 @@ void heapimage_free(struct heapimage *h)
 		return;
 	free(h->low.bytes);
 	free(h->arena.bytes);
+	free(h->data.bytes);
+	free(h->stack.bytes);
 	free(h->objects.at);
 	free(h->types.at);
 	free(h->samples.at);
@@ -350,19 +391,83 @@ void heapimage_free(struct heapimage *h)
 	free(h);
 }
 
+void heapimage_cut(struct heapimage *h, uint64_t address, uint64_t size)
+{
+	if (h->hole_count == HEAPIMAGE_HOLES)
+		abort();
+	h->holes[h->hole_count].start = address;
+	h->holes[h->hole_count++].end = address + size;
+}
+
+/* Where the first hole at or after @at begins, and where it ends. */
+static uint64_t next_hole(const struct heapimage *h, uint64_t at, uint64_t *end)
+{
+	uint64_t start = *end = UINT64_MAX;
+
+	for (size_t i = 0; i < h->hole_count; i++)
+		if (h->holes[i].end > at && h->holes[i].start < start) {
+			start = h->holes[i].start;
+			*end = h->holes[i].end;
+		}
+	return start;
+}
+
+/* What was captured of @r. */
+static void add_region(struct coil_image *image, const struct heapimage *h,
+		       const struct heapimage_region *r)
+{
+	uint64_t at = r->start, end = at + r->used, next;
+
+	for (; at < end; at = next) {
+		uint64_t stop = min64(next_hole(h, at, &next), end);
+
+		if (stop > at &&
+		    coil_image_add(image, at, stop - at,
+				   r->bytes + (at - r->start), true, false))
+			abort();
+	}
+	image->coverage.promised += r->used;
+	image->coverage.stored += r->used;
+	image->coverage.present += r->used;
+}
+
+/* The module that has what is static, and the thread that has the stack. */
+static void add_process(struct coil_image *image, const struct heapimage *h)
+{
+	const struct coil_native_thread thread = {.tid = 4711,
+						  .sp = h->stack.start};
+
+	if (coil_image_add_file(image, h->data.start,
+				h->data.start + h->data.size, 0,
+				"/app/libapp.so") ||
+	    coil_image_add_thread(image, &thread))
+		abort();
+}
+
 struct coil_image *heapimage_image(const struct heapimage *h)
 {
 	struct coil_image *image = need(coil_image_new());
 
-	if (coil_image_add(image, h->low.start, h->low.used, h->low.bytes, true,
-			   false) ||
-	    coil_image_add(image, h->arena.start, h->arena.used, h->arena.bytes,
-			   true, false) ||
-	    coil_image_seal(image, NULL))
+	add_region(image, h, &h->data);
+	add_region(image, h, &h->low);
+	add_region(image, h, &h->arena);
+	add_region(image, h, &h->stack);
+	if (h->bare)
+		add_process(image, h);
+	if (coil_image_seal(image, NULL) ||
+	    (h->bare && coil_image_load_modules(image, NULL, NULL)))
 		abort();
-	image->coverage.promised = image->coverage.present =
-		image->coverage.stored = h->low.used + h->arena.used;
 	return image;
+}
+
+struct coil_snapshot *heapimage_snapshot(struct heapimage *h)
+{
+	struct coil_snapshot *s = need(calloc(1, sizeof(*s)));
+
+	heapimage_finish_pools(h);
+	s->image = heapimage_image(h);
+	s->runtime = heapimage_runtime(h, s->image);
+	return s;
 }
 
 struct coil_runtime *heapimage_runtime(const struct heapimage *h,
@@ -372,6 +477,7 @@ struct coil_runtime *heapimage_runtime(const struct heapimage *h,
 
 	r->image = image;
 	r->layout = h->layout;
+	r->module = coil_image_module_at(image, h->runtime);
 	r->info.layout = h->layout->name;
 	r->info.hexversion = heapimage_release(h->layout);
 	r->info.runtime = h->runtime;

@@ -17,6 +17,8 @@
 #include "snapshot/snapshot.h"
 
 #define HEAPIMAGE_ARENAS 1u
+#define HEAPIMAGE_KEPT	 60u /* objects, of a bare one */
+#define HEAPIMAGE_HOLES	 8u
 
 struct heapimage_region {
 	uint64_t start;
@@ -33,6 +35,8 @@ struct heapimage {
 	const struct coil_layout *layout;
 	struct heapimage_region low;   /* what no arena holds */
 	struct heapimage_region arena; /* all arenas, one after another */
+	/* Of a bare one: what is static, in a module; a thread's stack. */
+	struct heapimage_region data, stack;
 	struct heapimage_list objects; /* types too */
 	struct heapimage_list types;   /* static: a kind each, in the order of
 					* coil_kinds; 0: not in this version */
@@ -44,6 +48,12 @@ struct heapimage {
 	uint64_t class_pool[64]; /* the pool in use of each size class; of
 				  * mimalloc's, the page's first block */
 	bool mimalloc;		 /* has the blocks instead of pymalloc */
+	bool bare, finished;
+	uint64_t none, kept; /* of a bare one: None; a list */
+	struct {
+		uint64_t start, end; /* not captured */
+	} holes[HEAPIMAGE_HOLES];
+	size_t hole_count;
 };
 
 /**
@@ -61,7 +71,22 @@ uint32_t heapimage_release(const struct coil_layout *layout);
 struct heapimage *heapimage_new(const struct coil_layout *layout);
 /** The same under PYTHONMALLOC=mimalloc, where @layout knows that. */
 struct heapimage *heapimage_new_mimalloc(const struct coil_layout *layout);
+/**
+ * An interpreter that holds next to nothing, whose counts are right and whose
+ * thread runs nothing: sys with a version, builtins with None, and a list for
+ * heapimage_keep().  What is static stands in the data of a module,
+ * /app/libapp.so, and thread 4711 has a native stack, in use from its first
+ * byte on.
+ */
+struct heapimage *heapimage_bare(const struct coil_layout *layout,
+				 bool mimalloc);
 void heapimage_free(struct heapimage *h);
+
+/** A snapshot of it, which borrows the bytes: nothing is found or checked.  No
+ * more objects can be made.  To be given to coil_snapshot_close(). */
+struct coil_snapshot *heapimage_snapshot(struct heapimage *h);
+/** Leave these bytes out of what was captured. */
+void heapimage_cut(struct heapimage *h, uint64_t address, uint64_t size);
 
 /** Its bytes at @address, @count of them; NULL: not all of it is there. */
 uint8_t *heapimage_at(const struct heapimage *h, uint64_t address,
@@ -90,18 +115,68 @@ void heapimage_put_field32(struct heapimage *h, uint64_t base, uint32_t field,
 			   uint32_t value);
 /** Outside of arenas, as malloc gives it. */
 uint64_t heapimage_malloc(struct heapimage *h, uint64_t size);
+/** A module's data in a bare one, else as malloc. */
+uint64_t heapimage_static(struct heapimage *h, uint64_t size);
 /** A block of pymalloc; of malloc where it is too large for that. */
 uint64_t heapimage_block(struct heapimage *h, uint64_t size);
 /** A buffer of the contents @bytes, which may be NULL. */
 uint64_t heapimage_buffer(struct heapimage *h, const void *bytes,
 			  uint64_t size);
-/** An interned str of ASCII @text. */
-uint64_t heapimage_str(struct heapimage *h, const char *text);
 /** Link the object at @address into the youngest generation. */
 void heapimage_track(struct heapimage *h, uint64_t address);
+
+/*
+ * Objects (heapimage_values.c).  In a bare one a new object has a count of 0,
+ * to which each heapimage_hold() adds one, else of 2.
+ */
+/** The count that a static object starts with. */
+uint64_t heapimage_static_count(const struct coil_layout *layout);
+/** Write a reference to @object, or 0, at @place, and count it. */
+void heapimage_hold(struct heapimage *h, uint64_t place, uint64_t object);
+/** Have the list of a bare one hold @object; it takes HEAPIMAGE_KEPT. */
+void heapimage_keep(struct heapimage *h, uint64_t object);
+/** The static type of the kind @name. */
+uint64_t heapimage_type(const struct heapimage *h, const char *name);
+/** An object of @type with @more bytes than tp_basicsize, all that stands
+ * before it included; tracked where it can be. */
+uint64_t heapimage_object(struct heapimage *h, uint64_t type, uint64_t more);
+uint64_t heapimage_named(struct heapimage *h, const char *type, uint64_t more);
+/** A str of ASCII @text: interned, though in no table; and not. */
+uint64_t heapimage_str(struct heapimage *h, const char *text);
+uint64_t heapimage_text(struct heapimage *h, const char *text);
+uint64_t heapimage_bytes(struct heapimage *h, const char *text, uint64_t size);
+/** @value is one digit. */
+uint64_t heapimage_int(struct heapimage *h, int32_t value);
+uint64_t heapimage_float(struct heapimage *h, uint64_t bits);
+uint64_t heapimage_tuple(struct heapimage *h, const uint64_t *items,
+			 uint64_t count);
+uint64_t heapimage_list(struct heapimage *h, const uint64_t *items,
+			uint64_t count);
+/** Keys of up to 85 pairs of key and value; @kind as dk_kind: 0 any, 1 str,
+ * 2 shared. */
+uint64_t heapimage_keys(struct heapimage *h, uint8_t kind,
+			const uint64_t *pairs, uint64_t count);
+uint64_t heapimage_dict(struct heapimage *h, uint8_t kind,
+			const uint64_t *pairs, uint64_t count);
+/** A class as `class @name(@base)` makes it in @module, but that __dict__ of
+ * its instances stands in them. */
+uint64_t heapimage_class(struct heapimage *h, const char *module,
+			 const char *name, const char *base);
+/** An instance of a class so made with one attribute. */
+uint64_t heapimage_instance(struct heapimage *h, uint64_t type,
+			    const char *name, uint64_t value);
+/** A weak reference, not on the referent's list. @callback: 0: none. */
+uint64_t heapimage_weakref(struct heapimage *h, uint64_t referent,
+			   uint64_t callback);
+/* What a str and an int are, for those that stand in _PyRuntime. */
+void heapimage_fill_str(struct heapimage *h, uint64_t at, const char *text,
+			bool interned);
+void heapimage_fill_int(struct heapimage *h, uint64_t at, int32_t value);
+
 void heapimage_make_runtime(struct heapimage *h);
 void heapimage_make_types(struct heapimage *h);
 void heapimage_make_objects(struct heapimage *h);
+void heapimage_make_bare(struct heapimage *h);
 /** Say in the tables of pymalloc what was handed out. */
 void heapimage_finish_pools(struct heapimage *h);
 /** Of heapimage_mimalloc.c: a segment; a block of up to 512 bytes of it; the

@@ -106,7 +106,7 @@ static void fill_type(struct heapimage *h, size_t i)
 	const struct coil_kind *kind = coil_kinds[i];
 	uint64_t type = h->types.at[i], base = type_of_kind(h, kind->super);
 	const char *text = name_of(kind);
-	uint64_t name = heapimage_malloc(h, strlen(text) + 1);
+	uint64_t name = heapimage_static(h, strlen(text) + 1);
 	uint32_t itemsize = 0, flags = flags_of(kind, &itemsize);
 	uint32_t size = size_of_kind(l, kind);
 
@@ -118,7 +118,8 @@ static void fill_type(struct heapimage *h, size_t i)
 	if (flags & COIL_TP_TYPE)
 		size = l->PyHeapTypeObject.size;
 	memcpy(heapimage_at(h, name, strlen(text)), text, strlen(text));
-	heapimage_put(h, type + l->PyObject.ob_refcnt, 5);
+	heapimage_put(h, type + l->PyObject.ob_refcnt,
+		      h->bare ? heapimage_static_count(l) : 5);
 	heapimage_put(h, type + l->PyObject.ob_type, type_named(h, "type"));
 	heapimage_put(h, type + l->PyTypeObject.tp_name, name);
 	heapimage_put(h, type + l->PyTypeObject.tp_basicsize, size);
@@ -139,7 +140,7 @@ void heapimage_make_types(struct heapimage *h)
 		uint64_t type = 0;
 
 		if (size_of_kind(l, coil_kinds[i]))
-			type = heapimage_malloc(h, l->PyTypeObject.size);
+			type = heapimage_static(h, l->PyTypeObject.size);
 		heapimage_note(&h->types, type);
 		if (type)
 			heapimage_note(&h->objects, type);
