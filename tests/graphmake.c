@@ -54,9 +54,9 @@ uint32_t graphmake_unreachable(const struct graphmake *make)
 void graphmake_edge(struct graphmake *make, uint32_t from, uint32_t to,
 		    uint8_t flags)
 {
-	make->edges = need(coil_grow(make->edges, &make->room, make->count + 1,
-				     sizeof(*make->edges)));
-	make->edges[make->count++] = (struct made_edge){from, to, flags};
+	if (!APPEND(make->edges, make->count, make->room,
+		    (struct made_edge){from, to, flags}))
+		abort();
 }
 
 static void fill_rows(struct coil_graph *g, const struct graphmake *make)

@@ -81,17 +81,10 @@ static void read_free_pools(const struct coil_obmalloc *obmalloc,
 static struct coil_arena *add_arena(struct coil_blocks *blocks,
 				    uint64_t address)
 {
-	struct coil_arena *arenas =
-		coil_grow(blocks->arenas, &blocks->arena_room,
-			  (size_t)blocks->arena_count + 1, sizeof(*arenas));
-	struct coil_arena *arena;
-
-	if (!arenas)
+	if (!APPEND(blocks->arenas, blocks->arena_count, blocks->arena_room,
+		    (struct coil_arena){.address = address}))
 		return NULL;
-	blocks->arenas = arenas;
-	arena = &arenas[blocks->arena_count++];
-	*arena = (struct coil_arena){.address = address};
-	return arena;
+	return &blocks->arenas[blocks->arena_count - 1];
 }
 
 static bool read_arena(const struct coil_obmalloc *obmalloc,

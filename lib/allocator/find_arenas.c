@@ -181,7 +181,6 @@ static void scan(const struct coil_obmalloc *obmalloc,
 static bool add_table(struct coil_obmalloc *obmalloc, uint64_t address,
 		      uint32_t count)
 {
-	struct coil_arena_table *tables;
 	uint32_t left = SLOTS_MAX;
 
 	for (size_t i = 0; i < obmalloc->table_count; i++) {
@@ -193,14 +192,9 @@ static bool add_table(struct coil_obmalloc *obmalloc, uint64_t address,
 	count = count < left ? count : left;
 	if (!address || !count)
 		return true;
-	tables = reallocarray(obmalloc->tables, obmalloc->table_count + 1,
-			      sizeof(*tables));
-	if (!tables)
-		return false;
-	obmalloc->tables = tables;
-	tables[obmalloc->table_count++] =
-		(struct coil_arena_table){address, count};
-	return true;
+	return APPEND(obmalloc->tables, obmalloc->table_count,
+		      obmalloc->table_room,
+		      (struct coil_arena_table){address, count});
 }
 
 static bool find_by_signature(struct coil_obmalloc *obmalloc)

@@ -177,7 +177,6 @@ static void add_slices(struct reader *r, const struct page *page,
 static void add_segment(struct reader *r, const struct page *page)
 {
 	struct coil_blocks *b = r->blocks;
-	struct coil_segment_range *ranges;
 	uint64_t end = page->segment + r->layout->constant.mi_segment_size;
 
 	for (size_t i = b->segment_count; i-- > 0;)
@@ -186,15 +185,10 @@ static void add_segment(struct reader *r, const struct page *page)
 				max64(b->segments[i].end, page->end);
 			return;
 		}
-	ranges = coil_grow(b->segments, &b->segment_room, b->segment_count + 1,
-			   sizeof(*ranges));
-	if (!ranges) {
+	if (!APPEND(b->segments, b->segment_count, b->segment_room,
+		    (struct coil_segment_range){page->segment,
+						max64(end, page->end)}))
 		r->nomem = true;
-		return;
-	}
-	b->segments = ranges;
-	ranges[b->segment_count++] = (struct coil_segment_range){
-		page->segment, max64(end, page->end)};
 }
 
 /* Whether heaps are of one kind, each with all sorts of memory. */
@@ -206,21 +200,13 @@ static bool is_mixed(const struct reader *r)
 /* A heap that a page belongs to; threads have one each. */
 static void note_heap(struct reader *r, uint64_t heap)
 {
-	uint64_t *heaps;
-
 	if (!is_mixed(r) || !heap || r->heap_count == HEAPS_MAX)
 		return;
 	for (size_t i = r->heap_count; i-- > 0;)
 		if (r->heaps[i] == heap)
 			return;
-	heaps = coil_grow(r->heaps, &r->heap_room, r->heap_count + 1,
-			  sizeof(*heaps));
-	if (!heaps) {
+	if (!APPEND(r->heaps, r->heap_count, r->heap_room, heap))
 		r->nomem = true;
-		return;
-	}
-	r->heaps = heaps;
-	heaps[r->heap_count++] = heap;
 }
 
 /* The page described at @address; false: it is none, or was read before. */

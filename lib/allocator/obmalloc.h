@@ -34,6 +34,7 @@ struct coil_obmalloc {
 	 * behind it (PYTHONMALLOC=debug, debug builds). */
 	bool debug_hooks;
 	struct coil_arena_table *tables; /* each once; none: not found */
+	size_t table_room;
 	size_t table_count;
 	uint64_t arenas; /* in use, in all tables */
 };

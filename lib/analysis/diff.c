@@ -30,14 +30,7 @@ struct coil_diff {
 
 static bool add(struct nodes *nodes, uint32_t node)
 {
-	uint32_t *items = coil_grow(nodes->items, &nodes->room,
-				    nodes->count + 1, sizeof(*items));
-
-	if (!items)
-		return false;
-	nodes->items = items;
-	items[nodes->count++] = node;
-	return true;
+	return APPEND(nodes->items, nodes->count, nodes->room, node);
 }
 
 /* A type of one of the graphs. */

@@ -125,12 +125,11 @@ bool dom_log_sort(const struct dom_log *log, size_t bucket,
 	const struct dom_bucket *b = &log->buckets[bucket];
 	struct reader r = {.bucket = b};
 	uint32_t *start = sorted->end, sum = 0;
-	uint32_t *source = coil_grow(sorted->source, &sorted->room,
-				     (size_t)b->count + 1, sizeof(*source));
+	uint32_t *source;
 
-	if (!source)
+	if (!RESERVE(sorted->source, sorted->room, (size_t)b->count + 1))
 		return false;
-	sorted->source = source;
+	source = sorted->source;
 	memset(start, 0, DOM_BUCKET * sizeof(*start));
 	open_chunk(&r, b->oldest);
 	for (uint32_t i = 0; i < b->count; i++) {

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #include "analysis/saved.h"
+#include "base/bounds.h"
 #include "coil/analysis.h"
 #include "graph/graph.h"
 
@@ -166,16 +167,11 @@ static bool scan_stacks(struct walk *w)
 	size_t count = 0, room = 0;
 
 	for (uint32_t n = 0; n < g->object_count; n++) {
-		uint32_t *grown;
-
 		if (!(g->flags[n] & COIL_FLAG_EXECUTING) ||
 		    distance[n] == UINT32_MAX)
 			continue;
-		grown = coil_grow(nodes, &room, count + 1, sizeof(*grown));
-		if (!grown)
+		if (!APPEND(nodes, count, room, n))
 			return false;
-		nodes = grown;
-		nodes[count++] = n;
 	}
 	if (count)
 		qsort_r(nodes, count, sizeof(*nodes), by_distance, distance);
@@ -260,17 +256,8 @@ uint32_t coil_paths_distance(const struct coil_paths *paths, coil_node node)
 /* The node whose row holds edge @edge. */
 static uint32_t row_of(const struct coil_graph *g, uint64_t edge)
 {
-	uint32_t low = 0, high = g->node_count - 1;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-
-		if (g->edge_offset[mid + 1] <= edge)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return (uint32_t)FIRST_WHERE(n, g->node_count - 1,
+				     g->edge_offset[n + 1] > edge);
 }
 
 bool coil_paths_parent(const struct coil_paths *paths, coil_node node,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "analysis/cycles.h"
+#include "base/bounds.h"
 
 struct step {
 	uint64_t edge; /* by which the member is reached */
@@ -26,17 +27,9 @@ struct shape {
 /* The place of @node among the members; count where it is none. */
 static size_t place_of(const struct shape *s, uint32_t node)
 {
-	size_t low = 0, high = s->count;
+	size_t at = FIRST_WHERE(i, s->count, s->members[i] >= node);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (s->members[mid] < node)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < s->count && s->members[low] == node ? low : s->count;
+	return at < s->count && s->members[at] == node ? at : s->count;
 }
 
 /* The edge from the member at @place back to the example, if it has one;

@@ -8,6 +8,7 @@
 #include "analysis/dominators.h"
 #include "analysis/tree.h"
 #include "base/base.h"
+#include "base/bounds.h"
 
 struct coil_tree {
 	const struct coil_dominators *dominators;
@@ -40,18 +41,10 @@ static void push(struct coil_tree *tree, coil_node node, uint64_t depth)
 static void push_children(struct coil_tree *tree, coil_node node,
 			  uint64_t depth)
 {
-	size_t low = 0, high = tree->count;
+	size_t i = FIRST_WHERE(n, tree->count, tree->parents[n] >= node);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (tree->parents[middle] < node)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < tree->count && tree->parents[low] == node; low++)
-		push(tree, tree->nodes[low], depth);
+	for (; i < tree->count && tree->parents[i] == node; i++)
+		push(tree, tree->nodes[i], depth);
 }
 
 static bool is_wanted(const struct coil_dominators *d, coil_node node,

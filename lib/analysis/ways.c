@@ -37,14 +37,7 @@ static int by_length(const void *a, const void *b)
 
 static bool add_way(struct coil_ways *w, struct way way)
 {
-	struct way *ways =
-		coil_grow(w->ways, &w->room, w->count + 1, sizeof(*ways));
-
-	if (!ways)
-		return false;
-	w->ways = ways;
-	ways[w->count++] = way;
-	return true;
+	return APPEND(w->ways, w->count, w->room, way);
 }
 
 /* Every other holder of the node that edge @at of the first path leads to. */

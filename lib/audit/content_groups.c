@@ -54,23 +54,16 @@ static uint32_t first_in(const struct coil_content_groups *g,
 static bool repeat(struct coil_content_groups *g,
 		   struct coil_content_slot *slot, uint32_t value)
 {
-	struct coil_content_repeat *repeats =
-		coil_grow(g->repeats, &g->repeat_room, g->repeat_count + 1,
-			  sizeof(*repeats));
-	struct coil_content_group *groups = coil_grow(
-		g->groups, &g->group_room, g->group_count + 1, sizeof(*groups));
-
-	g->repeats = repeats ? repeats : g->repeats;
-	g->groups = groups ? groups : g->groups;
-	if (!repeats || !groups)
+	if (!RESERVE(g->repeats, g->repeat_room, g->repeat_count + 1) ||
+	    !RESERVE(g->groups, g->group_room, g->group_count + 1))
 		return false;
 	if (!(slot->at & GROUPED)) {
-		groups[g->group_count] =
+		g->groups[g->group_count] =
 			(struct coil_content_group){slot->at - 1, 1};
 		slot->at = GROUPED | (uint32_t)g->group_count++;
 	}
-	groups[slot->at & ~GROUPED].count++;
-	repeats[g->repeat_count++] =
+	g->groups[slot->at & ~GROUPED].count++;
+	g->repeats[g->repeat_count++] =
 		(struct coil_content_repeat){slot->at & ~GROUPED, value};
 	return true;
 }

@@ -59,16 +59,11 @@ static void add(struct finder *f, uint32_t node,
 static void push(struct finder *f, uint32_t node)
 {
 	const struct coil_layout *l = f->snapshot->runtime->layout;
-	struct frame *stack = coil_grow(f->stack, &f->stack_room, f->depth + 1,
-					sizeof(*stack));
 	struct frame frame = {.node = node, .kept = f->item_count};
-	struct coil_content *items = coil_grow(
-		f->items, &f->item_room, f->item_count + KEPT, sizeof(*items));
 
 	f->value_of[node] = BUSY;
-	f->stack = stack ? stack : f->stack;
-	f->items = items ? items : f->items;
-	f->nomem = !stack || !items;
+	f->nomem = !RESERVE(f->stack, f->stack_room, f->depth + 1) ||
+		   !RESERVE(f->items, f->item_room, f->item_count + KEPT);
 	if (f->nomem ||
 	    !coil_image_word(f->snapshot->image,
 			     f->graph->address[node] + l->PyVarObject.ob_size,
@@ -82,7 +77,7 @@ static void push(struct finder *f, uint32_t node)
 		}
 		XXH3_128bits_reset_withSeed(frame.state, COIL_CONTENT_TUPLE);
 	}
-	stack[f->depth++] = frame;
+	f->stack[f->depth++] = frame;
 }
 
 static void pop(struct finder *f)

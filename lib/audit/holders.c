@@ -38,15 +38,8 @@ static uint64_t initial_count(struct coil_snapshot *s, uint32_t flags,
 
 static bool add_stack_ref(struct coil_holders *h, uint32_t from, uint32_t to)
 {
-	struct stack_ref *refs =
-		coil_grow(h->stack_refs, &h->stack_ref_room,
-			  h->stack_ref_count + 1, sizeof(*refs));
-
-	if (!refs)
-		return false;
-	h->stack_refs = refs;
-	refs[h->stack_ref_count++] = (struct stack_ref){from, to};
-	return true;
+	return APPEND(h->stack_refs, h->stack_ref_count, h->stack_ref_room,
+		      (struct stack_ref){from, to});
 }
 
 /* The references from a scan that are those of stacks; few edges are. */
@@ -84,7 +77,6 @@ static bool add(struct coil_holders *h, uint32_t node, uint64_t found)
 {
 	const struct coil_graph *g = h->snapshot->graph;
 	uint64_t refcount = coil_graph_refcount(g, node), all;
-	struct coil_holder *items;
 
 	if (refcount <= found || coil_graph_kind(g, node) ||
 	    g->flags[node] & COIL_FLAG_IMMORTAL)
@@ -92,17 +84,14 @@ static bool add(struct coil_holders *h, uint32_t node, uint64_t found)
 	all = found + initial_count(h->snapshot, g->flags[node], refcount);
 	if (refcount <= all)
 		return true;
-	items = coil_grow(h->items, &h->room, h->count + 1, sizeof(*items));
-	if (!items)
-		return false;
-	h->items = items;
-	items[h->count++] = (struct coil_holder){
-		.node = node,
-		.refcount = refcount,
-		.found = found,
-		.excess = refcount - all,
-	};
-	return coil_addrset_add(&h->wanted, g->address[node]) != COIL_ADD_NOMEM;
+	return APPEND(h->items, h->count, h->room,
+		      (struct coil_holder){
+			      .node = node,
+			      .refcount = refcount,
+			      .found = found,
+			      .excess = refcount - all,
+		      }) &&
+	       coil_addrset_add(&h->wanted, g->address[node]) != COIL_ADD_NOMEM;
 }
 
 static void found(void *ctx, uint32_t index, enum coil_holder_kind kind,

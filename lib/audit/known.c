@@ -7,6 +7,7 @@
  * frame what is there is stale.
  */
 #include "audit/known.h"
+#include "base/bounds.h"
 
 #include <stdlib.h>
 
@@ -29,17 +30,11 @@ struct known_type {
 
 static void add_range(struct coil_known *k, uint64_t start, uint64_t size)
 {
-	struct coil_range *ranges;
-
 	if (!size || start + size < start)
 		return;
-	ranges = coil_grow(k->ranges, &k->room, k->count + 1, sizeof(*ranges));
-	if (!ranges) {
+	if (!APPEND(k->ranges, k->count, k->room,
+		    (struct coil_range){start, start + size}))
 		k->nomem = true;
-		return;
-	}
-	k->ranges = ranges;
-	ranges[k->count++] = (struct coil_range){start, start + size};
 }
 
 /* Neighbours are in one pool, mostly. */
@@ -246,17 +241,7 @@ void coil_known_free(struct coil_known *known)
 /* The first range that ends after @address. */
 static size_t range_after(const struct coil_known *k, uint64_t address)
 {
-	size_t low = 0, high = k->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (k->ranges[middle].end <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return FIRST_WHERE(i, k->count, k->ranges[i].end > address);
 }
 
 void coil_known_gaps(const struct coil_known *k, uint64_t start, uint64_t end,

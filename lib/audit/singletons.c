@@ -48,7 +48,7 @@ struct finder {
 	const struct coil_graph *graph;
 	uint8_t *of_type; /* by type index: row of coil_singleton_types + 1 */
 	uint64_t *table;  /* addresses of the interned strings, sorted */
-	size_t table_count;
+	size_t table_count, table_room;
 	struct coil_singletons *out;
 };
 
@@ -66,15 +66,9 @@ static bool add(struct finder *f, uint64_t address, coil_node node,
 		enum coil_singleton_kind kind, enum coil_singleton_state state)
 {
 	struct coil_singletons *out = f->out;
-	struct coil_singleton *items = coil_grow(
-		out->items, &out->room, out->count + 1, sizeof(*items));
 
-	if (!items)
-		return false;
-	out->items = items;
-	items[out->count++] =
-		(struct coil_singleton){address, node, kind, state};
-	return true;
+	return APPEND(out->items, out->count, out->room,
+		      (struct coil_singleton){address, node, kind, state});
 }
 
 static int by_address(const void *a, const void *b)
@@ -87,18 +81,14 @@ static int by_address(const void *a, const void *b)
 static bool add_table(struct finder *f, uint64_t address)
 {
 	struct coil_dict d;
-	uint64_t *table;
 
 	if (!coil_dict_read(f->image, f->layout, address, &d))
 		return true;
-	table = reallocarray(f->table, f->table_count + d.count + 1,
-			     sizeof(*f->table));
-	if (!table)
+	if (!RESERVE(f->table, f->table_room, f->table_count + d.count))
 		return false;
-	f->table = table;
 	for (uint64_t i = 0; i < d.count; i++)
 		if (coil_dict_value(&d, i))
-			table[f->table_count++] = coil_dict_key(&d, i);
+			f->table[f->table_count++] = coil_dict_key(&d, i);
 	return true;
 }
 

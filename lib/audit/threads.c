@@ -25,20 +25,17 @@ static size_t keep_text(struct reader *r, uint64_t address)
 {
 	struct coil_threads *t = r->out;
 	size_t start = t->text_size;
-	char *text =
-		coil_grow(t->text, &t->text_room, start + LONGEST_NAME + 1, 1);
 	struct coil_out out;
 
-	if (!text) {
+	if (!RESERVE(t->text, t->text_room, start + LONGEST_NAME + 1)) {
 		r->nomem = true;
 		return 0;
 	}
-	t->text = text;
-	text[start] = '\0';
-	out = (struct coil_out){.at = text + start,
-				.end = text + start + LONGEST_NAME};
+	t->text[start] = '\0';
+	out = (struct coil_out){.at = t->text + start,
+				.end = t->text + start + LONGEST_NAME};
 	coil_out_text(r->reader, address, LONGEST_NAME, &out);
-	t->text_size += (size_t)(out.at - (text + start)) + 1;
+	t->text_size += (size_t)(out.at - (t->text + start)) + 1;
 	return start;
 }
 
@@ -46,16 +43,13 @@ static void add_frame(void *ctx, const struct coil_frame *frame)
 {
 	struct reader *r = ctx;
 	struct coil_threads *t = r->out;
-	struct coil_frame_row *frames = coil_grow(
-		t->frames, &t->frame_room, t->frame_count + 1, sizeof(*frames));
 	const struct coil_code *code = &frame->code;
 
-	if (!frames) {
+	if (!RESERVE(t->frames, t->frame_room, t->frame_count + 1)) {
 		r->nomem = true;
 		return;
 	}
-	t->frames = frames;
-	frames[t->frame_count++] = (struct coil_frame_row){
+	t->frames[t->frame_count++] = (struct coil_frame_row){
 		.frame = *frame,
 		.name = keep_text(r, frame->has_code ? code->qualname
 							       ? code->qualname
@@ -72,20 +66,18 @@ static void add_thread(void *ctx, uint64_t tstate)
 	struct coil_threads *t = r->out;
 	const struct coil_layout *l = r->reader->layout;
 	const struct coil_image *image = r->reader->image;
-	struct coil_thread_row *rows =
-		coil_grow(t->threads, &t->room, t->count + 1, sizeof(*rows));
 	struct coil_thread_row *row;
 
-	if (!rows) {
+	if (!APPEND(t->threads, t->count, t->room,
+		    (struct coil_thread_row){
+			    .info = {.address = tstate,
+				     .interpreter = r->interpreter},
+			    .first = t->frame_count,
+		    })) {
 		r->nomem = true;
 		return;
 	}
-	t->threads = rows;
-	row = &rows[t->count++];
-	*row = (struct coil_thread_row){
-		.info = {.address = tstate, .interpreter = r->interpreter},
-		.first = t->frame_count,
-	};
+	row = &t->threads[t->count - 1];
 	coil_image_word(image, tstate + l->PyThreadState.thread_id,
 			&row->info.id);
 	if (l->PyThreadState.native_thread_id != COIL_NO_FIELD)

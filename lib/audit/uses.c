@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "audit/pymalloc.h"
+#include "base/bounds.h"
 
 /* The blocks, by address, while the objects are asked. */
 struct asker {
@@ -15,13 +16,6 @@ struct asker {
 	size_t count, room;
 	coil_node node; /* being asked */
 };
-
-static int by_address(const void *a, const void *b)
-{
-	const struct coil_block_info *x = a, *y = b;
-
-	return x->address < y->address ? -1 : x->address > y->address;
-}
 
 /* The used blocks of one pool. */
 static bool add_blocks(struct asker *a, size_t arena, size_t pool)
@@ -37,21 +31,17 @@ static bool add_blocks(struct asker *a, size_t arena, size_t pool)
 		a->arenas->snapshot->runtime->layout->constant.pool_overhead;
 	for (uint64_t i = 0; i < info.blocks; i++) {
 		uint64_t at = first + i * info.block;
-		struct coil_block_info *bigger;
 
 		if (!coil_addrset_has(&blocks->used, at + blocks->front))
 			continue;
-		bigger = coil_grow(a->blocks, &a->room, a->count + 1,
-				   sizeof(*bigger));
-		if (!bigger)
+		if (!APPEND(a->blocks, a->count, a->room,
+			    (struct coil_block_info){
+				    .address = at,
+				    .size = info.block,
+				    .node = COIL_NO_NODE,
+				    .arena = arena,
+			    }))
 			return false;
-		a->blocks = bigger;
-		bigger[a->count++] = (struct coil_block_info){
-			.address = at,
-			.size = info.block,
-			.node = COIL_NO_NODE,
-			.arena = arena,
-		};
 	}
 	return true;
 }
@@ -59,13 +49,8 @@ static bool add_blocks(struct asker *a, size_t arena, size_t pool)
 /* The block whose data begins at @data, or NULL. */
 static struct coil_block_info *find(const struct asker *a, uint64_t data)
 {
-	struct coil_block_info key = {
-		.address = data - a->arenas->blocks->front,
-	};
-
-	return a->count ? bsearch(&key, a->blocks, a->count, sizeof(key),
-				  by_address)
-			: NULL;
+	return FIND_SORTED(a->blocks, a->count, address,
+			   data - a->arenas->blocks->front);
 }
 
 static void take(struct coil_buffers *buffers, uint64_t address, uint64_t bytes)

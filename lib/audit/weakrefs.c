@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 
+#include "base/bounds.h"
 #include "coil/weakrefs.h"
 #include "coil/words.h"
 #include "objects/kind.h"
@@ -49,12 +50,7 @@ static bool add(struct coil_snapshot *s, struct coil_weakrefs *out,
 	struct coil_weakref w = {.ref = node,
 				 .referent_node = COIL_NO_NODE,
 				 .owner = COIL_NO_NODE};
-	struct coil_weakref *items = coil_grow(out->items, &out->room,
-					       out->count + 1, sizeof(*items));
 
-	if (!items)
-		return false;
-	out->items = items;
 	coil_image_word(s->image,
 			g->address[node] + l->PyWeakReference.wr_object,
 			&w.referent);
@@ -69,15 +65,7 @@ static bool add(struct coil_snapshot *s, struct coil_weakrefs *out,
 		w.referent = 0;
 		w.referent_node = COIL_NO_NODE;
 	}
-	items[out->count++] = w;
-	return true;
-}
-
-static int by_ref(const void *a, const void *b)
-{
-	const struct coil_weakref *x = a, *y = b;
-
-	return x->ref < y->ref ? -1 : x->ref > y->ref;
+	return APPEND(out->items, out->count, out->room, w);
 }
 
 /* All references that the container's data holds are its own. */
@@ -92,9 +80,8 @@ static void claim(struct coil_snapshot *s, struct coil_weakrefs *out,
 		return;
 	edges = coil_graph_out(s->graph, data);
 	while (coil_edges_next(&edges, &edge)) {
-		struct coil_weakref key = {.ref = edge.to};
-		struct coil_weakref *w = bsearch(&key, out->items, out->count,
-						 sizeof(key), by_ref);
+		struct coil_weakref *w =
+			FIND_SORTED(out->items, out->count, ref, edge.to);
 
 		if (w)
 			w->owner = container;

@@ -46,16 +46,13 @@ static bool rehash(struct coil_addrset *set, uint32_t mask)
 static struct coil_addrset_page *add_page(struct coil_addrset *set,
 					  uint64_t address)
 {
-	struct coil_addrset_page *pages, *page;
+	struct coil_addrset_page *page;
 
 	if (set->page_count * 2 > set->mask && !rehash(set, set->mask * 2 + 1))
 		return NULL;
-	pages = coil_grow(set->pages, &set->page_room, set->page_count + 1,
-			  sizeof(*pages));
-	if (!pages)
+	if (!RESERVE(set->pages, set->page_room, set->page_count + 1))
 		return NULL;
-	set->pages = pages;
-	page = &pages[set->page_count];
+	page = &set->pages[set->page_count];
 	memset(page, 0, sizeof(*page));
 	page->key = (address >> COIL_PAGE_BITS) + 1;
 	insert(set->slots, set->mask, page->key, (uint32_t)set->page_count);

@@ -112,13 +112,25 @@ static inline uint64_t max64(uint64_t a, uint64_t b)
 }
 
 /**
- * Make room for at least @need elements of @size bytes in an array that has
- * room for *@capacity.  Grows by half again, so that appending is O(1).
+ * Make room for @need elements in @array, a pointer from malloc() or NULL that
+ * has room for @room of them, a size_t.  Both are lvalues, and change where the
+ * array grows: by half again at least, so that appending is O(1).
  *
- * Returns the array (moved or not) with *@capacity updated, or NULL with
- * the old array untouched and still the caller's.
+ * False where memory runs out or the bytes do not fit a size_t: the array and
+ * @room are as they were, and the array still the caller's.
  */
-void *coil_grow(void *array, size_t *capacity, size_t need, size_t size);
+#define RESERVE(array, room, need) \
+	((need) <= (room) || \
+	 coil_reserve(&(array), &(room), (need), sizeof(*(array))))
+
+/* The value behind the @count elements of @array, which count one more then;
+ * false: as RESERVE(), which makes room for it. */
+#define APPEND(array, count, room, ...) \
+	(RESERVE(array, room, (size_t)(count) + 1) && \
+	 ((array)[(count)++] = (__VA_ARGS__), true))
+
+/* For RESERVE(): @array points to the pointer. */
+bool coil_reserve(void *array, size_t *room, size_t need, size_t size);
 
 /**
  * Make @text, which may be any bytes, UTF-8 without control characters: what is

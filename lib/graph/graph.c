@@ -4,23 +4,15 @@
 #include <stdlib.h>
 
 #include "base/addrset.h"
+#include "base/bounds.h"
 #include "graph/graph.h"
 
 uint64_t coil_overflow_find(const struct coil_overflow *table, size_t count,
 			    uint32_t node)
 {
-	size_t low = 0, high = count;
+	const struct coil_overflow *row = FIND_SORTED(table, count, node, node);
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (table[mid].node < node)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < count && table[low].node == node ? table[low].value
-						      : UINT32_MAX;
+	return row ? row->value : UINT32_MAX;
 }
 
 uint64_t coil_graph_nodes(const struct coil_graph *graph)

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/bounds.h"
 #include "graph/graph.h"
 
 #define SHORT_ROW 64 /* edges; shorter ones are searched each time */
@@ -98,23 +99,17 @@ uint64_t coil_rows_find(const struct coil_graph *g, uint32_t from, uint32_t to,
 {
 	uint64_t start = g->edge_offset[from], end = g->edge_offset[from + 1];
 	uint64_t wanted = (uint64_t)to << 32 | (at - start);
-	uint64_t low = 0, high = end - start;
+	const uint64_t count = end - start;
 	const uint64_t *row = sorted_row(g, from);
+	uint64_t found;
 
 	if (!row) {
 		while (at < end && g->edge_target[at] != to)
 			at++;
 		return at < end ? at : UINT64_MAX;
 	}
-	while (low < high) {
-		uint64_t middle = low + (high - low) / 2;
-
-		if (row[middle] < wanted)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == end - start || row[low] >> 32 != to)
+	found = FIRST_WHERE(i, count, row[i] >= wanted);
+	if (found == count || row[found] >> 32 != to)
 		return UINT64_MAX;
-	return start + (uint32_t)row[low];
+	return start + (uint32_t)row[found];
 }

@@ -38,15 +38,11 @@ static bool left_out(const struct coil_graph *g, uint32_t node)
 
 static bool enter(struct unreachable *u, uint32_t node)
 {
-	struct frame *frames =
-		coil_grow(u->frames, &u->room, u->depth + 1, sizeof(*frames));
-
-	if (!frames)
+	if (!RESERVE(u->frames, u->room, u->depth + 1))
 		return false;
-	u->frames = frames;
 	u->order[node] = ++u->next;
 	u->open[u->open_count++] = node;
-	frames[u->depth++] = (struct frame){
+	u->frames[u->depth++] = (struct frame){
 		.at = u->graph->edge_offset[node],
 		.node = node,
 		.low = u->next,

@@ -7,16 +7,11 @@
 const char *coil_image_keep(struct coil_image *image, const char *s)
 {
 	_cleanup_free_ char *copy = strdup(s);
-	char **strings;
 
-	if (!copy)
+	if (!copy || !APPEND(image->strings, image->string_count,
+			     image->string_room, copy))
 		return NULL;
-	strings = coil_grow(image->strings, &image->string_room,
-			    image->string_count + 1, sizeof(*strings));
-	if (!strings)
-		return NULL;
-	image->strings = strings;
-	return strings[image->string_count++] = steal(copy);
+	return steal(copy);
 }
 
 enum coil_status coil_image_set_source(struct coil_image *image,
@@ -36,14 +31,9 @@ enum coil_status coil_image_set_source(struct coil_image *image,
 enum coil_status coil_image_add_thread(struct coil_image *image,
 				       const struct coil_native_thread *thread)
 {
-	struct coil_native_thread *threads =
-		coil_grow(image->threads, &image->thread_room,
-			  image->thread_count + 1, sizeof(*threads));
-
-	if (!threads)
+	if (!APPEND(image->threads, image->thread_count, image->thread_room,
+		    *thread))
 		return COIL_E_NOMEM;
-	image->threads = threads;
-	threads[image->thread_count++] = *thread;
 	image->process.threads = image->thread_count;
 	return COIL_OK;
 }
@@ -51,17 +41,12 @@ enum coil_status coil_image_add_thread(struct coil_image *image,
 enum coil_status coil_image_add_writable(struct coil_image *image,
 					 uint64_t start, uint64_t end)
 {
-	struct coil_range *ranges;
-
 	if (start >= end)
 		return COIL_OK;
-	ranges = coil_grow(image->writable, &image->writable_room,
-			   image->writable_count + 1, sizeof(*ranges));
-	if (!ranges)
-		return COIL_E_NOMEM;
-	image->writable = ranges;
-	ranges[image->writable_count++] = (struct coil_range){start, end};
-	return COIL_OK;
+	return APPEND(image->writable, image->writable_count,
+		      image->writable_room, (struct coil_range){start, end})
+		       ? COIL_OK
+		       : COIL_E_NOMEM;
 }
 
 enum coil_status coil_image_add_memory(struct coil_image *image,

@@ -41,21 +41,17 @@ int coil_file_open(const char *path)
 static enum coil_status map(struct coil_image *image, uint64_t size, int prot,
 			    int flags, int fd, void **base)
 {
-	struct coil_mapping *mappings;
-
 	if (size > SIZE_MAX) {
 		errno = EFBIG;
 		return COIL_E_OS;
 	}
-	mappings = coil_grow(image->mappings, &image->mapping_room,
-			     image->mapping_count + 1, sizeof(*mappings));
-	if (!mappings)
+	if (!RESERVE(image->mappings, image->mapping_room,
+		     image->mapping_count + 1))
 		return COIL_E_NOMEM;
-	image->mappings = mappings;
 	*base = mmap(NULL, (size_t)size, prot, MAP_PRIVATE | flags, fd, 0);
 	if (*base == MAP_FAILED)
 		return COIL_E_OS;
-	mappings[image->mapping_count++] =
+	image->mappings[image->mapping_count++] =
 		(struct coil_mapping){*base, (size_t)size};
 	return COIL_OK;
 }

@@ -11,6 +11,7 @@
  */
 #include <stdlib.h>
 
+#include "base/bounds.h"
 #include "image/build.h"
 #include "image/modules.h"
 
@@ -90,18 +91,14 @@ bool coil_module_fillable(const struct coil_phdrs *phdrs, uint64_t bias,
 static enum coil_status add_fill(struct fills *fills, uint64_t start,
 				 uint64_t end, const uint8_t *bytes)
 {
-	struct coil_segment *rows = coil_grow(fills->rows, &fills->room,
-					      fills->count + 1, sizeof(*rows));
-
-	if (!rows)
-		return COIL_E_NOMEM;
-	fills->rows = rows;
-	rows[fills->count++] = (struct coil_segment){
-		.start = start,
-		.end = end,
-		.bytes = bytes,
-	};
-	return COIL_OK;
+	return APPEND(fills->rows, fills->count, fills->room,
+		      (struct coil_segment){
+			      .start = start,
+			      .end = end,
+			      .bytes = bytes,
+		      })
+		       ? COIL_OK
+		       : COIL_E_NOMEM;
 }
 
 /* Add what is not taken of [@at, @end), whose first byte is at @bytes. */
@@ -110,28 +107,19 @@ static enum coil_status fill_holes(struct fills *fills,
 				   uint64_t at, uint64_t end,
 				   const uint8_t *bytes)
 {
-	size_t low = 0, high = count;
+	size_t i = FIRST_WHERE(n, count, taken[n].end > at);
 
-	/* The first taken range that ends past @at. */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (taken[middle].end <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; at < end; low++) {
+	for (; at < end; i++) {
 		uint64_t stop = end;
 
-		if (low < count)
-			stop = min64(end, max64(at, taken[low].start));
+		if (i < count)
+			stop = min64(end, max64(at, taken[i].start));
 		if (at < stop && add_fill(fills, at, stop, bytes))
 			return COIL_E_NOMEM;
-		if (low == count || taken[low].end >= end)
+		if (i == count || taken[i].end >= end)
 			return COIL_OK;
-		bytes += taken[low].end - at;
-		at = taken[low].end;
+		bytes += taken[i].end - at;
+		at = taken[i].end;
 	}
 	return COIL_OK;
 }

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bounds.h"
 #include "image/elf.h"
 #include "image/holes.h"
 
@@ -31,17 +32,10 @@ static bool is_sparse(int fd, uint64_t size)
 
 static bool add(struct coil_holes *holes, uint64_t start, uint64_t end)
 {
-	struct coil_hole *rows;
-
 	if (end - start < COIL_LEAST_HOLE)
 		return true;
-	rows = coil_grow(holes->rows, &holes->room, holes->count + 1,
-			 sizeof(*rows));
-	if (!rows)
-		return false;
-	holes->rows = rows;
-	rows[holes->count++] = (struct coil_hole){start, end};
-	return true;
+	return APPEND(holes->rows, holes->count, holes->room,
+		      (struct coil_hole){start, end});
 }
 
 enum coil_status coil_holes_read(int fd, uint64_t size, struct coil_holes *out)
@@ -70,7 +64,6 @@ enum coil_status coil_holes_read(int fd, uint64_t size, struct coil_holes *out)
 static enum coil_status add_hole(struct coil_image *image, uint64_t start,
 				 uint64_t end)
 {
-	struct coil_range *holes;
 
 	/* Whole pages of the target, so that no word is in two parts. */
 	if (start > UINT64_MAX - COIL_PAGE)
@@ -79,13 +72,10 @@ static enum coil_status add_hole(struct coil_image *image, uint64_t start,
 	end -= end % COIL_PAGE;
 	if (start >= end)
 		return COIL_OK;
-	holes = coil_grow(image->holes, &image->hole_room,
-			  image->hole_count + 1, sizeof(*holes));
-	if (!holes)
-		return COIL_E_NOMEM;
-	image->holes = holes;
-	holes[image->hole_count++] = (struct coil_range){start, end};
-	return COIL_OK;
+	return APPEND(image->holes, image->hole_count, image->hole_room,
+		      (struct coil_range){start, end})
+		       ? COIL_OK
+		       : COIL_E_NOMEM;
 }
 
 enum coil_status coil_image_add_holes(struct coil_image *image,
@@ -94,20 +84,11 @@ enum coil_status coil_image_add_holes(struct coil_image *image,
 				      uint64_t size, uint64_t *sum)
 {
 	uint64_t end = offset + size;
-	size_t low = 0, high = holes->count;
+	size_t at = FIRST_WHERE(i, holes->count, holes->rows[i].end > offset);
 
-	/* The first hole that ends past @offset. */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (holes->rows[middle].end <= offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < holes->count && holes->rows[low].start < end; low++) {
-		uint64_t from = max64(holes->rows[low].start, offset);
-		uint64_t to = min64(holes->rows[low].end, end);
+	for (; at < holes->count && holes->rows[at].start < end; at++) {
+		uint64_t from = max64(holes->rows[at].start, offset);
+		uint64_t to = min64(holes->rows[at].end, end);
 
 		*sum += to - from;
 		if (add_hole(image, start + (from - offset),
@@ -134,19 +115,10 @@ void coil_image_sort_holes(struct coil_image *image)
 uint64_t coil_image_data(const struct coil_image *image, uint64_t *at,
 			 uint64_t end)
 {
-	size_t low = 0, high = image->hole_count;
+	size_t n = FIRST_WHERE(i, image->hole_count, image->holes[i].end > *at);
 
-	/* The first hole that ends past *@at. */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (image->holes[middle].end <= *at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < image->hole_count && *at < end; low++) {
-		const struct coil_range *hole = &image->holes[low];
+	for (; n < image->hole_count && *at < end; n++) {
+		const struct coil_range *hole = &image->holes[n];
 
 		if (hole->start > *at)
 			return min64(hole->start, end);

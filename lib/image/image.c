@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "base/bounds.h"
 #include "image/build.h"
 
 struct coil_image *coil_image_new(void)
@@ -52,19 +53,12 @@ const struct coil_segment *coil_image_bisect(const struct coil_image *image,
 					     const struct coil_granule *granule,
 					     uint64_t address)
 {
-	const struct coil_segment *s;
-	uint32_t low = granule->first, high = granule->last;
-
+	const struct coil_segment *first = &image->segments[granule->first];
 	/* The last segment that starts at or below the address. */
-	while (low < high) {
-		uint32_t middle = low + (high - low + 1) / 2;
+	const struct coil_segment *s =
+		first + FIRST_WHERE(i, granule->last - granule->first,
+				    first[i + 1].start > address);
 
-		if (image->segments[middle].start <= address)
-			low = middle;
-		else
-			high = middle - 1;
-	}
-	s = &image->segments[low];
 	if (address - s->start < s->end - s->start)
 		return s;
 	/* What the granule knows nothing of may be among the rest. */
@@ -73,17 +67,8 @@ const struct coil_segment *coil_image_bisect(const struct coil_image *image,
 
 size_t coil_image_after(const struct coil_image *image, uint64_t address)
 {
-	size_t low = 0, high = image->segment_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (image->segments[middle].end <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return FIRST_WHERE(i, image->segment_count,
+			   image->segments[i].end > address);
 }
 
 enum coil_status coil_image_read(const struct coil_image *image,

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/bounds.h"
 #include "image/build.h"
 #include "image/modules.h"
 
@@ -15,7 +16,6 @@ enum coil_status coil_image_add_file(struct coil_image *image, uint64_t start,
 				     uint64_t end, uint64_t offset,
 				     const char *path)
 {
-	struct coil_file_range *files;
 	size_t length = strlen(path);
 	bool gone = false;
 	uint64_t last;
@@ -23,11 +23,6 @@ enum coil_status coil_image_add_file(struct coil_image *image, uint64_t start,
 
 	if (start >= end || !add64(offset, end - start, &last))
 		return COIL_OK;
-	files = coil_grow(image->files, &image->file_room,
-			  image->file_count + 1, sizeof(*files));
-	if (!files)
-		return COIL_E_NOMEM;
-	image->files = files;
 	if (!coil_image_keep(image, path))
 		return COIL_E_NOMEM;
 	kept = image->strings[image->string_count - 1];
@@ -35,14 +30,16 @@ enum coil_status coil_image_add_file(struct coil_image *image, uint64_t start,
 		gone = !strcmp(kept + length - (sizeof(deleted) - 1), deleted);
 	if (gone)
 		kept[length - (sizeof(deleted) - 1)] = '\0';
-	files[image->file_count++] = (struct coil_file_range){
-		.start = start,
-		.end = end,
-		.offset = offset,
-		.path = kept,
-		.deleted = gone,
-	};
-	return COIL_OK;
+	return APPEND(image->files, image->file_count, image->file_room,
+		      (struct coil_file_range){
+			      .start = start,
+			      .end = end,
+			      .offset = offset,
+			      .path = kept,
+			      .deleted = gone,
+		      })
+		       ? COIL_OK
+		       : COIL_E_NOMEM;
 }
 
 static int by_start(const void *a, const void *b)
@@ -149,21 +146,14 @@ static void mark_executable(struct coil_image *image)
 const struct coil_module *coil_image_module_at(const struct coil_image *image,
 					       uint64_t address)
 {
-	size_t low = 0, high = image->file_count;
+	/* How many rows start at or below the address? */
+	size_t n = FIRST_WHERE(i, image->file_count,
+			       image->files[i].start > address);
 	const struct coil_file_range *f;
 
-	/* How many rows start at or below the address? */
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (image->files[middle].start <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low)
+	if (!n)
 		return NULL;
-	f = &image->files[low - 1];
+	f = &image->files[n - 1];
 	if (address < f->end ||
 	    (address >= image->insides[f->module].bss.start &&
 	     address < image->insides[f->module].bss.end))

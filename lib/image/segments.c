@@ -18,26 +18,23 @@ enum coil_status coil_image_add(struct coil_image *image, uint64_t start,
 				uint64_t size, const uint8_t *bytes,
 				bool writable, bool from_module)
 {
-	struct coil_segment *segments;
 	uint64_t end;
 
 	if (!size)
 		return COIL_OK;
 	if (!add64(start, size, &end))
 		return COIL_E_BAD_DATA;
-	segments = coil_grow(image->segments, &image->segment_room,
-			     image->segment_count + 1, sizeof(*segments));
-	if (!segments)
-		return COIL_E_NOMEM;
-	image->segments = segments;
-	segments[image->segment_count++] = (struct coil_segment){
-		.start = start,
-		.end = end,
-		.bytes = bytes,
-		.writable = writable,
-		.from_module = from_module,
-	};
-	return COIL_OK;
+	return APPEND(image->segments, image->segment_count,
+		      image->segment_room,
+		      (struct coil_segment){
+			      .start = start,
+			      .end = end,
+			      .bytes = bytes,
+			      .writable = writable,
+			      .from_module = from_module,
+		      })
+		       ? COIL_OK
+		       : COIL_E_NOMEM;
 }
 
 static int by_start(const void *a, const void *b)

@@ -77,18 +77,16 @@ static enum coil_status add_row(struct rows *rows, const char *name,
 				uint64_t offset, uint64_t count,
 				uint64_t stride)
 {
-	struct coil_layout_root *grown =
-		coil_grow(rows->row, &rows->capacity, rows->count + 1,
-			  sizeof(*rows->row));
+	struct coil_layout_root *row;
 
-	if (!grown)
+	if (!RESERVE(rows->row, rows->capacity, rows->count + 1))
 		return COIL_E_NOMEM;
-	rows->row = grown;
-	grown[rows->count].name = strdup(name);
-	grown[rows->count].offset = (uint32_t)offset;
-	grown[rows->count].count = (uint32_t)count;
-	grown[rows->count].stride = (uint32_t)stride;
-	if (!grown[rows->count].name)
+	row = &rows->row[rows->count];
+	row->name = strdup(name);
+	row->offset = (uint32_t)offset;
+	row->count = (uint32_t)count;
+	row->stride = (uint32_t)stride;
+	if (!row->name)
 		return COIL_E_NOMEM;
 	rows->count++;
 	return COIL_OK;

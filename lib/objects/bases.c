@@ -32,13 +32,10 @@ struct coil_facts *coil_facts_of(struct coil_reader *reader,
 
 	if (t->index >= b->room) {
 		size_t old = b->room;
-		struct coil_facts **of = coil_grow(
-			b->of, &b->room, (size_t)t->index + 1, sizeof(*of));
 
-		if (!of)
+		if (!RESERVE(b->of, b->room, (size_t)t->index + 1))
 			return NULL;
-		memset(of + old, 0, (b->room - old) * sizeof(*of));
-		b->of = of;
+		memset(b->of + old, 0, (b->room - old) * sizeof(*b->of));
 	}
 	if (!b->of[t->index])
 		b->of[t->index] = calloc(1, sizeof(**b->of));

@@ -10,6 +10,7 @@
  */
 #include <stdlib.h>
 
+#include "base/bounds.h"
 #include "objects/nodes.h"
 
 #define LEAST 64 /* any interpreter makes more before it runs */
@@ -67,17 +68,13 @@ static bool collect_run(struct coil_reader *reader,
 	uint32_t object = reader->layout->_Py_Identifier.object;
 
 	for (; at < end && end - at >= 8; at += 8) {
-		struct identifier one, *items;
+		struct identifier one;
 		uint64_t word = load64(seg->bytes + (at - seg->start));
 
 		if (!word || word & 7 || !read_one(reader, at - object, &one))
 			continue;
-		items = coil_grow(all->items, &all->room, all->count + 1,
-				  sizeof(*items));
-		if (!items)
+		if (!APPEND(all->items, all->count, all->room, one))
 			return false;
-		all->items = items;
-		items[all->count++] = one;
 	}
 	return true;
 }
@@ -101,20 +98,9 @@ static bool collect(struct coil_reader *reader, struct identifiers *all)
 	return true;
 }
 
-static int by_address(const void *a, const void *b)
-{
-	const struct identifier *x = a, *y = b;
-
-	return x->at < y->at ? -1 : x->at > y->at;
-}
-
 static struct identifier *find(const struct identifiers *all, uint64_t at)
 {
-	struct identifier key = {.at = at};
-
-	return at ? bsearch(&key, all->items, all->count, sizeof(key),
-			    by_address)
-		  : NULL;
+	return at ? FIND_SORTED(all->items, all->count, at, at) : NULL;
 }
 
 /* How many there are from @i on, in *@left steps: to the end of the list, or 0

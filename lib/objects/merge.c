@@ -2,21 +2,19 @@
 /* What a kind tells and what a run visited, put together: see merge.h. */
 #include <stdlib.h>
 
+#include "base/bounds.h"
 #include "objects/merge.h"
 #include "objects/plan.h"
 
 static void take(struct coil_sink *sink)
 {
 	struct coil_merge *m = (struct coil_merge *)sink;
-	struct coil_ref *refs = coil_grow(
-		m->refs, &m->room, m->count + sink->count, sizeof(*refs));
 
-	if (!refs) {
+	if (!RESERVE(m->refs, m->room, m->count + sink->count)) {
 		m->nomem = sink->stop = true;
 		return;
 	}
-	m->refs = refs;
-	memcpy(refs + m->count, sink->refs, sink->count * sizeof(*refs));
+	memcpy(m->refs + m->count, sink->refs, sink->count * sizeof(*m->refs));
 	m->count += sink->count;
 }
 
@@ -70,25 +68,11 @@ bool coil_merge_begin(struct coil_reader *reader,
 	return true;
 }
 
-/* The first entry of @target or of the next larger one. */
-static size_t lower(const struct coil_merge *m, uint64_t target)
-{
-	size_t low = 0, high = m->target_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (m->targets[middle].target < target)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 bool coil_merge_visited(struct coil_merge *m, uint64_t target)
 {
-	size_t first = lower(m, target), at;
+	size_t first =
+		FIRST_WHERE(i, m->target_count, m->targets[i].target >= target);
+	size_t at;
 	struct coil_ref *ref;
 
 	if (first == m->target_count || m->targets[first].target != target)

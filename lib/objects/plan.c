@@ -229,14 +229,11 @@ const struct coil_plan *coil_plan_get(struct coil_reader *reader,
 
 	if (type->index >= plans->room) {
 		size_t old = plans->room;
-		struct coil_plan **of =
-			coil_grow(plans->of, &plans->room,
-				  (size_t)type->index + 1, sizeof(*of));
 
-		if (!of)
+		if (!RESERVE(plans->of, plans->room, (size_t)type->index + 1))
 			return NULL;
-		memset(of + old, 0, (plans->room - old) * sizeof(*of));
-		plans->of = of;
+		memset(plans->of + old, 0,
+		       (plans->room - old) * sizeof(*plans->of));
 	}
 	if (!plans->of[type->index]) {
 		if (!plans->subtype_traverse)

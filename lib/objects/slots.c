@@ -68,8 +68,6 @@ const struct coil_type *coil_bases_solid(struct coil_reader *reader,
 	*slots = NULL;
 	/* Up to what is known or no class; types have no rings of bases. */
 	while (is_class(reader, solid)) {
-		const struct coil_type **path;
-
 		f = coil_facts_of(reader, solid);
 		if (!f)
 			return NULL;
@@ -78,11 +76,8 @@ const struct coil_type *coil_bases_solid(struct coil_reader *reader,
 			solid = f->solid;
 			break;
 		}
-		path = coil_grow(b->path, &b->path_room, n + 1, sizeof(*path));
-		if (!path)
+		if (!APPEND(b->path, n, b->path_room, solid))
 			return NULL;
-		b->path = path;
-		path[n++] = solid;
 		if (!solid->base)
 			break;
 		solid = solid->base;

@@ -51,14 +51,9 @@ static enum coil_status list_interpreters(struct coil_runtime *r,
 				 r->info.version, l->name);
 	r->interpreter_count = 0;
 	for (int i = 0; i < COIL_INTERPRETERS_MAX; i++) {
-		uint64_t *grown =
-			coil_grow(r->interpreters, &capacity,
-				  r->interpreter_count + 1, sizeof(*grown));
-
-		if (!grown)
+		if (!APPEND(r->interpreters, r->interpreter_count, capacity,
+			    i ? at : main))
 			return coil_fail(err, COIL_E_NOMEM, "out of memory");
-		r->interpreters = grown;
-		grown[r->interpreter_count++] = i ? at : main;
 		if (i)
 			at = coil_field(r->image, at,
 					l->PyInterpreterState.next);

@@ -125,7 +125,7 @@ static int by_use(const void *a, const void *b)
 /* All files of the cache, locks aside; *total is the sum of their sizes. */
 static struct file *list(DIR *d, size_t *count, uint64_t *total)
 {
-	struct file *files = NULL, *bigger;
+	struct file *files = NULL;
 	size_t room = 0;
 	struct dirent *e;
 	struct stat st;
@@ -140,10 +140,8 @@ static struct file *list(DIR *d, size_t *count, uint64_t *total)
 		    fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) ||
 		    !S_ISREG(st.st_mode))
 			continue;
-		bigger = coil_grow(files, &room, *count + 1, sizeof(*files));
-		if (!bigger)
+		if (!RESERVE(files, room, *count + 1))
 			break;
-		files = bigger;
 		files[*count].name = strdup(e->d_name);
 		if (!files[*count].name)
 			break;

@@ -91,16 +91,12 @@ static struct coil_insn *add(struct coil_code *code,
 	if (code->count * 2 >= code->mask && !rehash(code))
 		return NULL;
 	if (code->count % BLOCK == 0) {
-		struct coil_insn **blocks =
-			coil_grow(code->blocks, &code->block_room,
-				  (size_t)block + 1, sizeof(*blocks));
-
-		if (!blocks)
+		if (!RESERVE(code->blocks, code->block_room, block + 1u))
 			return NULL;
-		code->blocks = blocks;
-		blocks[block] = aligned_alloc(_Alignof(struct coil_insn),
-					      BLOCK * sizeof(**blocks));
-		if (!blocks[block])
+		code->blocks[block] =
+			aligned_alloc(_Alignof(struct coil_insn),
+				      BLOCK * sizeof(**code->blocks));
+		if (!code->blocks[block])
 			return NULL;
 	}
 	kept = &code->blocks[block][code->count++ % BLOCK];

@@ -101,18 +101,6 @@ struct coil_insn *coil_step_ret(struct coil_machine *m, struct coil_insn *i)
 	return coil_go_back(m, i->a.kind == COIL_IMM ? i->a.value & 0xffff : 0);
 }
 
-static bool more_visits(struct coil_machine *m)
-{
-	struct coil_visit *visits;
-
-	visits = coil_grow(m->visits, &m->visit_room, m->visit_count + 1,
-			   sizeof(*visits));
-	if (!visits)
-		return coil_machine_fault(m, COIL_FAULT_MEMORY);
-	m->visits = visits;
-	return true;
-}
-
 /* visit(object, arg) takes down what it is given and returns 0. */
 struct coil_insn *coil_step_visit(struct coil_machine *m, struct coil_insn *i)
 {
@@ -126,12 +114,14 @@ struct coil_insn *coil_step_visit(struct coil_machine *m, struct coil_insn *i)
 		coil_machine_fault(m, COIL_FAULT_VISITS);
 		return NULL;
 	}
-	if (m->visit_count == m->visit_room && !more_visits(m))
+	if (!APPEND(m->visits, m->visit_count, m->visit_room,
+		    (struct coil_visit){
+			    .value = m->reg[COIL_RDI],
+			    .from = m->from[COIL_RDI],
+		    })) {
+		coil_machine_fault(m, COIL_FAULT_MEMORY);
 		return NULL;
-	m->visits[m->visit_count++] = (struct coil_visit){
-		.value = m->reg[COIL_RDI],
-		.from = m->from[COIL_RDI],
-	};
+	}
 	more = m->visit_count < VISITS_EARLY ? STEPS_PER_VISIT : STEPS_LATER;
 	m->steps_left += more;
 	m->steps_given += more;

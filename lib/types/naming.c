@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/bounds.h"
 #include "types/naming.h"
 
 #define NAME_ROOM 256
@@ -107,15 +108,9 @@ static bool read_text(const struct coil_naming *n, uint64_t address,
 static void hold(struct coil_naming *n, uint64_t address, const char *name,
 		 char *owned)
 {
-	struct held *held =
-		coil_grow(n->held, &n->room, n->count + 1, sizeof(*held));
-
-	if (!held) {
+	if (!APPEND(n->held, n->count, n->room,
+		    (struct held){address, name, owned}))
 		free(owned);
-		return;
-	}
-	n->held = held;
-	held[n->count++] = (struct held){address, name, owned};
 }
 
 /* The rows of the table that are for this module. */
@@ -285,14 +280,11 @@ static void read_modules(struct coil_naming *n, uint64_t type_dict)
 static const char *by_dict(struct coil_naming *n, uint64_t address,
 			   uint64_t type_dict)
 {
-	struct held key = {.address = address};
 	const struct held *held;
 
 	if (!n->read)
 		read_modules(n, type_dict);
-	held = n->count ? bsearch(&key, n->held, n->count, sizeof(key),
-				  by_address)
-			: NULL;
+	held = FIND_SORTED(n->held, n->count, address, address);
 	return held ? held->name : NULL;
 }
 

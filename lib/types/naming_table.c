@@ -4,6 +4,7 @@
  * what it looks like.  naming.py asked them; a fingerprint is made of the names
  * in a type's dict and of its sizes, which programs cannot change.
  */
+#include "base/bounds.h"
 #include "types/naming.h"
 
 #define VALUE false
@@ -52,19 +53,12 @@ const struct coil_named_key *coil_named_keys(const char *module, size_t *count)
 const char *coil_named_fingerprint(uint64_t fingerprint, unsigned minors,
 				   const char *file)
 {
-	size_t low = 0, high = countof(named);
+	size_t at = FIRST_WHERE(i, countof(named),
+				named[i].fingerprint >= fingerprint);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (named[middle].fingerprint < fingerprint)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < countof(named) && named[low].fingerprint == fingerprint;
-	     low++) {
-		const struct named *n = &named[low];
+	for (; at < countof(named) && named[at].fingerprint == fingerprint;
+	     at++) {
+		const struct named *n = &named[at];
 
 		if (file ? !strcmp(n->file, file) && n->in_file & minors
 			 : n->alone & minors)

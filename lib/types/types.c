@@ -62,16 +62,12 @@ struct coil_type *coil_types_add(struct coil_types *types, uint64_t address)
 	if (types->full)
 		return NULL;
 	if (types->count % BLOCK == 0) {
-		struct coil_type **blocks =
-			coil_grow(types->blocks, &types->block_room,
-				  (size_t)block + 1, sizeof(*blocks));
-
-		types->full = !blocks;
-		if (!blocks)
+		types->full =
+			!RESERVE(types->blocks, types->block_room, block + 1u);
+		if (types->full)
 			return NULL;
-		types->blocks = blocks;
-		blocks[block] = calloc(BLOCK, sizeof(**blocks));
-		types->full = !blocks[block];
+		types->blocks[block] = calloc(BLOCK, sizeof(**types->blocks));
+		types->full = !types->blocks[block];
 		if (types->full)
 			return NULL;
 	}

@@ -66,29 +66,15 @@ static void look_at(const struct coil_builder *b, uint32_t node, uint8_t *held)
 			*of = HELD_SOMETHING;
 }
 
-/* Appends to the names; false: out of memory. */
-static bool add_name(struct coil_graph *g, const char *name, uint32_t *out)
-{
-	size_t n = strlen(name) + 1;
-	char *names = realloc(g->names, g->names_size + n);
-
-	if (!names)
-		return false;
-	g->names = names;
-	memcpy(names + g->names_size, name, n);
-	*out = (uint32_t)g->names_size;
-	g->names_size += n;
-	return true;
-}
-
 bool coil_build_nothing(struct coil_builder *b)
 {
 	struct coil_graph *g = b->graph;
 	_cleanup_free_ uint8_t *held = calloc(g->type_count, 1);
 	uint32_t means, reason;
 
-	if (!held || !add_name(g, coil_means_names[COIL_MEANS_NONE], &means) ||
-	    !add_name(g, "no word of its objects leads to one", &reason))
+	if (!held ||
+	    !coil_build_name(b, coil_means_names[COIL_MEANS_NONE], &means) ||
+	    !coil_build_name(b, "no word of its objects leads to one", &reason))
 		return false;
 	g->edge_offset[g->object_count] = g->edge_count;
 	for (uint32_t n = 0; n < g->object_count; n++)

@@ -14,21 +14,14 @@
 void coil_build_append(struct coil_builder *b, uint32_t to, uint8_t flags)
 {
 	struct coil_graph *g = b->graph;
-	uint32_t *targets = coil_grow(g->edge_target, &b->target_room,
-				      g->edge_count + 1, sizeof(*targets));
-	uint8_t *bytes;
 
-	if (targets)
-		g->edge_target = targets;
-	bytes = coil_grow(g->edge_flags, &b->flag_room, g->edge_count + 1, 1);
-	if (bytes)
-		g->edge_flags = bytes;
-	if (!targets || !bytes) {
+	if (!RESERVE(g->edge_target, b->target_room, g->edge_count + 1) ||
+	    !RESERVE(g->edge_flags, b->flag_room, g->edge_count + 1)) {
 		b->nomem = true;
 		return;
 	}
-	targets[g->edge_count] = to;
-	bytes[g->edge_count] = flags;
+	g->edge_target[g->edge_count] = to;
+	g->edge_flags[g->edge_count] = flags;
 	g->edge_count++;
 }
 
@@ -81,17 +74,10 @@ static uint32_t narrow(struct coil_builder *b, uint32_t node, uint64_t value,
 		       struct coil_overflow **table, size_t *count,
 		       size_t *room)
 {
-	struct coil_overflow *bigger;
-
 	if (value < UINT32_MAX)
 		return (uint32_t)value;
-	bigger = coil_grow(*table, room, *count + 1, sizeof(*bigger));
-	if (!bigger) {
+	if (!APPEND(*table, *count, *room, (struct coil_overflow){node, value}))
 		b->nomem = true;
-		return UINT32_MAX;
-	}
-	*table = bigger;
-	bigger[(*count)++] = (struct coil_overflow){node, value};
 	return UINT32_MAX;
 }
 

@@ -8,16 +8,14 @@
 #include "walk/builder.h"
 #include "objects/plan.h"
 
-static bool add_name(struct coil_graph *g, size_t *room, const char *name,
-		     uint32_t *out)
+bool coil_build_name(struct coil_builder *b, const char *name, uint32_t *out)
 {
+	struct coil_graph *g = b->graph;
 	size_t n = strlen(name) + 1;
-	char *names = coil_grow(g->names, room, g->names_size + n, 1);
 
-	if (!names)
+	if (!RESERVE(g->names, b->name_room, g->names_size + n))
 		return false;
-	g->names = names;
-	memcpy(names + g->names_size, name, n);
+	memcpy(g->names + g->names_size, name, n);
 	*out = (uint32_t)g->names_size;
 	g->names_size += n;
 	return true;
@@ -25,7 +23,7 @@ static bool add_name(struct coil_graph *g, size_t *room, const char *name,
 
 /* A type of the target: its row, at the end of the names what is said of it. */
 static bool add_type(struct coil_builder *b, const struct coil_type *type,
-		     struct coil_graph_type *out, size_t *room)
+		     struct coil_graph_type *out)
 {
 	struct coil_graph *g = b->graph;
 	const struct coil_plan *plan = coil_plan_get(b->reader, type);
@@ -33,11 +31,11 @@ static bool add_type(struct coil_builder *b, const struct coil_type *type,
 
 	out->address = type->address;
 	out->node = coil_addrset_rank(g->find, type->address);
-	return plan && add_name(g, room, type->name, &out->name) &&
-	       add_name(g, room,
-			coil_means_names[coil_plan_means(plan, reason)],
-			&out->means) &&
-	       add_name(g, room, reason, &out->reason);
+	return plan && coil_build_name(b, type->name, &out->name) &&
+	       coil_build_name(b,
+			       coil_means_names[coil_plan_means(plan, reason)],
+			       &out->means) &&
+	       coil_build_name(b, reason, &out->reason);
 }
 
 static int by_address(const void *a, const void *b)
@@ -69,7 +67,6 @@ bool coil_build_types(struct coil_builder *b)
 	_cleanup_free_ const struct coil_type **sorted =
 		calloc(room_of_pointers, sizeof(*sorted));
 	struct coil_graph *g = b->graph;
-	size_t room = 0;
 
 	g->type_count = count + COIL_SPECIAL_TYPES;
 	g->types = calloc(g->type_count, sizeof(*g->types));
@@ -81,16 +78,16 @@ bool coil_build_types(struct coil_builder *b)
 	qsort(sorted, count, sizeof(*sorted), by_address);
 	for (uint32_t i = 0; i < count; i++) {
 		b->type_rank[sorted[i]->index] = i;
-		if (!add_type(b, sorted[i], &g->types[i], &room))
+		if (!add_type(b, sorted[i], &g->types[i]))
 			return false;
 	}
 	for (uint32_t i = 0; i < COIL_SPECIAL_TYPES; i++) {
 		struct coil_graph_type *t = &g->types[count + i];
 
 		t->node = UINT32_MAX;
-		if (!add_name(g, &room, special[i], &t->name) ||
-		    !add_name(g, &room, "native", &t->means) ||
-		    !add_name(g, &room, "", &t->reason))
+		if (!coil_build_name(b, special[i], &t->name) ||
+		    !coil_build_name(b, "native", &t->means) ||
+		    !coil_build_name(b, "", &t->reason))
 			return false;
 	}
 	return true;

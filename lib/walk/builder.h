@@ -15,7 +15,7 @@ struct coil_builder {
 	struct coil_walk *walk;
 	struct coil_graph *graph;
 	size_t target_room, flag_room;
-	size_t size_room, allocated_room, refcount_room;
+	size_t size_room, allocated_room, refcount_room, name_room;
 	uint32_t *type_rank; /* by index in the table of types, the
 			      * index in that of the graph */
 	uint64_t allocated;  /* of the object being written */
@@ -44,6 +44,8 @@ void coil_build_generations(struct coil_builder *b);
 /* The table of types, in order of their addresses, and type_rank; false: out of
  * memory (build_types.c). */
 bool coil_build_types(struct coil_builder *b);
+/* Append @name to the graph's names; *out is its offset there. */
+bool coil_build_name(struct coil_builder *b, const char *name, uint32_t *out);
 /* When the rows are written: which types turned out to hold nothing, so that
  * their objects are exact (build_nothing.c); false: out of memory. */
 bool coil_build_nothing(struct coil_builder *b);

@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "base/bounds.h"
 #include "objects/nodes.h"
 #include "objects/plan.h"
 #include "walk/walker.h"
@@ -21,31 +22,18 @@
 void coil_walk_append(struct coil_walker *w, struct coil_addresses *to,
 		      uint64_t item)
 {
-	uint64_t *grown =
-		coil_grow(to->items, &to->room, to->count + 1, sizeof(*grown));
-
-	if (!grown) {
+	if (!APPEND(to->items, to->count, to->room, item))
 		w->nomem = true;
-		return;
-	}
-	to->items = grown;
-	grown[to->count++] = item;
 }
 
 static void add_special(struct coil_walker *w, uint64_t address,
 			enum coil_node_kind node)
 {
 	struct coil_walk *walk = w->walk;
-	struct coil_special *specials =
-		coil_grow(walk->specials, &walk->special_room,
-			  walk->special_count + 1, sizeof(*specials));
 
-	if (!specials) {
+	if (!APPEND(walk->specials, walk->special_count, walk->special_room,
+		    (struct coil_special){address, node}))
 		w->nomem = true;
-		return;
-	}
-	walk->specials = specials;
-	specials[walk->special_count++] = (struct coil_special){address, node};
 }
 
 /* The bytes before an object of @type at its place: static types are not asked,
@@ -386,12 +374,8 @@ void coil_walk_free(struct coil_walk *walk)
 enum coil_node_kind coil_walk_kind(const struct coil_walk *walk,
 				   uint64_t address)
 {
-	struct coil_special key = {.address = address};
-	const struct coil_special *s =
-		walk->special_count
-			? bsearch(&key, walk->specials, walk->special_count,
-				  sizeof(key), by_address)
-			: NULL;
+	const struct coil_special *s = FIND_SORTED(
+		walk->specials, walk->special_count, address, address);
 
 	return s ? s->node : COIL_NODE_OBJECT;
 }

@@ -130,7 +130,6 @@ static const struct kept *kept_row(struct coil_snapshot *s, uint32_t node,
 {
 	struct coil_labels *labels = labels_of(s);
 	struct keeper k = {.teller.take = take_row, .room = count};
-	struct kept *rows;
 
 	if (!labels)
 		return NULL;
@@ -140,12 +139,9 @@ static const struct kept *kept_row(struct coil_snapshot *s, uint32_t node,
 		return NULL;
 	if (labels->row[node])
 		return &labels->rows[labels->row[node] - 1];
-	rows = coil_grow(labels->rows, &labels->room, labels->count + 1,
-			 sizeof(*rows));
-	if (!rows)
+	if (!RESERVE(labels->rows, labels->room, labels->count + 1))
 		return NULL;
-	labels->rows = rows;
-	k.kept = &rows[labels->count];
+	k.kept = &labels->rows[labels->count];
 	*k.kept = (struct kept){0};
 	coil_snapshot_tell(s, node, &k.teller);
 	if (k.nomem) {

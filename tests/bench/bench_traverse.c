@@ -66,11 +66,8 @@ static void sort_out(struct coil_reader *reader, struct coil_walk *walk,
 			continue;
 		plan = coil_plan_get(reader, object.type);
 		g = &groups[coil_plan_means(plan, reason)];
-		g->addresses = coil_grow(g->addresses, &g->room, g->count + 1,
-					 sizeof(*g->addresses));
-		if (!g->addresses)
+		if (!APPEND(g->addresses, g->count, g->room, address))
 			fail("out of memory");
-		g->addresses[g->count++] = address;
 	}
 	for (uint32_t i = 0; i < coil_types_count(reader->types); i++)
 		groups[coil_plan_means(

@@ -31,9 +31,8 @@ static void *need(void *p)
 
 void heapimage_note(struct heapimage_list *list, uint64_t address)
 {
-	list->at = need(coil_grow(list->at, &list->room, list->count + 1,
-				  sizeof(*list->at)));
-	list->at[list->count++] = address;
+	if (!APPEND(list->at, list->count, list->room, address))
+		abort();
 }
 
 uint8_t *heapimage_at(const struct heapimage *h, uint64_t address,

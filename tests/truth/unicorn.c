@@ -73,11 +73,8 @@ static void visit(uc_engine *uc, uint64_t address, uint32_t size, void *data)
 	(void)size;
 	uc_reg_read(uc, UC_X86_REG_RDI, &value);
 	uc_reg_write(uc, UC_X86_REG_RAX, &zero);
-	o->visits = coil_grow(o->visits, &o->room, o->count + 1,
-			      sizeof(*o->visits));
-	if (!o->visits)
+	if (!APPEND(o->visits, o->count, o->room, value))
 		fail("out of memory");
-	o->visits[o->count++] = value;
 }
 
 static void open_oracle(struct oracle *o, const struct coil_image *image)
