@@ -16,11 +16,11 @@ static void print_counts(const struct coil_graph *graph, uint64_t *counts)
 	struct coil_node_info node;
 	struct coil_type_info type;
 
-	for (coil_node n = 0; n < coil_graph_objects(graph); n++) {
+	for (coil_node n = 0; n < coil_graph_object_count(graph); n++) {
 		coil_graph_node(graph, n, &node);
 		counts[node.type_index]++;
 	}
-	for (uint32_t t = 0; t < coil_graph_types(graph); t++) {
+	for (uint32_t t = 0; t < coil_graph_type_count(graph); t++) {
 		coil_graph_type(graph, t, &type);
 		if (!counts[t])
 			continue;
@@ -48,7 +48,8 @@ int main(int argc, char **argv)
 	    coil_snapshot_graph(snapshot, &graph, &err)) {
 		fprintf(stderr, "%s: %s\n", argv[0], err.text);
 	} else {
-		counts = calloc(coil_graph_types(graph) + 1, sizeof(*counts));
+		counts = calloc(coil_graph_type_count(graph) + 1,
+				sizeof(*counts));
 		if (counts) {
 			print_counts(graph, counts);
 			status = 0;

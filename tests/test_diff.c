@@ -86,15 +86,15 @@ START_TEST(born_and_gone)
 	for (unsigned i = 0; i < 3; i++)
 		if (i < 2 || rows[_i].objects[i])
 			g[i] = make(rows[_i].objects[i], &rows[_i].changes[i]);
-	ck_assert_int_eq(coil_diff_compute(g[0], g[1], g[2], NULL, &diff, NULL),
+	ck_assert_int_eq(coil_diff_find(g[0], g[1], g[2], NULL, &diff, NULL),
 			 COIL_OK);
-	coil_diff_born(diff, &born);
-	coil_diff_gone(diff, &gone);
+	born = coil_diff_born_count(diff);
+	gone = coil_diff_gone_count(diff);
 	ck_assert_msg(born == rows[_i].born && gone == rows[_i].gone,
 		      "%s: born %zu, gone %zu", rows[_i].name, born, gone);
 
 	/* By type the same sums come out. */
-	types = coil_diff_types(diff);
+	types = coil_diff_type_count(diff);
 	for (size_t i = 0; i < types; i++) {
 		struct coil_type_change c;
 
@@ -126,9 +126,9 @@ START_TEST(contents)
 	struct coil_diff_options options = {.same = never, .data = &asked};
 	struct coil_diff *diff;
 
-	ck_assert_int_eq(coil_diff_compute(a, b, NULL, &options, &diff, NULL),
+	ck_assert_int_eq(coil_diff_find(a, b, NULL, &options, &diff, NULL),
 			 COIL_OK);
-	coil_diff_born(diff, &born);
+	born = coil_diff_born_count(diff);
 	ck_assert_uint_eq(born, 6);
 	ck_assert_uint_gt(asked, 0);
 	coil_diff_free(diff);
@@ -151,18 +151,19 @@ START_TEST(types_only)
 		if (i < 2 || rows[_i].objects[i])
 			g[i] = make(rows[_i].objects[i], &rows[_i].changes[i]);
 	ck_assert_int_eq(
-		coil_diff_compute(g[0], g[1], g[2], &options, &diff, NULL),
+		coil_diff_find(g[0], g[1], g[2], &options, &diff, NULL),
 		COIL_OK);
 	options.types_only = false;
 	ck_assert_msg(g[2] || !asked, "%s: asked", rows[_i].name);
 	ck_assert_int_eq(
-		coil_diff_compute(g[0], g[1], g[2], &options, &full, NULL),
+		coil_diff_find(g[0], g[1], g[2], &options, &full, NULL),
 		COIL_OK);
-	coil_diff_born(diff, &born);
-	coil_diff_gone(diff, &gone);
+	born = coil_diff_born_count(diff);
+	gone = coil_diff_gone_count(diff);
 	ck_assert(g[2] || (!born && !gone));
-	ck_assert_uint_eq(coil_diff_types(diff), coil_diff_types(full));
-	for (size_t i = 0; i < coil_diff_types(diff); i++) {
+	ck_assert_uint_eq(coil_diff_type_count(diff),
+			  coil_diff_type_count(full));
+	for (size_t i = 0; i < coil_diff_type_count(diff); i++) {
 		struct coil_type_change c, of_full;
 
 		coil_diff_type(diff, i, &c);

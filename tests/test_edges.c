@@ -146,11 +146,11 @@ START_TEST(node_and_type)
 	ck_assert_uint_eq(type.node, COIL_NO_NODE);
 	coil_graph_type(g, 3, &type);
 	ck_assert_str_eq(type.name, "");
-	ck_assert_uint_eq(coil_graph_nodes(g), 8);
-	ck_assert_uint_eq(coil_graph_objects(g), 4);
+	ck_assert_uint_eq(coil_graph_node_count(g), 8);
+	ck_assert_uint_eq(coil_graph_object_count(g), 4);
 	ck_assert_uint_eq(coil_graph_root(g), 4);
-	ck_assert_uint_eq(coil_graph_edges(g), 0);
-	ck_assert_uint_eq(coil_graph_types(g), 3);
+	ck_assert_uint_eq(coil_graph_edge_count(g), 0);
+	ck_assert_uint_eq(coil_graph_type_count(g), 3);
 	coil_graph_free(g);
 	coil_graph_free(NULL);
 }

@@ -93,7 +93,7 @@ START_TEST(everything)
 	ck_assert_str_eq(coil_image_string(image, 0x10000, 10), "heap");
 	ck_assert_ptr_nonnull(coil_image_view(image, 0x10000, 0x2000));
 
-	ck_assert_uint_eq(coil_image_modules(image), 1);
+	ck_assert_uint_eq(coil_image_module_count(image), 1);
 	m = coil_image_module(image, 0);
 	ck_assert_str_eq(m->path, LIBRARY);
 	ck_assert_uint_eq(m->start, BASE);
@@ -582,7 +582,7 @@ START_TEST(no_notes)
 	bytes = elfmake_core(m, &size);
 	ck_assert_int_eq(elfmake_open(bytes, size, &options, &image, NULL),
 			 COIL_OK);
-	ck_assert_uint_eq(coil_image_modules(image), 1);
+	ck_assert_uint_eq(coil_image_module_count(image), 1);
 	module = coil_image_module(image, 0);
 	ck_assert_str_eq(module->path, "[0x7f0000000000]");
 	ck_assert(module->executable);
@@ -693,7 +693,7 @@ START_TEST(file_note)
 	bytes = elfmake_core(m, &size);
 	ck_assert_int_eq(elfmake_open(bytes, size, NULL, &image, NULL),
 			 COIL_OK);
-	ck_assert_msg(coil_image_modules(image) == notes[_i].modules, "%s",
+	ck_assert_msg(coil_image_module_count(image) == notes[_i].modules, "%s",
 		      notes[_i].name);
 	coil_image_close(image);
 	elfmake_free(m);

@@ -91,7 +91,7 @@ static const struct coil_module *open_core(
 	ck_assert_msg(!elfmake_open(bytes, size, options, image, &err), "%s",
 		      err.text);
 	free(bytes);
-	ck_assert_uint_eq(coil_image_modules(*image), 1);
+	ck_assert_uint_eq(coil_image_module_count(*image), 1);
 	return coil_image_module(*image, 0);
 }
 

@@ -92,7 +92,7 @@ START_TEST(empty)
 		ck_assert_uint_eq(coil_image_symbol(image, "x", NULL, NULL), 0);
 		ck_assert_int_eq(coil_image_seal(image, NULL), COIL_OK);
 	}
-	ck_assert_uint_eq(coil_image_modules(image), 0);
+	ck_assert_uint_eq(coil_image_module_count(image), 0);
 	coil_image_coverage(image, &coverage);
 	ck_assert_uint_eq(coverage.present, 0);
 	ck_assert_str_eq(coil_image_process(image)->command, "");

@@ -35,7 +35,7 @@ static enum coil_status said(enum coil_status st, struct coil_error *err)
 static enum coil_status dominators(struct coil_graph *g, struct coil_error *err)
 {
 	struct coil_dominators *d = NULL;
-	enum coil_status st = coil_dominators_compute(g, &d, err);
+	enum coil_status st = coil_dominators_find(g, &d, err);
 
 	coil_dominators_free(d);
 	return st;
@@ -44,7 +44,7 @@ static enum coil_status dominators(struct coil_graph *g, struct coil_error *err)
 static enum coil_status by_type(struct coil_graph *g, struct coil_error *err)
 {
 	struct coil_dominators *d = NULL;
-	enum coil_status st = coil_dominators_compute(g, &d, err);
+	enum coil_status st = coil_dominators_find(g, &d, err);
 	uint64_t sums[1];
 
 	if (st == COIL_OK)
@@ -59,7 +59,7 @@ static enum coil_status totals(struct coil_graph *g, struct coil_error *err)
 	struct coil_type_total rows[1];
 	size_t count;
 	struct coil_dominators *d = NULL;
-	enum coil_status st = coil_dominators_compute(g, &d, err);
+	enum coil_status st = coil_dominators_find(g, &d, err);
 
 	if (st == COIL_OK)
 		st = coil_type_totals(g, d, NULL, 0, rows, &count, err);
@@ -73,7 +73,7 @@ static enum coil_status tree(struct coil_graph *g, struct coil_error *err)
 {
 	struct coil_tree *t = NULL;
 	struct coil_dominators *d = NULL;
-	enum coil_status st = coil_dominators_compute(g, &d, err);
+	enum coil_status st = coil_dominators_find(g, &d, err);
 
 	if (st == COIL_OK)
 		st = coil_tree_start(d, NULL, 0, 0, 0, &t, err);
@@ -86,7 +86,7 @@ static enum coil_status ways(struct coil_graph *g, struct coil_error *err)
 {
 	struct coil_ways *w = NULL;
 	struct coil_paths *p = NULL;
-	enum coil_status st = coil_paths_compute(g, false, &p, err);
+	enum coil_status st = coil_paths_find(g, false, &p, err);
 
 	if (st == COIL_OK)
 		st = said(coil_graph_index_in(g), err);
@@ -101,10 +101,10 @@ static enum coil_status cycles(struct coil_graph *g, struct coil_error *err)
 {
 	struct coil_dominators *d = NULL;
 	struct coil_cycles *c = NULL;
-	enum coil_status st = coil_dominators_compute(g, &d, err);
+	enum coil_status st = coil_dominators_find(g, &d, err);
 
 	if (st == COIL_OK)
-		st = coil_cycles_compute(g, d, &c, err);
+		st = coil_cycles_find(g, d, &c, err);
 	coil_cycles_free(c);
 	coil_dominators_free(d);
 	return st;
@@ -113,7 +113,7 @@ static enum coil_status cycles(struct coil_graph *g, struct coil_error *err)
 static enum coil_status paths(struct coil_graph *g, struct coil_error *err)
 {
 	struct coil_paths *p = NULL;
-	enum coil_status st = coil_paths_compute(g, true, &p, err);
+	enum coil_status st = coil_paths_find(g, true, &p, err);
 
 	coil_paths_free(p);
 	return st;

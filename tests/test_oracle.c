@@ -69,7 +69,7 @@ static void check_components(const igraph_t *graph, const struct coil_graph *g,
 			     const struct coil_dominators *d)
 {
 	igraph_vector_int_t member, size;
-	uint32_t cycles = coil_dominators_cycles(d);
+	uint32_t cycles = coil_dominators_cycle_count(d);
 	igraph_integer_t *theirs = calloc(cycles + 1, sizeof(*theirs));
 	uint32_t *ours;
 
@@ -82,7 +82,7 @@ static void check_components(const igraph_t *graph, const struct coil_graph *g,
 		uint32_t our = coil_dominators_cycle(d, n);
 		bool cycle = VECTOR(size)[their] > 1 || refers_to_itself(g, n);
 
-		if (!coil_dominators_count(d, n))
+		if (!coil_dominators_retained_count(d, n))
 			continue;
 		if (cycle != (our != UINT32_MAX))
 			ck_abort_msg("cycle of %u", n);
@@ -112,15 +112,15 @@ static void check_sums(const struct coil_graph *g,
 
 		if (up != COIL_NO_NODE) {
 			sum[up] += coil_dominators_retained(d, n);
-			count[up] += coil_dominators_count(d, n);
+			count[up] += coil_dominators_retained_count(d, n);
 		}
 	}
 	for (uint32_t n = 0; n < g->node_count; n++) {
-		if (!coil_dominators_count(d, n))
+		if (!coil_dominators_retained_count(d, n))
 			continue;
 		if (coil_dominators_retained(d, n) !=
 			    sum[n] + coil_graph_allocated(g, n) ||
-		    coil_dominators_count(d, n) != count[n] + 1)
+		    coil_dominators_retained_count(d, n) != count[n] + 1)
 			ck_abort_msg("sums of %u", n);
 	}
 	free(sum);
@@ -132,7 +132,7 @@ static void check_borrowed(const struct coil_graph *g)
 	struct coil_dominators *d;
 	igraph_t graph;
 
-	ck_assert_int_eq(coil_dominators_compute(g, &d, NULL), COIL_OK);
+	ck_assert_int_eq(coil_dominators_find(g, &d, NULL), COIL_OK);
 	load(&graph, g);
 	check_tree(&graph, g, d);
 	check_components(&graph, g, d);
@@ -162,8 +162,8 @@ START_TEST(real_heap)
 		      "%s", err.text);
 	ck_assert_int_eq(coil_snapshot_graph(snapshot, &g, &err), COIL_OK);
 	printf("%llu nodes, %llu references of a real heap\n",
-	       (unsigned long long)coil_graph_nodes(g),
-	       (unsigned long long)coil_graph_edges(g));
+	       (unsigned long long)coil_graph_node_count(g),
+	       (unsigned long long)coil_graph_edge_count(g));
 	check_borrowed(g);
 	coil_snapshot_close(snapshot);
 }

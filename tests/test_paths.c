@@ -98,7 +98,7 @@ static void check_graph(const struct coil_graph *g, bool weak)
 	struct truth t;
 
 	truth_init(&t, g, weak);
-	ck_assert_int_eq(coil_paths_compute(g, weak, &paths, NULL), COIL_OK);
+	ck_assert_int_eq(coil_paths_find(g, weak, &paths, NULL), COIL_OK);
 	for (uint32_t n = 0; n < g->node_count; n++) {
 		struct coil_edge e;
 		bool parent = coil_paths_parent(paths, n, &e);
@@ -183,7 +183,7 @@ START_TEST(first_in_row)
 	graphmake_edge(make, 2, 3, EDGE_STRONG);
 	graphmake_edge(make, 2, 3, EDGE_STRONG);
 	g = graphmake_finish(make, 1);
-	ck_assert_int_eq(coil_paths_compute(g, false, &paths, NULL), COIL_OK);
+	ck_assert_int_eq(coil_paths_find(g, false, &paths, NULL), COIL_OK);
 	ck_assert(coil_paths_parent(paths, 3, &e));
 	ck_assert_uint_eq(e.from, 2);
 	ck_assert_uint_eq(e.ordinal, 1);
@@ -203,7 +203,7 @@ START_TEST(long_list)
 	for (uint32_t i = 0; i + 1 < links; i++)
 		graphmake_edge(make, i, i + 1, EDGE_STRONG);
 	g = graphmake_finish(make, 1);
-	ck_assert_int_eq(coil_paths_compute(g, true, &paths, NULL), COIL_OK);
+	ck_assert_int_eq(coil_paths_find(g, true, &paths, NULL), COIL_OK);
 	ck_assert_uint_eq(coil_paths_distance(paths, links - 1), links);
 	coil_paths_free(paths);
 	coil_graph_free(g);

@@ -132,7 +132,7 @@ static void *ask_all(void *ctx)
 	struct asking *a = ctx;
 
 	pthread_barrier_wait(a->start);
-	for (coil_node n = 0; n < coil_graph_nodes(a->graph); n++) {
+	for (coil_node n = 0; n < coil_graph_node_count(a->graph); n++) {
 		struct coil_edges it = coil_graph_in(a->graph, n);
 		struct coil_edge e;
 

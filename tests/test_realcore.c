@@ -145,7 +145,7 @@ static struct coil_image *open_core(const struct coil_image_options *options)
 
 static const struct coil_module *main_program(const struct coil_image *image)
 {
-	for (size_t i = 0; i < coil_image_modules(image); i++) {
+	for (size_t i = 0; i < coil_image_module_count(image); i++) {
 		if (coil_image_module(image, i)->executable)
 			return coil_image_module(image, i);
 	}

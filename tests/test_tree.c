@@ -45,7 +45,7 @@ static struct coil_dominators *dominators_of(const struct coil_graph *g)
 {
 	struct coil_dominators *d = NULL;
 
-	ck_assert_int_eq(coil_dominators_compute(g, &d, NULL), COIL_OK);
+	ck_assert_int_eq(coil_dominators_find(g, &d, NULL), COIL_OK);
 	return d;
 }
 
@@ -125,7 +125,7 @@ START_TEST(tree)
 		struct coil_tree_step s;
 		struct coil_tree *t;
 
-		for (coil_node n = 0; n < coil_graph_nodes(g); n++) {
+		for (coil_node n = 0; n < coil_graph_node_count(g); n++) {
 			uint64_t at = depth_of(d, root, n);
 
 			wanted += at != UINT64_MAX &&
@@ -270,7 +270,7 @@ START_TEST(totals_of_given)
 			COIL_OK);
 		ck_assert_uint_eq(t[i].retained, bytes);
 	}
-	nodes[0] = coil_graph_nodes(g);
+	nodes[0] = coil_graph_node_count(g);
 	ck_assert_int_eq(coil_type_totals(g, d, nodes, 1, t, &found, NULL),
 			 COIL_E_INVALID);
 	coil_dominators_free(d);
@@ -322,7 +322,7 @@ static size_t count_ways(const struct coil_graph *g, const struct coil_paths *p,
 	size_t count = 0;
 
 	for (; coil_paths_parent(p, node, &up); node = up.from)
-		for (coil_node n = 0; n < coil_graph_nodes(g); n++) {
+		for (coil_node n = 0; n < coil_graph_node_count(g); n++) {
 			struct coil_edges edges = coil_graph_out(g, n);
 			struct coil_edge edge;
 			bool holds = false;
@@ -375,9 +375,9 @@ START_TEST(ways)
 	struct coil_paths *p = NULL;
 	size_t found = 0;
 
-	ck_assert_int_eq(coil_paths_compute(g, false, &p, NULL), COIL_OK);
+	ck_assert_int_eq(coil_paths_find(g, false, &p, NULL), COIL_OK);
 	ck_assert_int_eq(coil_graph_index_in(g), COIL_OK);
-	for (coil_node n = 0; n < coil_graph_nodes(g); n++) {
+	for (coil_node n = 0; n < coil_graph_node_count(g); n++) {
 		check_edges(p, n);
 		found += check_ways(g, p, n);
 	}

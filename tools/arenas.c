@@ -140,7 +140,7 @@ static void set_map(struct tool *tool, const struct coil_pymalloc *arenas,
 static void print_arenas(struct tool *tool, const struct coil_pymalloc *arenas,
 			 bool map)
 {
-	for (size_t i = 0; i < coil_pymalloc_arenas(arenas); i++) {
+	for (size_t i = 0; i < coil_pymalloc_arena_count(arenas); i++) {
 		struct coil_arena_info info;
 
 		coil_pymalloc_arena(arenas, i, &info);
@@ -160,7 +160,7 @@ static void print_arenas(struct tool *tool, const struct coil_pymalloc *arenas,
 
 static void print_classes(struct tool *tool, const struct coil_pymalloc *arenas)
 {
-	for (size_t i = 0; i < coil_pymalloc_classes(arenas); i++) {
+	for (size_t i = 0; i < coil_pymalloc_class_count(arenas); i++) {
 		struct coil_class_info info;
 
 		coil_pymalloc_class(arenas, i, &info);
@@ -225,7 +225,8 @@ static void print_pinned(struct tool *tool, const struct coil_pymalloc *arenas,
 			 double below)
 {
 	struct coil_error err = {.status = COIL_OK};
-	size_t arena_count = coil_pymalloc_arenas(arenas), found = 0, count = 0;
+	size_t arena_count = coil_pymalloc_arena_count(arenas), found = 0,
+	       count = 0;
 	struct sparse *sparse = tool_alloc(tool, arena_count, sizeof(*sparse));
 	bool *wanted = tool_alloc(tool, arena_count, sizeof(*wanted));
 	struct coil_block_info *blocks = NULL;
@@ -260,7 +261,7 @@ static void tell_broken(struct tool *tool, const struct coil_pymalloc *arenas)
 {
 	uint64_t broken = 0;
 
-	for (size_t i = 0; i < coil_pymalloc_arenas(arenas); i++) {
+	for (size_t i = 0; i < coil_pymalloc_arena_count(arenas); i++) {
 		struct coil_arena_info info;
 
 		coil_pymalloc_arena(arenas, i, &info);
@@ -294,9 +295,9 @@ int main(int argc, char **argv)
 		tool_die(&tool, "--type is of what --pinned lists");
 	tool_choose_table(&tool, (unsigned)o.mode);
 	tool_check(&tool,
-		   coil_pymalloc_read(tool_open(&tool, 0), &arenas, &err),
+		   coil_pymalloc_find(tool_open(&tool, 0), &arenas, &err),
 		   &err);
-	if (!coil_pymalloc_arenas(arenas))
+	if (!coil_pymalloc_arena_count(arenas))
 		tool_note(&tool, "%s: no arenas: the process used %s",
 			  tool.paths[0],
 			  other_allocator(

@@ -91,10 +91,10 @@ static void print_shapes(struct finder *f, const struct cycles_options *o)
 /* The lowest node of each cycle, by its number in the dominators. */
 static coil_node *lowest_nodes(struct finder *f)
 {
-	uint32_t count = coil_dominators_cycles(f->dominators);
+	uint32_t count = coil_dominators_cycle_count(f->dominators);
 	coil_node *lowest = tool_alloc(f->tool, count, sizeof(*lowest));
 
-	for (coil_node node = coil_graph_objects(f->graph); node-- > 0;) {
+	for (coil_node node = coil_graph_object_count(f->graph); node-- > 0;) {
 		uint32_t cycle = coil_dominators_cycle(f->dominators, node);
 
 		if (cycle < count)
@@ -105,7 +105,7 @@ static coil_node *lowest_nodes(struct finder *f)
 
 static void print_members(struct finder *f, const struct cycles_options *o)
 {
-	uint64_t count = coil_graph_objects(f->graph);
+	uint64_t count = coil_graph_object_count(f->graph);
 	coil_node *lowest = lowest_nodes(f);
 	bool more = true;
 
@@ -142,7 +142,7 @@ int main(int argc, char **argv)
 
 	f.dominators = tool_dominators(&tool, 0);
 	tool_check(&tool,
-		   coil_cycles_compute(f.graph, f.dominators, &f.cycles, &err),
+		   coil_cycles_find(f.graph, f.dominators, &f.cycles, &err),
 		   &err);
 	if (o.members)
 		print_members(&f, &o);

@@ -91,7 +91,7 @@ static bool print_change(struct tool *tool, const struct tool_growth *g)
 
 static void print_types(struct tool *tool, const struct coil_diff *diff)
 {
-	size_t count = coil_diff_types(diff), kept = 0;
+	size_t count = coil_diff_type_count(diff), kept = 0;
 	struct tool_growth *rows = tool_alloc(tool, count, sizeof(*rows));
 
 	for (size_t i = 0; i < count; i++) {
@@ -116,31 +116,44 @@ static void print_types(struct tool *tool, const struct coil_diff *diff)
 	free(rows);
 }
 
-static void print_objects(struct tool *tool, unsigned index,
-			  const uint32_t *nodes, size_t count)
+/* @node of snapshot number @index; false where no more are wanted. */
+static bool print_object(struct tool *tool, unsigned index, coil_node node)
 {
-	struct coil_graph *graph = tool_graph(tool, index);
-	struct coil_snapshot *snapshot = tool_open(tool, index);
+	struct coil_node_info info;
 	char value[VALUE_SIZE];
 
-	for (size_t i = 0; i < count; i++) {
-		struct coil_node_info info;
-
-		coil_graph_node(graph, nodes[i], &info);
-		if (!tool_wants_name(tool, info.type))
-			continue;
-		tool_address(tool, ADDRESS, info.address);
-		tool_text(tool, OBJECT_TYPE, info.type);
-		tool_bytes(tool, OBJECT_SIZE, info.size);
-		tool_signed(tool, REFCOUNT, info.refcount);
-		if (tool_wants(tool, VALUE)) {
-			coil_snapshot_value(snapshot, nodes[i], value,
-					    sizeof(value));
-			tool_text(tool, VALUE, value);
-		}
-		if (!tool_record(tool))
-			break;
+	coil_graph_node(tool_graph(tool, index), node, &info);
+	if (!tool_wants_name(tool, info.type))
+		return true;
+	tool_address(tool, ADDRESS, info.address);
+	tool_text(tool, OBJECT_TYPE, info.type);
+	tool_bytes(tool, OBJECT_SIZE, info.size);
+	tool_signed(tool, REFCOUNT, info.refcount);
+	if (tool_wants(tool, VALUE)) {
+		coil_snapshot_value(tool_open(tool, index), node, value,
+				    sizeof(value));
+		tool_text(tool, VALUE, value);
 	}
+	return tool_record(tool);
+}
+
+static void print_born(struct tool *tool, const struct coil_diff *diff)
+{
+	size_t count = coil_diff_born_count(diff);
+
+	for (size_t i = 0; i < count; i++)
+		if (!print_object(tool, tool->path_count - 1,
+				  coil_diff_born(diff, i)))
+			break;
+}
+
+static void print_gone(struct tool *tool, const struct coil_diff *diff)
+{
+	size_t count = coil_diff_gone_count(diff);
+
+	for (size_t i = 0; i < count; i++)
+		if (!print_object(tool, 0, coil_diff_gone(diff, i)))
+			break;
 }
 
 static void print_paths(struct tool *tool)
@@ -170,12 +183,16 @@ static bool same_process(struct tool *tool, unsigned a, unsigned b)
 
 int main(int argc, char **argv)
 {
+	static void (*const prints[])(struct tool * tool,
+				      const struct coil_diff *diff) = {
+		[TYPES] = print_types,
+		[OBJECTS] = print_born,
+		[GONE] = print_gone,
+	};
 	struct diff_options o = {TYPES};
 	struct coil_error err = {.status = COIL_OK};
 	struct coil_diff *diff = NULL;
-	const uint32_t *nodes;
 	struct tool tool;
-	size_t count;
 
 	tool_start(&tool, &program, &o, argc, argv);
 	tool_choose_table(&tool, (unsigned)o.mode);
@@ -198,16 +215,10 @@ int main(int argc, char **argv)
 						o.mode == TYPES};
 
 		tool_check(&tool,
-			   coil_diff_compute(graphs[0], graphs[1], graphs[2],
-					     &how, &diff, &err),
+			   coil_diff_find(graphs[0], graphs[1], graphs[2], &how,
+					  &diff, &err),
 			   &err);
-		if (o.mode == TYPES)
-			print_types(&tool, diff);
-		nodes = o.mode == GONE ? coil_diff_gone(diff, &count)
-				       : coil_diff_born(diff, &count);
-		if (o.mode != TYPES)
-			print_objects(&tool, o.mode == GONE ? 0 : last, nodes,
-				      count);
+		prints[o.mode](&tool, diff);
 		coil_diff_free(diff);
 	}
 	return tool_finish(&tool, tool.records ? TOOL_YES : TOOL_COMPLETE);

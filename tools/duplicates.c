@@ -82,19 +82,19 @@ static bool print_members(struct printer *p, size_t index,
 			  const struct coil_duplicate *d,
 			  const struct coil_node_info *first)
 {
-	const uint32_t *members = coil_duplicates_members(p->found, index);
 	bool more = true;
 
 	for (uint64_t i = 0; i < d->copies && more; i++) {
+		coil_node member = coil_duplicates_member(p->found, index, i);
 		struct coil_node_info info;
 
-		coil_graph_node(p->graph, members[i], &info);
+		coil_graph_node(p->graph, member, &info);
 		tool_address(p->tool, M_ADDRESS, info.address);
 		tool_address(p->tool, M_OF, first->address);
 		tool_signed(p->tool, M_REFCOUNT, info.refcount);
 		tool_bytes(p->tool, M_SIZE, info.size);
 		tool_text(p->tool, M_TYPE, info.type);
-		set_value(p->tool, M_VALUE, members[i]);
+		set_value(p->tool, M_VALUE, member);
 		more = tool_record(p->tool);
 	}
 	return more;

@@ -107,7 +107,7 @@ static uint64_t used_modules(const struct coil_image *image)
 {
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < coil_image_modules(image); i++)
+	for (size_t i = 0; i < coil_image_module_count(image); i++)
 		n += coil_image_module(image, i)->state == COIL_MODULE_USED;
 	return n;
 }
@@ -130,17 +130,17 @@ static void print_process(struct tool *tool, const struct coil_image *image)
 	bytes(tool, "memory", coverage.promised);
 	bytes(tool, "memory_present", coverage.present);
 	bytes(tool, "memory_from_files", coverage.from_modules);
-	count(tool, "modules", coil_image_modules(image));
+	count(tool, "modules", coil_image_module_count(image));
 	count(tool, "modules_used", used_modules(image));
 }
 
 /* Whose malloc it is; and, once, what its sizes are worth. */
 static void print_c_heap(struct tool *tool, struct coil_snapshot *snapshot)
 {
-	bool told;
+	bool known;
 
-	text(tool, "c_heap", coil_snapshot_c_heap(snapshot, &told));
-	if (!told)
+	text(tool, "c_heap", coil_snapshot_c_heap(snapshot, &known));
+	if (!known)
 		text(tool, "c_heap_sizes",
 		     "not known: sums take what was asked for");
 }
@@ -198,7 +198,7 @@ static void print_objects(struct tool *tool, const struct coil_graph *graph)
 	uint64_t by_generation[countof(keys)] = {0};
 	uint64_t size = 0, allocated = 0, objects = 0, tracked = 0, left = 0;
 
-	for (coil_node n = 0; n < coil_graph_objects(graph); n++) {
+	for (coil_node n = 0; n < coil_graph_object_count(graph); n++) {
 		struct coil_node_info info;
 		size_t at;
 
@@ -223,8 +223,8 @@ static void print_objects(struct tool *tool, const struct coil_graph *graph)
 	count(tool, "objects", objects);
 	bytes(tool, "objects_bytes", size);
 	bytes(tool, "allocated_bytes", allocated);
-	count(tool, "types", coil_graph_types(graph));
-	count(tool, "references", coil_graph_edges(graph));
+	count(tool, "types", coil_graph_type_count(graph));
+	count(tool, "references", coil_graph_edge_count(graph));
 }
 
 static void print_walk(struct tool *tool, const struct coil_walk_stats *w)
@@ -266,7 +266,7 @@ static void print_compared(struct tool *tool, const struct coil_image *image)
 {
 	char value[PATH_MAX + 64];
 
-	for (size_t i = 0; i < coil_image_modules(image); i++) {
+	for (size_t i = 0; i < coil_image_module_count(image); i++) {
 		const struct coil_module *m = coil_image_module(image, i);
 
 		if (!m->compared)
@@ -290,44 +290,43 @@ static const char *const file_states[] = {
 static void print_files(struct tool *tool, struct coil_snapshot *snapshot,
 			struct coil_missing_file *sum)
 {
-	size_t n;
-	const struct coil_missing_file *files =
-		coil_snapshot_missing(snapshot, &n);
-
+	size_t n = coil_snapshot_missing_count(snapshot);
 	char value[2 * PATH_MAX];
 
 	*sum = (struct coil_missing_file){0};
 	for (size_t i = 0; i < n; i++) {
-		const struct coil_module *m = files[i].module;
+		const struct coil_missing_file *file =
+			coil_snapshot_missing(snapshot, i);
+		const struct coil_module *m = file->module;
 
 		snprintf(value, sizeof(value), "%s: %s%s%s", m->path,
 			 m->reason ? m->reason : file_states[m->state],
 			 m->file ? ": " : "", m->file ? m->file : "");
 		text(tool, "missing_file", value);
-		sum->types += files[i].types;
-		sum->told += files[i].told;
-		sum->unnamed += files[i].unnamed;
-		sum->scanned += files[i].scanned;
+		sum->types += file->types;
+		sum->derived += file->derived;
+		sum->unnamed += file->unnamed;
+		sum->scanned += file->scanned;
 	}
 	if (!n)
 		return;
-	count(tool, "types_told", sum->told);
+	count(tool, "types_told", sum->derived);
 	count(tool, "types_unnamed", sum->unnamed);
 }
 
-/* What is missing, and which analyses that limits. */
 /* Objects whose references might make more garbage than is told. */
 static uint64_t count_unsure(struct tool *tool)
 {
 	struct coil_graph *graph = tool_graph(tool, 0);
 	uint64_t *counts =
-		tool_alloc(tool, coil_graph_types(graph), sizeof(*counts));
+		tool_alloc(tool, coil_graph_type_count(graph), sizeof(*counts));
 	uint64_t all = coil_graph_unsure(graph, counts);
 
 	free(counts);
 	return all;
 }
 
+/* What is missing, and which analyses that limits. */
 static void print_missing(struct tool *tool, struct coil_snapshot *snapshot,
 			  const struct coil_missing_file *files)
 {
@@ -341,7 +340,7 @@ static void print_missing(struct tool *tool, struct coil_snapshot *snapshot,
 		{(coil_image_coverage(image, &c), c.present < c.promised),
 		 "the file is cut off: objects are missing; every answer "
 		 "is a lower bound"},
-		{files->told > 0,
+		{files->derived > 0,
 		 "files with the names of types: they are told by what holds "
 		 "the type or by its structure"},
 		{files->unnamed > 0,

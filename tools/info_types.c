@@ -52,8 +52,8 @@ static int by_means(const void *a, const void *b)
 
 void info_print_types(struct tool *tool, const struct coil_graph *graph)
 {
-	uint64_t nodes = coil_graph_objects(graph), kept = 0;
-	uint64_t types = coil_graph_types(graph);
+	uint64_t nodes = coil_graph_object_count(graph), kept = 0;
+	uint64_t types = coil_graph_type_count(graph);
 	struct row *rows = tool_alloc(tool, types, sizeof(*rows));
 
 	for (uint32_t i = 0; i < types; i++)

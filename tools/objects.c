@@ -156,7 +156,8 @@ int main(int argc, char **argv)
 
 	if (listed)
 		tool_addresses(&tool, 0);
-	uint64_t count = listed ? tool.node_count : coil_graph_objects(graph);
+	uint64_t count =
+		listed ? tool.node_count : coil_graph_object_count(graph);
 
 	for (uint64_t i = 0; i < count && more; i++) {
 		coil_node node = listed ? tool.nodes[i] : i;

@@ -174,8 +174,7 @@ int main(int argc, char **argv)
 	else
 		tool_all_of_type(&tool, 0);
 	if (o.weak)
-		tool_check(&tool,
-			   coil_paths_compute(p.graph, true, &p.weak, &err),
+		tool_check(&tool, coil_paths_find(p.graph, true, &p.weak, &err),
 			   &err);
 	p.paths = o.weak ? p.weak : tool_paths(&tool, 0);
 	if (o.merge)

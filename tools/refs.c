@@ -108,7 +108,7 @@ static void print_in(struct printer *p, coil_node node)
 
 static void print_all(struct printer *p)
 {
-	uint64_t count = coil_graph_nodes(p->graph);
+	uint64_t count = coil_graph_node_count(p->graph);
 	struct coil_node_info info;
 
 	for (coil_node node = 0; node < count && p->more; node++) {

@@ -99,7 +99,8 @@ static void fill(struct asker *a, coil_node node)
 	tool_bytes(tool, RETAINED,
 		   coil_dominators_retained(a->dominators, node));
 	tool_bytes(tool, SIZE, info.size);
-	tool_count(tool, COUNT, coil_dominators_count(a->dominators, node));
+	tool_count(tool, COUNT,
+		   coil_dominators_retained_count(a->dominators, node));
 	tool_text(tool, TYPE, info.type);
 	if (!a->paths)
 		return;
@@ -127,7 +128,7 @@ static void keep_biggest(struct asker *a)
 	size_t limit = tool->shared.limit, count = 0, room = limit + CHUNK;
 	coil_node *nodes = tool_alloc(tool, room, sizeof(*nodes));
 
-	for (coil_node n = 0; n < coil_graph_objects(a->graph); n++) {
+	for (coil_node n = 0; n < coil_graph_object_count(a->graph); n++) {
 		if (!tool_wants_type(tool, a->graph,
 				     coil_graph_type_index(a->graph, n)))
 			continue;
@@ -203,8 +204,8 @@ static void print_types(struct asker *a)
 {
 	struct tool *tool = a->tool;
 	struct coil_error err = {.status = COIL_OK};
-	struct coil_type_total *rows =
-		tool_alloc(tool, coil_graph_types(a->graph), sizeof(*rows));
+	struct coil_type_total *rows = tool_alloc(
+		tool, coil_graph_type_count(a->graph), sizeof(*rows));
 	size_t count;
 
 	tool_check(tool,
@@ -241,7 +242,7 @@ int main(int argc, char **argv)
 		tool_default_limit(&tool, USUAL_LIMIT);
 	/* Some of all need no list of all. */
 	bool some = all && o.mode == OBJECTS && tool.shared.limit &&
-		    tool.shared.limit < coil_graph_objects(a.graph);
+		    tool.shared.limit < coil_graph_object_count(a.graph);
 	if (!all)
 		tool_addresses(&tool, 0);
 	else if (o.mode != TREE && o.mode != BY_TYPE && !some)

@@ -261,7 +261,7 @@ static void show(struct shower *s, coil_node node, const struct show_options *o)
 	bytes(s, "retained", "bytes",
 	      coil_dominators_retained(s->dominators, node));
 	count(s, "retained", "objects",
-	      (int64_t)coil_dominators_count(s->dominators, node));
+	      (int64_t)coil_dominators_retained_count(s->dominators, node));
 	if (above != COIL_NO_NODE)
 		other(s, "retained", "dominator", above);
 	show_path(s, node);

@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 	const struct coil_dominators *dominators =
 		o.retained ? tool_dominators(&tool, 0) : NULL;
 	struct coil_type_total *rows =
-		tool_alloc(&tool, coil_graph_types(graph), sizeof(*rows));
+		tool_alloc(&tool, coil_graph_type_count(graph), sizeof(*rows));
 
 	tool_check(&tool,
 		   coil_type_totals(graph, dominators, NULL, 0, rows, &count,

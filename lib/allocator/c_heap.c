@@ -89,7 +89,7 @@ static enum coil_c_heap by_names(const struct coil_image *image)
 	};
 
 	for (size_t r = 0; r < countof(rows); r++) {
-		for (size_t i = 0; i < coil_image_modules(image); i++) {
+		for (size_t i = 0; i < coil_image_module_count(image); i++) {
 			const char *path = coil_image_module(image, i)->path;
 			const char *name = strrchr(path, '/');
 

@@ -44,12 +44,12 @@ static size_t count_members(struct coil_cycles *c,
 	return total;
 }
 
-enum coil_status coil_cycles_compute(const struct coil_graph *graph,
-				     const struct coil_dominators *d,
-				     struct coil_cycles **out,
-				     struct coil_error *err)
+enum coil_status coil_cycles_find(const struct coil_graph *graph,
+				  const struct coil_dominators *d,
+				  struct coil_cycles **out,
+				  struct coil_error *err)
 {
-	size_t count = coil_dominators_cycles(d);
+	size_t count = coil_dominators_cycle_count(d);
 	struct coil_cycles *c = calloc(1, sizeof(*c));
 
 	if (c) {
@@ -101,12 +101,8 @@ void coil_cycles_get(const struct coil_cycles *cycles, uint64_t index,
 	out->garbage = !cycles->alive[index];
 }
 
-const uint32_t *coil_cycles_members(const struct coil_cycles *cycles,
-				    uint64_t index, size_t *count)
+coil_node coil_cycles_member(const struct coil_cycles *cycles, uint64_t index,
+			     uint64_t member)
 {
-	*count = 0;
-	if (index >= cycles->count)
-		return NULL;
-	*count = cycles->first[index + 1] - cycles->first[index];
-	return cycles->members + cycles->first[index];
+	return cycles->members[cycles->first[index] + member];
 }

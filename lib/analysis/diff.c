@@ -234,12 +234,11 @@ static bool compute(struct coil_diff *d)
 	return count_types(d);
 }
 
-enum coil_status coil_diff_compute(const struct coil_graph *before,
-				   const struct coil_graph *after,
-				   const struct coil_graph *later,
-				   const struct coil_diff_options *options,
-				   struct coil_diff **out,
-				   struct coil_error *err)
+enum coil_status coil_diff_find(const struct coil_graph *before,
+				const struct coil_graph *after,
+				const struct coil_graph *later,
+				const struct coil_diff_options *options,
+				struct coil_diff **out, struct coil_error *err)
 {
 	struct coil_diff *d = calloc(1, sizeof(*d));
 
@@ -271,7 +270,7 @@ void coil_diff_free(struct coil_diff *d)
 	free(d);
 }
 
-size_t coil_diff_types(const struct coil_diff *d)
+size_t coil_diff_type_count(const struct coil_diff *d)
 {
 	return d->type_count;
 }
@@ -282,14 +281,22 @@ void coil_diff_type(const struct coil_diff *d, size_t index,
 	*out = d->types[index];
 }
 
-const uint32_t *coil_diff_born(const struct coil_diff *d, size_t *count)
+size_t coil_diff_born_count(const struct coil_diff *d)
 {
-	*count = d->born.count;
-	return d->born.items;
+	return d->born.count;
 }
 
-const uint32_t *coil_diff_gone(const struct coil_diff *d, size_t *count)
+coil_node coil_diff_born(const struct coil_diff *d, size_t index)
 {
-	*count = d->gone.count;
-	return d->gone.items;
+	return d->born.items[index];
+}
+
+size_t coil_diff_gone_count(const struct coil_diff *d)
+{
+	return d->gone.count;
+}
+
+coil_node coil_diff_gone(const struct coil_diff *d, size_t index)
+{
+	return d->gone.items[index];
 }

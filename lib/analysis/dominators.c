@@ -32,9 +32,9 @@ void coil_dominators_free(struct coil_dominators *d)
 	free(d);
 }
 
-enum coil_status coil_dominators_compute(const struct coil_graph *graph,
-					 struct coil_dominators **out,
-					 struct coil_error *err)
+enum coil_status coil_dominators_find(const struct coil_graph *graph,
+				      struct coil_dominators **out,
+				      struct coil_error *err)
 {
 	struct coil_dominators *d;
 
@@ -94,7 +94,8 @@ uint64_t coil_dominators_retained(const struct coil_dominators *d,
 	return d->slot[index].retained;
 }
 
-uint64_t coil_dominators_count(const struct coil_dominators *d, coil_node node)
+uint64_t coil_dominators_retained_count(const struct coil_dominators *d,
+					coil_node node)
 {
 	uint32_t index = index_of(d, node);
 
@@ -114,7 +115,7 @@ uint32_t coil_dominators_cycle(const struct coil_dominators *d, coil_node node)
 	return label ? label & ~DOM_CYCLE_NUMBERED : UINT32_MAX;
 }
 
-uint32_t coil_dominators_cycles(const struct coil_dominators *d)
+uint32_t coil_dominators_cycle_count(const struct coil_dominators *d)
 {
 	return d->cycles;
 }

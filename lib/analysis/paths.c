@@ -210,9 +210,9 @@ static bool walk(struct walk *w, bool weak)
 	return true;
 }
 
-enum coil_status coil_paths_compute(const struct coil_graph *graph, bool weak,
-				    struct coil_paths **out,
-				    struct coil_error *err)
+enum coil_status coil_paths_find(const struct coil_graph *graph, bool weak,
+				 struct coil_paths **out,
+				 struct coil_error *err)
 {
 	size_t nodes = graph->node_count;
 	struct coil_paths *paths = calloc(1, sizeof(*paths));

@@ -111,9 +111,10 @@ size_t coil_cycles_shape(const struct coil_cycles *cycles, uint64_t index,
 	_cleanup_free_ uint32_t *queue = NULL;
 	uint64_t back;
 
-	s.members = coil_cycles_members(cycles, index, &s.count);
-	if (!s.members || !room)
+	if (index >= cycles->count || !room)
 		return 0;
+	s.members = cycles->members + cycles->first[index];
+	s.count = cycles->first[index + 1] - cycles->first[index];
 	s.steps = steps = calloc(s.count, sizeof(*steps));
 	s.queue = queue = malloc(s.count * sizeof(*queue));
 	if (!steps || !queue)

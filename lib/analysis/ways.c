@@ -75,7 +75,7 @@ static bool find(struct coil_ways *w, coil_node node)
 
 	if (distance == UINT32_MAX)
 		return true;
-	distance = (uint32_t)min64(distance, coil_graph_nodes(w->graph));
+	distance = (uint32_t)min64(distance, coil_graph_node_count(w->graph));
 	w->first = calloc((size_t)distance + 1, sizeof(*w->first));
 	if (!w->first)
 		return false;

@@ -94,14 +94,14 @@ void coil_check_arenas(struct coil_checker *c)
 		coil_check_mimalloc(c);
 		return;
 	}
-	if (coil_pymalloc_read(c->snapshot, &pymalloc, NULL) != COIL_OK) {
+	if (coil_pymalloc_find(c->snapshot, &pymalloc, NULL) != COIL_OK) {
 		c->nomem = true;
 		return;
 	}
 	for (size_t t = 0; t < runtime->obmalloc.table_count; t++)
 		check_table(c, pymalloc->blocks, &runtime->obmalloc.tables[t],
 			    &index);
-	for (size_t i = 0; i < coil_pymalloc_arenas(pymalloc); i++) {
+	for (size_t i = 0; i < coil_pymalloc_arena_count(pymalloc); i++) {
 		struct coil_arena_info arena;
 
 		coil_pymalloc_arena(pymalloc, i, &arena);

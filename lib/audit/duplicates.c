@@ -326,8 +326,8 @@ void coil_duplicates_get(const struct coil_duplicates *duplicates, size_t index,
 	*out = duplicates->groups[index].info;
 }
 
-const uint32_t *coil_duplicates_members(
-	const struct coil_duplicates *duplicates, size_t index)
+coil_node coil_duplicates_member(const struct coil_duplicates *duplicates,
+				 size_t index, uint64_t copy)
 {
-	return duplicates->members + duplicates->groups[index].at;
+	return duplicates->members[duplicates->groups[index].at + copy];
 }

@@ -74,7 +74,7 @@ static bool read_all(struct coil_pymalloc *a)
 	return true;
 }
 
-enum coil_status coil_pymalloc_read(struct coil_snapshot *snapshot,
+enum coil_status coil_pymalloc_find(struct coil_snapshot *snapshot,
 				    struct coil_pymalloc **out,
 				    struct coil_error *err)
 {
@@ -108,7 +108,7 @@ void coil_pymalloc_free(struct coil_pymalloc *arenas)
 	free(arenas);
 }
 
-size_t coil_pymalloc_arenas(const struct coil_pymalloc *arenas)
+size_t coil_pymalloc_arena_count(const struct coil_pymalloc *arenas)
 {
 	return arenas->count;
 }
@@ -144,7 +144,7 @@ void coil_pymalloc_pool(const struct coil_pymalloc *arenas, size_t index,
 		      p->block;
 }
 
-size_t coil_pymalloc_classes(const struct coil_pymalloc *arenas)
+size_t coil_pymalloc_class_count(const struct coil_pymalloc *arenas)
 {
 	return arenas->class_count;
 }

@@ -17,21 +17,35 @@
  */
 struct coil_dominators;
 
-COIL_API enum coil_status coil_dominators_compute(
-	const struct coil_graph *graph, struct coil_dominators **out,
-	struct coil_error *err);
+/**
+ * Find them.  @graph must stay as long.
+ *
+ * @out  Receives the result, to be given to coil_dominators_free().
+ *
+ * Returns COIL_OK, or COIL_E_NOMEM: also of a graph of 2^31 nodes or 2^32
+ * edges and more.
+ */
+COIL_API enum coil_status coil_dominators_find(const struct coil_graph *graph,
+					       struct coil_dominators **out,
+					       struct coil_error *err);
+
+/** NULL is fine. */
 COIL_API void coil_dominators_free(struct coil_dominators *dominators);
 
 /** The immediate dominator; COIL_NO_NODE for the root and what no root
  * reaches. */
 COIL_API coil_node coil_dominators_parent(const struct coil_dominators *d,
 					  coil_node node);
-/** Bytes of `allocated` that would be freed with @node, itself included. */
+
+/** Bytes of `allocated` that would be freed with @node, itself included; 0 for
+ * what no root reaches. */
 COIL_API uint64_t coil_dominators_retained(const struct coil_dominators *d,
 					   coil_node node);
-/** Nodes that would go with @node, itself included. */
-COIL_API uint64_t coil_dominators_count(const struct coil_dominators *d,
-					coil_node node);
+
+/** Nodes that would go with @node, itself included; likewise. */
+COIL_API uint64_t
+coil_dominators_retained_count(const struct coil_dominators *d, coil_node node);
+
 /**
  * The strongly connected component of a node: components that are cycles
  * (two nodes or more, or a node that refers to itself) are numbered from 0
@@ -39,12 +53,17 @@ COIL_API uint64_t coil_dominators_count(const struct coil_dominators *d,
  */
 COIL_API uint32_t coil_dominators_cycle(const struct coil_dominators *d,
 					coil_node node);
-COIL_API uint32_t coil_dominators_cycles(const struct coil_dominators *d);
+
+/** How many components are cycles. */
+COIL_API uint32_t coil_dominators_cycle_count(const struct coil_dominators *d);
 
 /**
  * By type, nested instances counted once: the sum of the retained sizes of
  * those instances of the type that no other instance of it dominates.
- * @retained has room for coil_graph_types() sums.
+ *
+ * @retained  Bytes, as many as coil_graph_type_count(), by index; the caller's.
+ *
+ * Returns COIL_OK or COIL_E_NOMEM.
  */
 COIL_API enum coil_status coil_dominators_by_type(
 	const struct coil_dominators *d, uint64_t *retained,
@@ -75,6 +94,8 @@ struct coil_tree_step {
  * (0: all).  The tops come as they are given, however small.  @d must stay as
  * long as the tree; @tops need not.
  *
+ * @out  Receives the walk, to be given to coil_tree_free().
+ *
  * Returns COIL_OK or COIL_E_NOMEM.
  */
 COIL_API enum coil_status coil_tree_start(const struct coil_dominators *d,
@@ -82,14 +103,22 @@ COIL_API enum coil_status coil_tree_start(const struct coil_dominators *d,
 					  uint64_t depth, uint64_t least,
 					  struct coil_tree **out,
 					  struct coil_error *err);
+
 /** The next node, each before what it dominates, of those of one parent the
  * biggest first; false: that was the last. */
 COIL_API bool coil_tree_next(struct coil_tree *tree,
 			     struct coil_tree_step *out);
+
 /** NULL is fine. */
 COIL_API void coil_tree_free(struct coil_tree *tree);
 
-/** What all of @nodes together retain: bytes and nodes. */
+/**
+ * What all of @nodes, @count of them, together retain: bytes of `allocated`
+ * into *@bytes, nodes into *@objects.
+ *
+ * Returns COIL_OK, COIL_E_INVALID where a node is none of @graph,
+ * COIL_E_NOMEM.
+ */
 COIL_API enum coil_status coil_retained_set(const struct coil_graph *graph,
 					    const coil_node *nodes,
 					    size_t count, uint64_t *bytes,
@@ -99,7 +128,7 @@ COIL_API enum coil_status coil_retained_set(const struct coil_graph *graph,
 /** A type, what its objects are together, and what they retain together. */
 struct coil_type_total {
 	struct coil_type_info type; /* borrowed from the graph */
-	uint32_t type_index;	    /* [0, coil_graph_types()) */
+	uint32_t type_index;	    /* [0, coil_graph_type_count()) */
 	struct coil_type_sum sum;
 	uint64_t retained; /* bytes; 0 where no dominators were given */
 };
@@ -111,7 +140,8 @@ struct coil_type_total {
  *
  * @d     NULL: nothing is computed of what is retained, and most bytes of size
  *        come first.
- * @rows  The caller's, with room for coil_graph_types(); *@row_count are used.
+ * @rows  The caller's, with room for coil_graph_type_count(); *@row_count are
+ * used.
  *
  * Returns COIL_OK, COIL_E_NOMEM, COIL_E_INVALID for a node that is none.
  */
@@ -127,18 +157,30 @@ COIL_API enum coil_status coil_type_totals(const struct coil_graph *graph,
  */
 struct coil_paths;
 
-/** @weak: follow weak references too, last. */
-COIL_API enum coil_status coil_paths_compute(const struct coil_graph *graph,
-					     bool weak, struct coil_paths **out,
-					     struct coil_error *err);
+/**
+ * Find them, to every node.  @graph must stay as long.
+ *
+ * @weak  Follow weak references too, last.
+ * @out   Receives the result, to be given to coil_paths_free().
+ *
+ * Returns COIL_OK or COIL_E_NOMEM.
+ */
+COIL_API enum coil_status coil_paths_find(const struct coil_graph *graph,
+					  bool weak, struct coil_paths **out,
+					  struct coil_error *err);
+
+/** NULL is fine. */
 COIL_API void coil_paths_free(struct coil_paths *paths);
+
 /** Steps from the root; UINT32_MAX: not reached. */
 COIL_API uint32_t coil_paths_distance(const struct coil_paths *paths,
 				      coil_node node);
+
 /** The edge by which @node is reached; false for the root and the unreached.
  */
 COIL_API bool coil_paths_parent(const struct coil_paths *paths, coil_node node,
 				struct coil_edge *out);
+
 /**
  * The last @room edges of the path to @node, in its order: all of it where
  * @room is its coil_paths_distance().  Returns how many were written to
@@ -157,18 +199,22 @@ struct coil_ways;
  * path to another holder of a node on it.  Needs coil_graph_index_in(); @graph
  * and @paths must stay as long as the ways.
  *
+ * @out  Receives the ways, to be given to coil_ways_free().
+ *
  * Returns COIL_OK, with no way for a node that is not reached, or COIL_E_NOMEM.
  */
 COIL_API enum coil_status coil_ways_find(const struct coil_graph *graph,
 					 const struct coil_paths *paths,
 					 coil_node node, struct coil_ways **out,
 					 struct coil_error *err);
+
 /**
  * The next one, shortest first, those behind <native> last: its *@count edges
  * from the root on, borrowed until the next call; NULL: there are no more.
  */
 COIL_API const struct coil_edge *coil_ways_next(struct coil_ways *ways,
 						size_t *count);
+
 /** NULL is fine. */
 COIL_API void coil_ways_free(struct coil_ways *ways);
 
@@ -185,21 +231,35 @@ struct coil_cycle_info {
 	bool garbage;	   /* the collector would free them */
 };
 
-COIL_API enum coil_status coil_cycles_compute(const struct coil_graph *graph,
-					      const struct coil_dominators *d,
-					      struct coil_cycles **out,
-					      struct coil_error *err);
+/**
+ * Find all components that are cycles, one by one.  @graph must stay as long;
+ * @d, its dominators, need not.
+ *
+ * @out  Receives the result, to be given to coil_cycles_free().
+ *
+ * Returns COIL_OK or COIL_E_NOMEM.
+ */
+COIL_API enum coil_status coil_cycles_find(const struct coil_graph *graph,
+					   const struct coil_dominators *d,
+					   struct coil_cycles **out,
+					   struct coil_error *err);
+
+/** NULL is fine. */
 COIL_API void coil_cycles_free(struct coil_cycles *cycles);
-/** Cycles one by one, ascending by example: [0, count). */
+
+/** Ascending by example: @index in [0, count). */
 COIL_API uint64_t coil_cycles_count(const struct coil_cycles *cycles);
 COIL_API void coil_cycles_get(const struct coil_cycles *cycles, uint64_t index,
 			      struct coil_cycle_info *out);
-/** The nodes of one cycle, ascending. Borrowed. */
-COIL_API const uint32_t *coil_cycles_members(const struct coil_cycles *cycles,
-					     uint64_t index, size_t *count);
+
+/** Node @member of [0, its objects) of cycle @index, ascending. */
+COIL_API coil_node coil_cycles_member(const struct coil_cycles *cycles,
+				      uint64_t index, uint64_t member);
+
 /**
  * A shortest cycle through the example of @index: its edges in order.
- * Returns how many were written to @edges (room for @room), at least 1.
+ * Returns how many were written to @edges, which is the caller's and has room
+ * for @room: at least 1 where there is room.
  */
 COIL_API size_t coil_cycles_shape(const struct coil_cycles *cycles,
 				  uint64_t index, struct coil_edge *edges,

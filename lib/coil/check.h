@@ -23,12 +23,13 @@ enum coil_finding_kind {
 struct coil_finding {
 	enum coil_finding_kind kind;
 	uint64_t address; /* 0: of the whole */
-	const char *text; /* valid while it is told */
+	const char *text; /* one line; valid during the call */
 };
 
 /**
  * Call @emit for every finding, by kind in the order above, then by address;
- * it returns false to stop.  Needs the graph: calls coil_snapshot_graph().
+ * it returns false to stop, which is no failure.  Needs the graph: calls
+ * coil_snapshot_graph().
  *
  * Returns COIL_OK, COIL_E_NOMEM, and those of coil_snapshot_graph().
  */

@@ -26,7 +26,7 @@ struct coil_diff_options {
 	coil_diff_same_fn *same; /* NULL: contents do not matter */
 	void *data;
 	/* Types are all that is wanted: of two graphs no nodes are compared,
-	 * none is told as born or gone. */
+	 * none is born or gone. */
 	bool types_only;
 };
 
@@ -43,28 +43,34 @@ struct coil_type_change {
  *
  * @later    The third graph, or NULL.
  * @options  May be NULL.
+ * @out      Receives the diff, to be given to coil_diff_free().
  *
  * Returns COIL_OK or COIL_E_NOMEM.
  */
-COIL_API enum coil_status coil_diff_compute(
+COIL_API enum coil_status coil_diff_find(
 	const struct coil_graph *before, const struct coil_graph *after,
 	const struct coil_graph *later, const struct coil_diff_options *options,
 	struct coil_diff **out, struct coil_error *err);
+
+/** NULL is fine. */
 COIL_API void coil_diff_free(struct coil_diff *diff);
 
-/** Types of any of the graphs, by name: index in [0, count). */
-COIL_API size_t coil_diff_types(const struct coil_diff *diff);
+/** Types of any of the graphs, by name: @index in [0, count). */
+COIL_API size_t coil_diff_type_count(const struct coil_diff *diff);
 COIL_API void coil_diff_type(const struct coil_diff *diff, size_t index,
 			     struct coil_type_change *out);
 
 /**
  * New objects, ascending: nodes of the second graph, or where there is a
- * third, those nodes of the third that are new in the second.  Borrowed.
+ * third, those nodes of the third that are new in the second: @index in
+ * [0, count).
  */
-COIL_API const uint32_t *coil_diff_born(const struct coil_diff *diff,
-					size_t *count);
-/** Nodes of the first graph that the second lacks, ascending. Borrowed. */
-COIL_API const uint32_t *coil_diff_gone(const struct coil_diff *diff,
-					size_t *count);
+COIL_API size_t coil_diff_born_count(const struct coil_diff *diff);
+COIL_API coil_node coil_diff_born(const struct coil_diff *diff, size_t index);
+
+/** Nodes of the first graph that the second lacks, ascending: @index in
+ * [0, count). */
+COIL_API size_t coil_diff_gone_count(const struct coil_diff *diff);
+COIL_API coil_node coil_diff_gone(const struct coil_diff *diff, size_t index);
 
 #endif

@@ -15,7 +15,7 @@
  */
 struct coil_graph;
 
-/** Index of a node, [0, coil_graph_nodes()). Only good with its graph. */
+/** Index of a node, [0, coil_graph_node_count()). Only good with its graph. */
 typedef uint64_t coil_node;
 #define COIL_NO_NODE UINT64_MAX
 
@@ -57,7 +57,7 @@ struct coil_node_info {
 	enum coil_node_kind kind;
 	uint64_t type_address; /* 0 where there is no type */
 	const char *type;      /* "app.models.Session", "dict", "<keys>" */
-	uint32_t type_index;   /* [0, coil_graph_types()) */
+	uint32_t type_index;   /* [0, coil_graph_type_count()) */
 	uint64_t size;	       /* what sys.getsizeof says, in bytes */
 	uint64_t allocated;    /* bytes that the allocator spent on it */
 	int64_t refcount;
@@ -74,20 +74,25 @@ struct coil_type_info {
 	const char *reason; /* why by no better means; "" for the best */
 };
 
-COIL_API uint64_t coil_graph_nodes(const struct coil_graph *graph);
-COIL_API uint64_t coil_graph_edges(const struct coil_graph *graph);
-COIL_API uint64_t coil_graph_types(const struct coil_graph *graph);
+/** How many there are: nodes are [0, coil_graph_node_count()), types
+ * [0, coil_graph_type_count()). */
+COIL_API uint64_t coil_graph_node_count(const struct coil_graph *graph);
+COIL_API uint64_t coil_graph_edge_count(const struct coil_graph *graph);
+COIL_API uint64_t coil_graph_type_count(const struct coil_graph *graph);
 
 /** Nodes that have an address: [0, n) of all nodes. */
-COIL_API uint64_t coil_graph_objects(const struct coil_graph *graph);
+COIL_API uint64_t coil_graph_object_count(const struct coil_graph *graph);
 
-/** The node at exactly @address, or COIL_NO_NODE. Constant time. */
+/** The node at exactly @address, a target address, or COIL_NO_NODE.  Constant
+ * time. */
 COIL_API coil_node coil_graph_find(const struct coil_graph *graph,
 				   uint64_t address);
 
+/** All of @node, which is one of @graph, into @out. */
 COIL_API void coil_graph_node(const struct coil_graph *graph, coil_node node,
 			      struct coil_node_info *out);
-/** Two of its fields, for loops over all nodes: @node is one of @graph. */
+
+/** Two of its fields, for loops over all nodes. */
 COIL_API uint64_t coil_graph_address(const struct coil_graph *graph,
 				     coil_node node);
 COIL_API uint32_t coil_graph_type_index(const struct coil_graph *graph,
@@ -98,16 +103,21 @@ struct coil_type_sum {
 	uint64_t count, size, allocated;
 };
 
-/** The sums of all types over the nodes [0, coil_graph_objects()).
- * @out  As many as coil_graph_types(), by index; the caller's. */
+/**
+ * The sums of all types over the nodes [0, coil_graph_object_count()).
+ * @out  As many as coil_graph_type_count(), by index; the caller's.
+ */
 COIL_API void coil_graph_type_sums(const struct coil_graph *graph,
 				   struct coil_type_sum *out);
+
+/** Type @index of [0, coil_graph_type_count()) into @out: its strings are
+ * borrowed from the graph. */
 COIL_API void coil_graph_type(const struct coil_graph *graph, uint32_t index,
 			      struct coil_type_info *out);
 
 /**
  * The objects with COIL_FLAG_UNSURE, by type.
- * @out  As many as coil_graph_types(), by index; the caller's.
+ * @out  As many as coil_graph_type_count(), by index; the caller's.
  * Returns how many there are in all.
  */
 COIL_API uint64_t coil_graph_unsure(const struct coil_graph *graph,
@@ -123,8 +133,8 @@ struct coil_edge {
 };
 
 /**
- * Iterate the references of a node, in the order in which its kind tells
- * them.
+ * Iterate the references of a node, in the order in which its kind has them.
+ * Nothing has to be freed.
  *
  *	struct coil_edges it = coil_graph_out(graph, node);
  *	struct coil_edge e;
@@ -138,16 +148,24 @@ struct coil_edges {
 	uint64_t resume; /* where the referrer's row is read on */
 	bool in;
 };
+
+/** What @node refers to. */
 COIL_API struct coil_edges coil_graph_out(const struct coil_graph *graph,
 					  coil_node node);
+
+/** The next edge into @out; false, @out unchanged, where there is none. */
 COIL_API bool coil_edges_next(struct coil_edges *edges, struct coil_edge *out);
 
 /**
- * The same for references to a node, by ascending from, then ordinal.  The
- * first call builds an index of all edges (4 bytes an edge, 8 a node);
- * COIL_E_NOMEM where there is no room for it.
+ * Build what coil_graph_in() needs, an index of all edges (4 bytes an edge, 8 a
+ * node), unless it is there.
+ *
+ * Returns COIL_OK or COIL_E_NOMEM.
  */
 COIL_API enum coil_status coil_graph_index_in(struct coil_graph *graph);
+
+/** The references to a node, by ascending from, then ordinal.  Only after
+ * coil_graph_index_in(). */
 COIL_API struct coil_edges coil_graph_in(const struct coil_graph *graph,
 					 coil_node node);
 

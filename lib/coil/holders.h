@@ -39,16 +39,20 @@ struct coil_holders;
  * Audit all objects, and search all writable memory.  Needs the graph: calls
  * coil_snapshot_graph().
  *
+ * @out  Receives the result, to be given to coil_holders_free().
+ *
  * Returns COIL_OK, COIL_E_NOMEM, and those of coil_snapshot_graph().
  */
 COIL_API enum coil_status coil_holders_find(struct coil_snapshot *snapshot,
 					    struct coil_holders **out,
 					    struct coil_error *err);
+
 /** Before the snapshot is closed.  NULL is fine. */
 COIL_API void coil_holders_free(struct coil_holders *holders);
+
 /**
  * Most likely leaks first: by kind, then types of which most references are
- * unaccounted for, then objects of which most are, then by address: index in
+ * unaccounted for, then objects of which most are, then by address: @index in
  * [0, count).
  */
 COIL_API size_t coil_holders_count(const struct coil_holders *holders);
@@ -58,7 +62,8 @@ COIL_API void coil_holders_get(const struct coil_holders *holders, size_t index,
 /**
  * Where @address is, in words: "thread 4711 sp+0x80", "libfoo.so cache+0x8",
  * "libfoo.so+0x4028", "block of 64 bytes at 0x...", "memory at 0x...", and
- * where a scan found it "<frame> at 0x..." or another type.
+ * where a scan found it "<frame> at 0x..." or another type.  Cut to fit @buf of
+ * @size bytes with its NUL.
  */
 COIL_API void coil_holders_where(const struct coil_holders *holders,
 				 uint64_t address, char *buf, size_t size);

@@ -86,10 +86,11 @@ struct coil_module {
 };
 
 /**
- * Open the snapshot at @path, whatever its format (told by content).
+ * Open the snapshot at @path, whatever its format, which is known by content.
  *
  * @options  May be NULL.
- * @out      Receives the image, to be given to coil_image_close().
+ * @out      Receives the image, to be given to coil_image_close(); NULL where
+ *           this fails.
  *
  * Returns COIL_OK, COIL_E_OS if @path cannot be read, COIL_E_UNSUPPORTED if
  * it is not a snapshot or one of another machine, COIL_E_BAD_DATA if its
@@ -121,9 +122,11 @@ COIL_API enum coil_status coil_image_read(const struct coil_image *image,
 					  uint64_t address, void *buf,
 					  size_t count);
 
+/** What the snapshot says of the process.  Borrowed from the image. */
 COIL_API const struct coil_process *coil_image_process(
 	const struct coil_image *image);
 
+/** How much of it there is, into @out: its note is borrowed from the image. */
 COIL_API void coil_image_coverage(const struct coil_image *image,
 				  struct coil_coverage *out);
 
@@ -137,8 +140,8 @@ COIL_API void coil_image_coverage(const struct coil_image *image,
 COIL_API bool coil_image_shortage(const struct coil_image *image,
 				  const char *more, char *buf, size_t size);
 
-/** Number of modules; coil_image_module() takes [0, count). */
-COIL_API size_t coil_image_modules(const struct coil_image *image);
+/** Modules by address: @index in [0, count).  Borrowed from the image. */
+COIL_API size_t coil_image_module_count(const struct coil_image *image);
 COIL_API const struct coil_module *coil_image_module(
 	const struct coil_image *image, size_t index);
 

@@ -62,25 +62,32 @@ struct coil_block_info {
 struct coil_pymalloc;
 
 /**
- * Read them.  Needs no graph.
+ * Find all arenas, and read their pools.  Needs no graph.
+ *
+ * @out  Receives the result, to be given to coil_pymalloc_free().
  *
  * Returns COIL_OK, COIL_E_NOMEM, COIL_E_BAD_DATA where no type can be read.
  */
-COIL_API enum coil_status coil_pymalloc_read(struct coil_snapshot *snapshot,
+COIL_API enum coil_status coil_pymalloc_find(struct coil_snapshot *snapshot,
 					     struct coil_pymalloc **out,
 					     struct coil_error *err);
+
 /** Before the snapshot is closed.  NULL is fine. */
 COIL_API void coil_pymalloc_free(struct coil_pymalloc *arenas);
-/** By address: index in [0, count). */
-COIL_API size_t coil_pymalloc_arenas(const struct coil_pymalloc *arenas);
+
+/** Arenas by address: @index in [0, count). */
+COIL_API size_t coil_pymalloc_arena_count(const struct coil_pymalloc *arenas);
 COIL_API void coil_pymalloc_arena(const struct coil_pymalloc *arenas,
 				  size_t index, struct coil_arena_info *out);
-/** Pool @pool of [0, arena.total_pools), by address. */
+
+/** Pool @pool of [0, arena.total_pools) of arena @index, by address. */
 COIL_API void coil_pymalloc_pool(const struct coil_pymalloc *arenas,
 				 size_t index, size_t pool,
 				 struct coil_pool_info *out);
-/** Size classes, smallest first: those that have pools. */
-COIL_API size_t coil_pymalloc_classes(const struct coil_pymalloc *arenas);
+
+/** Size classes, smallest first, of those that have pools: @index in
+ * [0, count). */
+COIL_API size_t coil_pymalloc_class_count(const struct coil_pymalloc *arenas);
 COIL_API void coil_pymalloc_class(const struct coil_pymalloc *arenas,
 				  size_t index, struct coil_class_info *out);
 

@@ -44,16 +44,22 @@ struct coil_singletons;
 /**
  * Find them all.  Needs the graph: calls coil_snapshot_graph().
  *
+ * @out  Receives the result, to be given to coil_singletons_free().
+ *
  * Returns COIL_OK, COIL_E_NOMEM, and those of coil_snapshot_graph().
  */
 COIL_API enum coil_status coil_singletons_find(struct coil_snapshot *snapshot,
 					       struct coil_singletons **out,
 					       struct coil_error *err);
+
+/** NULL is fine. */
 COIL_API void coil_singletons_free(struct coil_singletons *singletons);
-/** By kind, then by address: index in [0, count). */
+
+/** By kind, then by address: @index in [0, count). */
 COIL_API size_t coil_singletons_count(const struct coil_singletons *singletons);
 COIL_API void coil_singletons_get(const struct coil_singletons *singletons,
 				  size_t index, struct coil_singleton *out);
+
 /** "none", "int", ...; "ok", "duplicate", ...; never NULL. */
 COIL_API const char *coil_singleton_kind_name(enum coil_singleton_kind kind);
 COIL_API const char *coil_singleton_state_name(enum coil_singleton_state state);

@@ -45,7 +45,7 @@ enum coil_local_kind {
 
 struct coil_local {
 	enum coil_local_kind kind;
-	const char *name; /* "" on the stack; valid while it is told */
+	const char *name; /* "" on the stack; valid during the call */
 	uint64_t address; /* of the object */
 };
 
@@ -54,21 +54,28 @@ struct coil_threads;
 /**
  * Find all threads of all interpreters, oldest first.
  *
+ * @out  Receives the result, to be given to coil_threads_free().
+ *
  * Returns COIL_OK, COIL_E_NOMEM, COIL_E_BAD_DATA where no type can be read.
  */
 COIL_API enum coil_status coil_threads_find(struct coil_snapshot *snapshot,
 					    struct coil_threads **out,
 					    struct coil_error *err);
+
 /** Before the snapshot is closed.  NULL is fine. */
 COIL_API void coil_threads_free(struct coil_threads *threads);
+
+/** Oldest first: @index in [0, count). */
 COIL_API size_t coil_threads_count(const struct coil_threads *threads);
-/** @index in [0, count). */
 COIL_API void coil_threads_get(const struct coil_threads *threads, size_t index,
 			       struct coil_thread *out);
-/** Frame @frame of [0, thread.frames), the innermost being 0. */
+
+/** Frame @frame of [0, thread.frames) of thread @index, the innermost being 0:
+ * its strings are borrowed from @threads. */
 COIL_API void coil_threads_frame(const struct coil_threads *threads,
 				 size_t index, size_t frame,
 				 struct coil_thread_frame *out);
+
 /**
  * What the frame holds: the names of frame.f_locals, in order, then its stack.
  * The globals of a module, which are its f_locals too, are left out.  @emit
@@ -77,6 +84,7 @@ COIL_API void coil_threads_frame(const struct coil_threads *threads,
 COIL_API bool coil_threads_locals(
 	const struct coil_threads *threads, size_t index, size_t frame,
 	bool (*emit)(void *ctx, const struct coil_local *local), void *ctx);
+
 /** "local", "cell", "name", "stack", "stale"; never NULL. */
 COIL_API const char *coil_local_kind_name(enum coil_local_kind kind);
 

@@ -23,13 +23,18 @@ struct coil_weakrefs;
 /**
  * Find them all.  Needs the graph: calls coil_snapshot_graph().
  *
+ * @out  Receives the result, to be given to coil_weakrefs_free().
+ *
  * Returns COIL_OK, COIL_E_NOMEM, and those of coil_snapshot_graph().
  */
 COIL_API enum coil_status coil_weakrefs_find(struct coil_snapshot *snapshot,
 					     struct coil_weakrefs **out,
 					     struct coil_error *err);
+
+/** NULL is fine. */
 COIL_API void coil_weakrefs_free(struct coil_weakrefs *weakrefs);
-/** By the address of the reference: index in [0, count). */
+
+/** By the address of the reference: @index in [0, count). */
 COIL_API size_t coil_weakrefs_count(const struct coil_weakrefs *weakrefs);
 COIL_API void coil_weakrefs_get(const struct coil_weakrefs *weakrefs,
 				size_t index, struct coil_weakref *out);

@@ -15,22 +15,22 @@ uint64_t coil_overflow_find(const struct coil_overflow *table, size_t count,
 	return row ? row->value : UINT32_MAX;
 }
 
-uint64_t coil_graph_nodes(const struct coil_graph *graph)
+uint64_t coil_graph_node_count(const struct coil_graph *graph)
 {
 	return graph->node_count;
 }
 
-uint64_t coil_graph_edges(const struct coil_graph *graph)
+uint64_t coil_graph_edge_count(const struct coil_graph *graph)
 {
 	return graph->edge_count;
 }
 
-uint64_t coil_graph_types(const struct coil_graph *graph)
+uint64_t coil_graph_type_count(const struct coil_graph *graph)
 {
 	return graph->type_count;
 }
 
-uint64_t coil_graph_objects(const struct coil_graph *graph)
+uint64_t coil_graph_object_count(const struct coil_graph *graph)
 {
 	return graph->object_count;
 }

@@ -121,7 +121,7 @@ void coil_image_coverage(const struct coil_image *image,
 	*out = image->coverage;
 }
 
-size_t coil_image_modules(const struct coil_image *image)
+size_t coil_image_module_count(const struct coil_image *image)
 {
 	return image->module_count;
 }

@@ -65,7 +65,7 @@ static void add_modules(struct hasher *h, const struct coil_image *image)
 {
 	struct stat st;
 
-	for (size_t i = 0; i < coil_image_modules(image); i++) {
+	for (size_t i = 0; i < coil_image_module_count(image); i++) {
 		const struct coil_module *m = coil_image_module(image, i);
 
 		add_string(h, m->path);

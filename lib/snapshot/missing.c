@@ -33,7 +33,7 @@ static void count_type(struct coil_snapshot *s, struct coil_missing_file *rows,
 	if (!row)
 		return;
 	row->types++;
-	row->told += type->told;
+	row->derived += type->derived;
 	row->unnamed += !type->named;
 	plan = coil_plan_get(&s->reader, type);
 	if (plan && coil_plan_means(plan, reason) == COIL_MEANS_SCANNED)
@@ -67,9 +67,13 @@ enum coil_status coil_snapshot_find_missing(struct coil_snapshot *s,
 	return COIL_OK;
 }
 
-const struct coil_missing_file *coil_snapshot_missing(
-	const struct coil_snapshot *s, size_t *count)
+size_t coil_snapshot_missing_count(const struct coil_snapshot *s)
 {
-	*count = s->missing_count;
-	return s->missing;
+	return s->missing_count;
+}
+
+const struct coil_missing_file *coil_snapshot_missing(
+	const struct coil_snapshot *s, size_t index)
+{
+	return &s->missing[index];
 }

@@ -210,7 +210,7 @@ enum coil_status coil_snapshot_dominators(struct coil_snapshot *s,
 	if (!s->dominators && !coil_cache_load_dominators(s) && s->cache.path)
 		lock = coil_cachedir_lock(&s->cache, &s->key);
 	if (!s->dominators && (lock < 0 || !coil_cache_load_dominators(s))) {
-		st = coil_dominators_compute(graph, &s->dominators, err);
+		st = coil_dominators_find(graph, &s->dominators, err);
 		if (st == COIL_OK)
 			coil_cache_save_dominators(s);
 	}
@@ -232,7 +232,7 @@ enum coil_status coil_snapshot_paths(struct coil_snapshot *s,
 	if (!s->paths && !coil_cache_load_paths(s) && s->cache.path)
 		lock = coil_cachedir_lock(&s->cache, &s->key);
 	if (!s->paths && (lock < 0 || !coil_cache_load_paths(s))) {
-		st = coil_paths_compute(graph, false, &s->paths, err);
+		st = coil_paths_find(graph, false, &s->paths, err);
 		if (st == COIL_OK)
 			coil_cache_save_paths(s);
 	}
@@ -251,10 +251,10 @@ const struct coil_walk_stats *coil_snapshot_stats(const struct coil_snapshot *s)
 	return &s->stats;
 }
 
-const char *coil_snapshot_c_heap(struct coil_snapshot *s, bool *told)
+const char *coil_snapshot_c_heap(struct coil_snapshot *s, bool *known)
 {
 	enum coil_c_heap heap = coil_c_heap_find(s->image);
 
-	*told = coil_c_heap_tells(heap);
+	*known = coil_c_heap_tells(heap);
 	return coil_c_heap_name(heap);
 }

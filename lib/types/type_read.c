@@ -108,8 +108,8 @@ static bool plausible(const struct coil_types *types, const uint8_t *p)
 	       load64(p + l->PyTypeObject.tp_name);
 }
 
-/* The file with its name is missing: tell it by what is there. */
-static void tell_name(struct coil_types *types, struct coil_type *type)
+/* The file with its name is missing: derive it from what is there. */
+static void derive_name(struct coil_types *types, struct coil_type *type)
 {
 	const struct coil_type *top = types->type ? types->type : type;
 	const char *name = coil_naming_find(types->naming, type, top->dict);
@@ -119,7 +119,7 @@ static void tell_name(struct coil_types *types, struct coil_type *type)
 		return;
 	coil_type_name_free(type->name);
 	type->name = copy;
-	type->named = type->told = true;
+	type->named = type->derived = true;
 }
 
 /* Reads @address as a type whose own type @metatype is known. */
@@ -141,6 +141,6 @@ const struct coil_type *coil_type_read(struct coil_types *types,
 	read_fields(types, type, p);
 	coil_type_name(types->image, l, type, &type->name, &type->named);
 	if (!type->named)
-		tell_name(types, type);
+		derive_name(types, type);
 	return type;
 }

@@ -49,8 +49,8 @@ struct coil_type {
 	uint32_t prefix; /* bytes from the start of an instance's block to the
 			  * instance: 0, 16 (collector head) or 32 */
 	bool heap;	 /* COIL_TP_HEAPTYPE */
-	bool named;	 /* name was read, or told; not made up */
-	bool told;	 /* by what holds it, or by its structure */
+	bool named;	 /* name was read, or derived; not made up */
+	bool derived;	 /* from what holds it, or from its structure */
 	bool ring;	 /* its tp_base leads back to it */
 	uint32_t passed; /* of types.c: the walk that came by */
 };

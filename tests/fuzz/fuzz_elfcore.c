@@ -103,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ask_segments(image);
 	for (size_t i = 0; i < countof(names); i++)
 		(void)coil_image_symbol(image, names[i], NULL, NULL);
-	for (size_t i = 0; i < coil_image_modules(image); i++) {
+	for (size_t i = 0; i < coil_image_module_count(image); i++) {
 		const struct coil_module *m = coil_image_module(image, i);
 
 		(void)coil_image_module_at(image, m->start);

@@ -33,7 +33,7 @@ bool tool_wants_name(const struct tool *tool, const char *name)
 bool tool_wants_type(struct tool *tool, const struct coil_graph *graph,
 		     uint32_t type_index)
 {
-	uint64_t count = coil_graph_types(graph);
+	uint64_t count = coil_graph_type_count(graph);
 
 	if (!tool->shared.types.count)
 		return true;
@@ -184,7 +184,7 @@ const coil_node *tool_given(const struct tool *tool)
 
 bool tool_named(struct tool *tool, unsigned index, coil_node node)
 {
-	uint64_t count = coil_graph_nodes(tool_graph(tool, index));
+	uint64_t count = coil_graph_node_count(tool_graph(tool, index));
 
 	if (!tool->named) {
 		tool->named = tool_alloc(tool, count, sizeof(*tool->named));
@@ -197,7 +197,7 @@ bool tool_named(struct tool *tool, unsigned index, coil_node node)
 void tool_all_of_type(struct tool *tool, unsigned index)
 {
 	struct collector c = {tool, tool_graph(tool, index), 0, false};
-	uint64_t count = coil_graph_objects(c.graph);
+	uint64_t count = coil_graph_object_count(c.graph);
 
 	for (coil_node node = 0; node < count; node++) {
 		uint32_t type = coil_graph_type_index(c.graph, node);

@@ -226,7 +226,7 @@ static void start(struct tool_merge *m, struct tool *tool, unsigned index,
 	*m = (struct tool_merge){
 		.tool = tool, .snapshot = index, .paths = paths};
 	m->graph = tool_graph(tool, index);
-	m->entry_of = tool_alloc(tool, coil_graph_nodes(m->graph),
+	m->entry_of = tool_alloc(tool, coil_graph_node_count(m->graph),
 				 sizeof(*m->entry_of));
 }
 
@@ -256,7 +256,7 @@ void tool_merge_all(struct tool_merge *m, struct tool *tool, unsigned index,
 
 	start(m, tool, index, paths);
 	m->all = true;
-	count = coil_graph_objects(m->graph);
+	count = coil_graph_object_count(m->graph);
 	for (coil_node node = 0; node < count; node++)
 		add_path(m, node);
 	finish(m);

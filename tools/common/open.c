@@ -145,10 +145,9 @@ static bool says_files(const struct tool *tool, unsigned index)
 /* Files that are not there, and what became of the types in them. */
 static void check_files(struct tool *tool, unsigned index)
 {
-	size_t count, others = 0;
-	const struct coil_missing_file *files =
-		coil_snapshot_missing(tool->snapshots[index], &count);
-	uint64_t told = 0, unnamed = 0;
+	const struct coil_snapshot *snapshot = tool->snapshots[index];
+	size_t count = coil_snapshot_missing_count(snapshot), others = 0;
+	uint64_t derived = 0, unnamed = 0;
 	const struct coil_module *why = NULL;
 	char other[300] = "";
 
@@ -158,11 +157,14 @@ static void check_files(struct tool *tool, unsigned index)
 	if (!says_files(tool, index))
 		return;
 	for (size_t i = 0; i < count; i++) {
-		told += files[i].told;
-		unnamed += files[i].unnamed;
-		others += files[i].module->state == COIL_MODULE_OTHER;
-		if (files[i].module->reason && !why)
-			why = files[i].module;
+		const struct coil_missing_file *file =
+			coil_snapshot_missing(snapshot, i);
+
+		derived += file->derived;
+		unnamed += file->unnamed;
+		others += file->module->state == COIL_MODULE_OTHER;
+		if (file->module->reason && !why)
+			why = file->module;
 	}
 	if (others)
 		snprintf(other, sizeof(other), "; %zu: another build, not used",
@@ -178,8 +180,8 @@ static void check_files(struct tool *tool, unsigned index)
 		     " have no name; --sysroot, --module-path and "
 		     "--exe say where files are, coil-info lists them",
 		     tool->paths[index], count, count > 1 ? "s are" : " is",
-		     files[0].module->path, count > 1 ? ", ..." : "", other,
-		     told, unnamed);
+		     coil_snapshot_missing(snapshot, 0)->module->path,
+		     count > 1 ? ", ..." : "", other, derived, unnamed);
 }
 
 /* Tell finish what this snapshot lacks. */

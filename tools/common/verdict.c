@@ -32,7 +32,7 @@ void tool_tell_verdict(struct tool *tool, unsigned index)
 	tool_check(tool,
 		   coil_snapshot_graph(tool_open(tool, index), &graph, &err),
 		   &err);
-	types = coil_graph_types(graph);
+	types = coil_graph_type_count(graph);
 	counts = tool_alloc(tool, types, sizeof(*counts));
 	all = coil_graph_unsure(graph, counts);
 
