@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Segments: collected in any order, then sorted, joined where both addresses
- * and bytes adjoin (so that one view spans neighbouring mappings), checked
- * for overlaps and indexed by granule.
+ * Segments sorted, joined, checked for overlaps and indexed by granule, in
+ * whatever order they came.  Those are joined whose addresses and bytes both
+ * adjoin, so that one view spans neighbouring mappings.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# HACKING.md's map has every folder, README.md's table every tool, and the
-# tests of the tree are registered.
+# HACKING.md has every folder and, in its tour, every file of the flow as that
+# says of itself; README.md's table every tool; the tests of the tree are
+# registered.
 cd "${srcdir:-.}" || exit 99
 status=0
 tell() {
@@ -15,8 +16,10 @@ for folder in $(find lib formats tools man samples tests .ci -type f |
 	case $folder in
 	formats/) continue ;; # but for its Makefile.inc it has folders only
 	esac
-	grep -qF "| \`$folder\` |" HACKING.md || tell "HACKING.md: no $folder"
+	grep -qF -e "| \`$folder\` |" -e "\`$folder\`: " HACKING.md ||
+		tell "HACKING.md: no $folder"
 done
+python3 -B tests/tour.py --check || status=1
 for page in man/coil-*.1; do
 	tool=$(basename "$page" .1)
 	grep -qF "| \`$tool\` |" README.md || tell "README.md: no $tool"
