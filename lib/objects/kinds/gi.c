@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PyGObject's descriptions that have something of Python's, and its enums, which
- * are int and the number of a GType.  Descriptions that have nothing are named
- * in nothing.c.
+ * PyGObject's descriptions that have something of Python's, and its enums,
+ * which are int and the number of a GType.  Descriptions that have nothing are
+ * named in nothing.c.
  *
  * Source: PyGObject 3.26 to 3.50, gi/pygi-info.h (PyGICallableInfo),
  * pygi-info.c
