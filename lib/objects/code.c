@@ -187,17 +187,10 @@ void coil_out_text(struct coil_reader *reader, uint64_t address, uint64_t limit,
 {
 	struct coil_str s;
 
-	if (!address ||
-	    !coil_str_read(reader->image, reader->layout, address, &s) ||
-	    !s.data)
+	if (!address || !coil_reader_str(reader, address, &s) || !s.data)
 		return;
-	for (uint64_t i = 0; i < min64(s.length, limit) && !out->full; i++) {
-		const uint8_t *p = s.data + i * s.width;
-
-		out_code_point(out, s.width == 1   ? load8(p)
-				    : s.width == 2 ? load16(p)
-						   : load32(p));
-	}
+	for (uint64_t i = 0; i < min64(s.length, limit) && !out->full; i++)
+		out_code_point(out, coil_str_at(&s, i));
 	if (s.length > limit)
 		coil_out_string(out, "...");
 }

@@ -12,6 +12,7 @@
 
 #include "base/bounds.h"
 #include "objects/nodes.h"
+#include "objects/variables.h"
 
 #define LEAST 64 /* any interpreter makes more before it runs */
 
@@ -32,8 +33,8 @@ static bool has_text(struct coil_reader *reader, uint64_t object, uint64_t text)
 	struct coil_str s;
 	const uint8_t *p;
 
-	if (!coil_str_read(reader->image, reader->layout, object, &s) ||
-	    !s.interned || !s.compact || !s.ascii || s.length > 1u << 16)
+	if (!coil_reader_str(reader, object, &s) || !s.interned || !s.compact ||
+	    !s.ascii || s.length > 1u << 16)
 		return false;
 	p = coil_image_view(reader->image, text, s.length + 1);
 	if (!p)
@@ -60,42 +61,17 @@ static bool read_one(struct coil_reader *reader, uint64_t at,
 	       text && has_text(reader, object, text);
 }
 
-/* What looks like one in [@at, @end) of @seg; false: no memory. */
-static bool collect_run(struct coil_reader *reader,
-			const struct coil_segment *seg, uint64_t at,
-			uint64_t end, struct identifiers *all)
+/* Adds what looks like one; not 0: no memory. */
+static uint64_t look(struct coil_reader *reader, uint64_t address,
+		     uint64_t word, void *ctx)
 {
+	struct identifiers *all = ctx;
+	struct identifier one;
 	uint32_t object = reader->layout->_Py_Identifier.object;
 
-	for (; at < end && end - at >= 8; at += 8) {
-		struct identifier one;
-		uint64_t word = load64(seg->bytes + (at - seg->start));
-
-		if (!word || word & 7 || !read_one(reader, at - object, &one))
-			continue;
-		if (!APPEND(all->items, all->count, all->room, one))
-			return false;
-	}
-	return true;
-}
-
-/* The same in the variables of all modules. */
-static bool collect(struct coil_reader *reader, struct identifiers *all)
-{
-	const struct coil_image *image = reader->image;
-
-	for (size_t s = 0; s < image->segment_count; s++) {
-		const struct coil_segment *seg = &image->segments[s];
-		uint64_t at = align_up(seg->start, 8), stop;
-
-		if (!seg->writable || !coil_image_module_at(image, seg->start))
-			continue;
-		for (; (stop = coil_image_data(image, &at, seg->end)) > at;
-		     at = stop)
-			if (!collect_run(reader, seg, at, stop, all))
-				return false;
-	}
-	return true;
+	if (word & 7 || !read_one(reader, address - object, &one))
+		return 0;
+	return APPEND(all->items, all->count, all->room, one) ? 0 : address;
 }
 
 static struct identifier *find(const struct identifiers *all, uint64_t at)
@@ -127,7 +103,7 @@ bool coil_identifiers_find(struct coil_reader *reader, uint64_t *head)
 	if (reader->layout->_Py_Identifier.object == COIL_NO_FIELD ||
 	    !reader->layout->_Py_Identifier.size)
 		return true;
-	ok = collect(reader, &all);
+	ok = !coil_variables_find(reader, NULL, look, &all);
 	/* In order of address already, as segments are. */
 	for (size_t i = 0; i < all.count; i++) {
 		struct identifier *next = find(&all, all.items[i].next);

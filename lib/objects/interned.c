@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "objects/kind.h"
+#include "objects/variables.h"
 
 #define LEAST_STRINGS 64  /* any interpreter interns more before it runs */
 #define CHECKED	      256 /* entries that must have the key as value */
@@ -27,8 +28,8 @@ static bool is_table(struct coil_reader *reader, uint64_t address)
 		return false;
 	t = coil_types_get(reader->types, type);
 	if (!t || t->heap || !(t->flags & COIL_TP_DICT) ||
-	    !coil_dict_read(reader->image, reader->layout, address, &d) ||
-	    d.used < LEAST_STRINGS || d.values_object)
+	    !coil_reader_dict(reader, address, &d) || d.used < LEAST_STRINGS ||
+	    d.values_object)
 		return false;
 	for (uint64_t i = 0; i < d.count && seen < CHECKED; i++) {
 		uint64_t value = coil_dict_value(&d, i);
@@ -40,41 +41,20 @@ static bool is_table(struct coil_reader *reader, uint64_t address)
 	return seen >= LEAST_STRINGS;
 }
 
-/* The first word of [@at, @end) of @seg that leads to a table; 0: none. */
-static uint64_t search_run(struct coil_reader *reader,
-			   const struct coil_segment *seg, uint64_t at,
-			   uint64_t end)
+/* The first variable of the interpreter that leads to a table. */
+static uint64_t look(struct coil_reader *reader, uint64_t address,
+		     uint64_t word, void *ctx)
 {
-	for (; at < end && end - at >= 8; at += 8) {
-		uint64_t word = load64(seg->bytes + (at - seg->start));
-
-		if (word && is_table(reader, word))
-			return word;
-	}
-	return 0;
+	(void)address;
+	(void)ctx;
+	return is_table(reader, word) ? word : 0;
 }
 
 static uint64_t search(struct coil_reader *reader)
 {
-	const struct coil_image *image = reader->image;
 	const struct coil_module *module = reader->runtime->module;
 
-	for (size_t s = 0; module && s < image->segment_count; s++) {
-		const struct coil_segment *seg = &image->segments[s];
-		uint64_t at = align_up(seg->start, 8), stop;
-
-		if (!seg->writable ||
-		    coil_image_module_at(image, seg->start) != module)
-			continue;
-		for (; (stop = coil_image_data(image, &at, seg->end)) > at;
-		     at = stop) {
-			uint64_t word = search_run(reader, seg, at, stop);
-
-			if (word)
-				return word;
-		}
-	}
-	return 0;
+	return module ? coil_variables_find(reader, module, look, NULL) : 0;
 }
 
 static int by_address(const void *a, const void *b)

@@ -16,7 +16,7 @@ static bool read_builtins(struct coil_reader *reader, struct coil_dict *out)
 			       reader->runtime->interpreters[0] +
 				       l->PyInterpreterState.builtins,
 			       &at) &&
-	       coil_dict_read(reader->image, l, at, out);
+	       coil_reader_dict(reader, at, out);
 }
 
 /* None as the builtins hold it, where no symbol tells. */
@@ -64,8 +64,7 @@ static uint64_t find_lookup(struct coil_reader *reader)
 
 	if (reader->layout->strategy.dict_keys != COIL_DICT_KEYS_SIZED ||
 	    !object || !object->subclasses ||
-	    !coil_dict_read(reader->image, reader->layout, object->subclasses,
-			    &d))
+	    !coil_reader_dict(reader, object->subclasses, &d))
 		return 0;
 	return d.lookup;
 }

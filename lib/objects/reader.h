@@ -175,6 +175,25 @@ static inline uint64_t coil_ob_size(struct coil_reader *reader,
 bool coil_reader_object(struct coil_reader *reader, uint64_t address,
 			struct coil_object *out);
 
+/** The dict, the str or the int at @address; as coil_dict_read() etc. */
+static inline bool coil_reader_dict(struct coil_reader *reader,
+				    uint64_t address, struct coil_dict *out)
+{
+	return coil_dict_read(reader->image, reader->layout, address, out);
+}
+
+static inline bool coil_reader_str(struct coil_reader *reader, uint64_t address,
+				   struct coil_str *out)
+{
+	return coil_str_read(reader->image, reader->layout, address, out);
+}
+
+static inline bool coil_reader_int(struct coil_reader *reader, uint64_t address,
+				   struct coil_int *out)
+{
+	return coil_int_read(reader->image, reader->layout, address, out);
+}
+
 /** Everything that the object refers to, in an order that never changes. */
 void coil_reader_refs(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_sink *sink);

@@ -17,8 +17,7 @@ static enum owns ask_dict(struct coil_reader *reader,
 {
 	struct coil_dict dict;
 
-	if (!type->dict ||
-	    !coil_dict_read(reader->image, reader->layout, type->dict, &dict))
+	if (!type->dict || !coil_reader_dict(reader, type->dict, &dict))
 		return OWNS_UNREAD;
 	return coil_dict_lookup(&dict, "__sizeof__") ? OWNS_IT : OWNS_NOT;
 }

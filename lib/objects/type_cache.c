@@ -9,6 +9,7 @@
  * MCACHE_HASH; an entry that was never used holds None.
  */
 #include "objects/nodes.h"
+#include "objects/variables.h"
 
 #define LEAST_NAMES 64 /* any interpreter looks up more before it runs */
 
@@ -59,50 +60,30 @@ static bool is_table(struct coil_reader *reader, uint64_t table)
 	return names >= LEAST_NAMES;
 }
 
-/* The table one of whose names is a word of [@at, @end) of @seg; 0: none. */
-static uint64_t search_run(struct coil_reader *reader,
-			   const struct coil_segment *seg, uint64_t at,
-			   uint64_t end)
+/* If the variable is the name of an entry, that says where the table is. */
+static uint64_t look(struct coil_reader *reader, uint64_t address,
+		     uint64_t word, void *ctx)
 {
-	for (; at < end && end - at >= 8; at += 8) {
-		uint64_t entry = at - reader->layout->method_cache_entry.name;
-		uint64_t table;
-		uint32_t index;
+	uint64_t entry = address - reader->layout->method_cache_entry.name;
+	uint64_t table = 0;
+	uint32_t index;
 
-		if (!load64(seg->bytes + (at - seg->start)) ||
-		    !place(reader, entry, &index))
-			continue;
+	(void)word;
+	(void)ctx;
+	if (place(reader, entry, &index))
 		table = entry - entry_at(reader, 0, index);
-		if (is_table(reader, table))
-			return table;
-	}
-	return 0;
+	return table && is_table(reader, table) ? table : 0;
 }
 
 uint64_t coil_type_cache_find(struct coil_reader *reader)
 {
 	const struct coil_layout *l = reader->layout;
-	const struct coil_image *image = reader->image;
 	const struct coil_module *module = reader->runtime->module;
 
-	if (!l->constant.type_cache_entries || !l->method_cache_entry.size)
+	if (!l->constant.type_cache_entries || !l->method_cache_entry.size ||
+	    !module)
 		return 0;
-	for (size_t s = 0; module && s < image->segment_count; s++) {
-		const struct coil_segment *seg = &image->segments[s];
-		uint64_t at = align_up(seg->start, 8), stop;
-
-		if (!seg->writable ||
-		    coil_image_module_at(image, seg->start) != module)
-			continue;
-		for (; (stop = coil_image_data(image, &at, seg->end)) > at;
-		     at = stop) {
-			uint64_t table = search_run(reader, seg, at, stop);
-
-			if (table)
-				return table;
-		}
-	}
-	return 0;
+	return coil_variables_find(reader, module, look, NULL);
 }
 
 void coil_type_cache_refs(struct coil_reader *reader, struct coil_sink *sink)

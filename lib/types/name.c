@@ -31,9 +31,7 @@ static bool read_part(const struct coil_image *image,
 	if (!address || !coil_str_read(image, layout, address, &s) || !s.width)
 		return false;
 	for (uint64_t i = 0; i < s.length && at < NAME_LIMIT; i++) {
-		uint32_t c = s.width == 1   ? s.data[i]
-			     : s.width == 2 ? load16(s.data + i * 2)
-					    : load32(s.data + i * 4);
+		uint32_t c = coil_str_at(&s, i);
 
 		at += coil_text_encode(buf + at,
 				       c < 0x20 || c > 0x10ffff ? '?' : c);

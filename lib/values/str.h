@@ -33,6 +33,14 @@ static inline uint32_t coil_str_state(const struct coil_layout *layout,
 	return (state & 3) | (state >> 8 & 0x3f) << 2;
 }
 
+/* The code point @i of @s, which has data; @i is below its length. */
+static inline uint32_t coil_str_at(const struct coil_str *s, uint64_t i)
+{
+	return s->width == 1   ? s->data[i]
+	       : s->width == 2 ? load16(s->data + i * 2)
+			       : load32(s->data + i * 4);
+}
+
 /* False where its memory is missing or it contradicts itself. */
 bool coil_str_read(const struct coil_image *image,
 		   const struct coil_layout *layout, uint64_t address,

@@ -3,8 +3,6 @@
  * Functions and methods written in C, bound to a module or an object.
  * Source: CPython's Objects/methodobject.c (meth_traverse, meth_dealloc).
  */
-#include <inttypes.h>
-
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
@@ -32,8 +30,7 @@ static void value(struct coil_reader *reader, const struct coil_object *object,
 		return;
 	}
 	coil_out_format(out, "<built-in method %s of ", s);
-	coil_out_tp_name(reader, owner.type, out);
-	coil_out_format(out, " object at 0x%" PRIx64 ">", self);
+	coil_out_owner(reader, owner.type, self, out);
 }
 
 KIND(builtin_function, "builtin_function_or_method", STRUCT(PyCFunctionObject),

@@ -39,15 +39,6 @@ static void token_value(struct coil_reader *reader,
 	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
 }
 
-static void missing_value(struct coil_reader *reader,
-			  const struct coil_object *object,
-			  struct coil_out *out)
-{
-	(void)reader;
-	(void)object;
-	coil_out_string(out, "<Token.MISSING>");
-}
-
 KIND(context, "_contextvars.Context", STRUCT(PyContext),
      MEMBERS(VISITED(PyContext, ctx_prev, MEMBER, "ctx_prev"),
 	     VISITED(PyContext, ctx_vars, MEMBER, "ctx_vars")));
@@ -74,6 +65,7 @@ ITERATOR(hamt_keys, "keys");
 ITERATOR(hamt_values, "values");
 
 /* The one object that says a variable had no value. */
+WRITES(missing_value, "<Token.MISSING>")
 KIND(token_missing, "Token.MISSING", 0, .value = missing_value);
 
 /*

@@ -50,12 +50,11 @@ KIND(ctypes_field, "_ctypes.CField", STRUCT(CFieldObject),
 static void maybe_visited(const struct coil_object *object, uint32_t field,
 			  const char *label, struct coil_sink *sink)
 {
-	unsigned flags = COIL_REF_MEMBER | COIL_EDGE_COUNTED;
+	unsigned flags = COIL_REF_MEMBER;
 
 	if (object->type->flags & COIL_TP_HAVE_GC)
 		flags |= COIL_EDGE_TRAVERSED;
-	coil_emit(sink, coil_field_word(object, field), flags, COIL_LABEL_TEXT,
-		  coil_text(label));
+	coil_emit_member(object, field, flags, label, sink);
 }
 
 static void remover_refs(struct coil_reader *reader,

@@ -12,9 +12,7 @@ static void zone_refs(const struct coil_object *object, uint32_t has,
 		      uint32_t zone, struct coil_sink *sink)
 {
 	if (coil_field_byte(object, has))
-		coil_emit(sink, coil_field_word(object, zone),
-			  COIL_REF_ATTR | COIL_EDGE_COUNTED, COIL_LABEL_TEXT,
-			  coil_text("tzinfo"));
+		coil_emit_member(object, zone, COIL_REF_ATTR, "tzinfo", sink);
 }
 
 static void time_refs(struct coil_reader *reader,

@@ -4,8 +4,6 @@
  * Source: CPython's Objects/descrobject.c (descr_traverse, descr_dealloc,
  * wrapper_traverse, property_traverse), Objects/typeobject.c (super_traverse).
  */
-#include <inttypes.h>
-
 #include "objects/code.h"
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
@@ -72,8 +70,7 @@ static void wrapper_value(struct coil_reader *reader,
 	coil_out_text(reader, FIELD(reader, &descriptor, PyDescrObject, d_name),
 		      COIL_NAME_LIMIT, out);
 	coil_out_string(out, "' of ");
-	coil_out_tp_name(reader, bound.type, out);
-	coil_out_format(out, " object at 0x%" PRIx64 ">", self);
+	coil_out_owner(reader, bound.type, self, out);
 }
 
 KIND(method_wrapper, "method-wrapper", STRUCT(wrapperobject),

@@ -67,7 +67,7 @@ static void dict_refs(struct coil_reader *reader,
 	const uint8_t *p;
 	unsigned key_flags, value_flags = COIL_REF_VALUE | COIL_STRONG;
 
-	if (!coil_dict_read(reader->image, reader->layout, object->address, &d))
+	if (!coil_reader_dict(reader, object->address, &d))
 		sink->missing++;
 	if (d.values_object) {
 		split_refs(reader, &d, sink);
@@ -120,8 +120,7 @@ static uint64_t dict_size(struct coil_reader *reader,
 	uint64_t size = object->type->basicsize;
 	struct coil_dict d;
 
-	(void)coil_dict_read(reader->image, reader->layout, object->address,
-			     &d);
+	(void)coil_reader_dict(reader, object->address, &d);
 	if (d.values_object)
 		size += usable(reader, &d) * 8;
 	/* Shared keys are counted with the type. */
@@ -167,8 +166,7 @@ static void dict_buffers(struct coil_reader *reader,
 	const uint64_t empty = reader->layout->PyDictKeysObject.dk_indices + 8;
 	struct coil_dict d;
 
-	(void)coil_dict_read(reader->image, reader->layout, object->address,
-			     &d);
+	(void)coil_reader_dict(reader, object->address, &d);
 	if (d.values_object)
 		take_values(reader, &d, buffers);
 	/* The keys of all empty dicts are one static object without room. */

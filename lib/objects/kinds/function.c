@@ -37,34 +37,23 @@ KIND(function, "function", STRUCT(PyFunctionObject),
 	     F(func_qualname, ATTR, "__qualname__")),
      .value = function_value);
 
-static void classmethod_value(struct coil_reader *reader,
-			      const struct coil_object *object,
-			      struct coil_out *out)
-{
-	coil_out_string(out, "<classmethod(");
-	coil_repr(reader, FIELD(reader, object, classmethod, cm_callable), out);
-	coil_out_string(out, ")>");
-}
+#define WRAPPER(ident, callable, own_dict) \
+	static void ident##_value(struct coil_reader *reader, \
+				  const struct coil_object *object, \
+				  struct coil_out *out) \
+	{ \
+		coil_out_string(out, "<" #ident "("); \
+		coil_repr(reader, FIELD(reader, object, ident, callable), \
+			  out); \
+		coil_out_string(out, ")>"); \
+	} \
+	KIND(ident, #ident, STRUCT(ident), \
+	     MEMBERS(VISITED(ident, callable, METHOD, "__func__"), \
+		     DICT(ident, own_dict)), \
+	     .value = ident##_value)
 
-KIND(classmethod, "classmethod", STRUCT(classmethod),
-     MEMBERS(VISITED(classmethod, cm_callable, METHOD, "__func__"),
-	     VISITED(classmethod, cm_dict, ATTR, "__dict__")),
-     .value = classmethod_value);
-
-static void staticmethod_value(struct coil_reader *reader,
-			       const struct coil_object *object,
-			       struct coil_out *out)
-{
-	coil_out_string(out, "<staticmethod(");
-	coil_repr(reader, FIELD(reader, object, staticmethod, sm_callable),
-		  out);
-	coil_out_string(out, ")>");
-}
-
-KIND(staticmethod, "staticmethod", STRUCT(staticmethod),
-     MEMBERS(VISITED(staticmethod, sm_callable, METHOD, "__func__"),
-	     VISITED(staticmethod, sm_dict, ATTR, "__dict__")),
-     .value = staticmethod_value);
+WRAPPER(classmethod, cm_callable, cm_dict);
+WRAPPER(staticmethod, sm_callable, sm_dict);
 
 /* Bound methods: Objects/classobject.c. */
 

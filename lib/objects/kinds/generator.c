@@ -6,7 +6,6 @@
  * gen_dealloc, gen_sizeof).
  */
 #include "objects/frames.h"
-
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
@@ -29,10 +28,9 @@ static void refs(struct coil_reader *reader, const struct coil_object *object,
 
 	/* Up to 3.10 its frame is an object. */
 	if (l->strategy.frames == COIL_FRAMES_OBJECT) {
-		coil_emit(sink,
-			  coil_field_word(object, l->PyGenObject.gi_frame),
-			  COIL_REF_OTHER | COIL_STRONG, COIL_LABEL_TEXT,
-			  coil_text("gi_frame"));
+		coil_emit_member(object, l->PyGenObject.gi_frame,
+				 COIL_REF_OTHER | COIL_STRONG, "gi_frame",
+				 sink);
 		return;
 	}
 	state = (int8_t)coil_field_byte(object, l->PyGenObject.gi_frame_state);

@@ -16,9 +16,8 @@ static bool before(struct coil_reader *reader, uint64_t a, uint64_t b)
 {
 	struct coil_str x, y;
 
-	if (!coil_str_read(reader->image, reader->layout, a, &x) ||
-	    !coil_str_read(reader->image, reader->layout, b, &y) ||
-	    x.width != 1 || y.width != 1)
+	if (!coil_reader_str(reader, a, &x) ||
+	    !coil_reader_str(reader, b, &y) || x.width != 1 || y.width != 1)
 		return false;
 	int order = memcmp(x.data, y.data, min64(x.length, y.length));
 
@@ -60,8 +59,7 @@ static bool is_name(struct coil_reader *reader, uint64_t key)
 
 	return coil_reader_object(reader, key, &object) &&
 	       object.type->flags & COIL_TP_UNICODE &&
-	       coil_str_read(reader->image, reader->layout, key, &s) &&
-	       s.length;
+	       coil_reader_str(reader, key, &s) && s.length;
 }
 
 /* Source: namespace_repr(). */

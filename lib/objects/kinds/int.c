@@ -99,8 +99,7 @@ static void int_value(struct coil_reader *reader,
 {
 	struct coil_int value;
 
-	if (coil_int_read(reader->image, reader->layout, object->address,
-			  &value))
+	if (coil_reader_int(reader, object->address, &value))
 		coil_out_int(out, &value);
 }
 
@@ -109,8 +108,7 @@ static void bool_value(struct coil_reader *reader,
 {
 	struct coil_int value;
 
-	if (coil_int_read(reader->image, reader->layout, object->address,
-			  &value))
+	if (coil_reader_int(reader, object->address, &value))
 		coil_out_string(out, value.count ? "True" : "False");
 }
 

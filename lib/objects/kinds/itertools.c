@@ -70,10 +70,7 @@ static void count_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
 	const uint32_t at = reader->layout->countobject.long_cnt;
-	uint64_t step = FIELD(reader, object, countobject, long_step);
 	uint64_t number = FIELD(reader, object, countobject, long_cnt);
-	struct coil_int value;
-	int64_t one = 0;
 
 	coil_out_type_name(reader, object->type, out);
 	coil_out_char(out, '(');
@@ -82,11 +79,8 @@ static void count_value(struct coil_reader *reader,
 	else
 		coil_out_format(out, "%" PRId64,
 				(int64_t)coil_field_word(object, at - 8));
-	if (!coil_int_read(reader->image, reader->layout, step, &value) ||
-	    !coil_int_small(&value, &one) || one != 1) {
-		coil_out_string(out, ", ");
-		coil_repr(reader, step, out);
-	}
+	coil_out_step(reader, FIELD(reader, object, countobject, long_step),
+		      out);
 	coil_out_char(out, ')');
 }
 

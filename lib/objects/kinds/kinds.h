@@ -62,6 +62,17 @@
 /* The dict of a C struct that has one of its own. */
 #define DICT(s, f) VISITED(s, f, ATTR, "__dict__")
 
+/* A value() that is @text whatever the object. */
+#define WRITES(function, text) \
+	static void function(struct coil_reader *reader, \
+			     const struct coil_object *object, \
+			     struct coil_out *out) \
+	{ \
+		(void)reader; \
+		(void)object; \
+		coil_out_string(out, text); \
+	}
+
 /**
  * The member of @object at offset @at, for refs(): where what is visited
  * depends on more than the type.

@@ -91,8 +91,8 @@ static void nest_fields(struct coil_reader *reader,
 	uint64_t names = load64(d->head + d->layout->names), count;
 	struct coil_dict fields;
 
-	if (!coil_dict_read(reader->image, l,
-			    load64(d->head + d->layout->fields), &fields) ||
+	if (!coil_reader_dict(reader, load64(d->head + d->layout->fields),
+			      &fields) ||
 	    !coil_image_word(reader->image, names + l->PyVarObject.ob_size,
 			     &count))
 		return;
@@ -110,7 +110,7 @@ static void nest_fields(struct coil_reader *reader,
 		    !coil_image_word(reader->image,
 				     pair + l->PyTupleObject.ob_item + 8,
 				     &at) ||
-		    !coil_int_read(reader->image, l, at, &number) ||
+		    !coil_reader_int(reader, at, &number) ||
 		    !coil_int_small(&number, &value) || value < 0 ||
 		    value > 1 << 30)
 			w->cut = true;

@@ -66,9 +66,7 @@ static void method_refs(struct coil_reader *reader,
 
 	if (!at)
 		return;
-	coil_emit(sink, coil_field_word(object, at),
-		  COIL_REF_MEMBER | COIL_EDGE_COUNTED, COIL_LABEL_TEXT,
-		  coil_text("wrapped_meth"));
+	coil_emit_member(object, at, COIL_REF_MEMBER, "wrapped_meth", sink);
 	emit_dtypes(reader, coil_field_word(object, at + 8),
 		    arguments(coil_field_word(object, METHOD_IN)), sink);
 }
@@ -107,9 +105,6 @@ static uint64_t bound_arguments(struct coil_reader *reader,
 static void bound_refs(struct coil_reader *reader,
 		       const struct coil_object *object, struct coil_sink *sink)
 {
-	coil_emit(sink, coil_field_word(object, BOUND_METHOD),
-		  COIL_REF_MEMBER | COIL_EDGE_COUNTED, COIL_LABEL_TEXT,
-		  coil_text("method"));
 	emit_dtypes(reader, coil_field_word(object, BOUND_DTYPES),
 		    bound_arguments(reader, object), sink);
 }
@@ -126,5 +121,5 @@ static void bound_buffers(struct coil_reader *reader,
 }
 
 KIND(numpy_bound_method, "numpy._BoundArrayMethod", BYTES(BOUND_SIZE),
-     .refs = bound_refs, .buffers = bound_buffers,
-     .flags = COIL_KIND_UNTRAVERSED);
+     MEMBERS(OWNED_AT(BOUND_METHOD, MEMBER, "method")), .refs = bound_refs,
+     .buffers = bound_buffers, .flags = COIL_KIND_UNTRAVERSED);

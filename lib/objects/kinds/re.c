@@ -94,7 +94,7 @@ static bool out_part(struct coil_reader *reader, uint64_t text, int64_t from,
 
 	if (from < 0 || to < from || !coil_reader_object(reader, text, &object))
 		return false;
-	if (coil_str_read(reader->image, reader->layout, text, &s) &&
+	if (coil_reader_str(reader, text, &s) &&
 	    object.type->flags & COIL_TP_UNICODE) {
 		if (!s.width || (uint64_t)to > s.length)
 			return false;

@@ -6,6 +6,7 @@
  * range_dealloc(): no tp_traverse.
  */
 #include "objects/kinds/kinds.h"
+#include "objects/repr/repr.h"
 
 static void slice_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
@@ -22,19 +23,11 @@ static void slice_value(struct coil_reader *reader,
 static void range_value(struct coil_reader *reader,
 			const struct coil_object *object, struct coil_out *out)
 {
-	uint64_t step = FIELD(reader, object, rangeobject, step);
-	struct coil_int value;
-	int64_t one = 0;
-
 	coil_out_string(out, "range(");
 	coil_repr(reader, FIELD(reader, object, rangeobject, start), out);
 	coil_out_string(out, ", ");
 	coil_repr(reader, FIELD(reader, object, rangeobject, stop), out);
-	if (!coil_int_read(reader->image, reader->layout, step, &value) ||
-	    !coil_int_small(&value, &one) || one != 1) {
-		coil_out_string(out, ", ");
-		coil_repr(reader, step, out);
-	}
+	coil_out_step(reader, FIELD(reader, object, rangeobject, step), out);
 	coil_out_char(out, ')');
 }
 

@@ -33,11 +33,10 @@ static void connection_refs(struct coil_reader *reader,
 {
 	/* Until 3.10 it is an object, then a C string. */
 	if (reader->layout->pysqlite_Connection.trace_ctx == COIL_NO_FIELD)
-		coil_emit(sink,
-			  FIELD(reader, object, pysqlite_Connection,
-				isolation_level),
-			  COIL_REF_ATTR | COIL_STRONG, COIL_LABEL_TEXT,
-			  coil_text("isolation_level"));
+		coil_emit_member(
+			object,
+			reader->layout->pysqlite_Connection.isolation_level,
+			COIL_REF_ATTR | COIL_STRONG, "isolation_level", sink);
 	context_refs(reader,
 		     FIELD(reader, object, pysqlite_Connection, trace_ctx),
 		     "trace_callback", sink);

@@ -33,7 +33,7 @@ static uint64_t str_size(struct coil_reader *reader,
 	uint64_t size, units;
 	struct coil_str s;
 
-	(void)coil_str_read(reader->image, l, object->address, &s);
+	(void)coil_reader_str(reader, object->address, &s);
 	if (s.compact && s.ascii)
 		size = l->PyASCIIObject.size + s.length + 1;
 	else if (s.compact)
@@ -64,7 +64,7 @@ static void str_buffers(struct coil_reader *reader,
 	    (l->PyASCIIObject.wstr == COIL_NO_FIELD ||
 	     !load64(object->head + l->PyASCIIObject.wstr)))
 		return;
-	if (!coil_str_read(reader->image, l, object->address, &s))
+	if (!coil_reader_str(reader, object->address, &s))
 		return;
 	units = wide(reader, object, &s);
 	if (units != UINT64_MAX)
@@ -74,13 +74,6 @@ static void str_buffers(struct coil_reader *reader,
 	if (!s.compact && s.data_address && s.width)
 		buffers->take(buffers, s.data_address,
 			      (s.length + 1) * s.width);
-}
-
-static uint32_t code_point(const struct coil_str *s, uint64_t i)
-{
-	return s->width == 1   ? s->data[i]
-	       : s->width == 2 ? load16(s->data + i * 2)
-			       : load32(s->data + i * 4);
 }
 
 /* Ranges that repr() escapes, beside what is not assigned: categories Cc, Cf,
@@ -138,8 +131,8 @@ void coil_out_str(struct coil_out *out, const struct coil_str *s)
 	/* As far as it can be written. */
 	for (uint64_t i = 0;
 	     i < s->length && i < (uint64_t)(out->end - out->at); i++) {
-		single |= code_point(s, i) == '\'';
-		twice |= code_point(s, i) == '"';
+		single |= coil_str_at(s, i) == '\'';
+		twice |= coil_str_at(s, i) == '"';
 	}
 	quote = single && !twice ? '"' : '\'';
 	coil_out_char(out, quote);
@@ -153,7 +146,7 @@ void coil_out_str(struct coil_out *out, const struct coil_str *s)
 			i += plain - 1;
 			continue;
 		}
-		c = code_point(s, i);
+		c = coil_str_at(s, i);
 		if (c == (unsigned char)quote || c == '\\')
 			coil_out_format(out, "\\%c", (char)c);
 		else if (c == '\n' || c == '\r' || c == '\t')
@@ -177,8 +170,7 @@ static void str_value(struct coil_reader *reader,
 {
 	struct coil_str s;
 
-	if (coil_str_read(reader->image, reader->layout, object->address, &s) &&
-	    s.width)
+	if (coil_reader_str(reader, object->address, &s) && s.width)
 		coil_out_str(out, &s);
 }
 

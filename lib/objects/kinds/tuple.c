@@ -9,13 +9,19 @@
 #include "objects/kinds/kinds.h"
 #include "objects/repr/repr.h"
 
-static void tuple_refs(struct coil_reader *reader,
-		       const struct coil_object *object, struct coil_sink *sink)
+static void emit_items(struct coil_reader *reader,
+		       const struct coil_object *object, uint64_t count,
+		       struct coil_sink *sink)
 {
 	coil_emit_array(reader, sink,
 			object->address + reader->layout->PyTupleObject.ob_item,
-			coil_ob_size(reader, object),
-			COIL_REF_ITEM | COIL_STRONG, COIL_LABEL_INDEX);
+			count, COIL_REF_ITEM | COIL_STRONG, COIL_LABEL_INDEX);
+}
+
+static void tuple_refs(struct coil_reader *reader,
+		       const struct coil_object *object, struct coil_sink *sink)
+{
+	emit_items(reader, object, coil_ob_size(reader, object), sink);
 }
 
 static void tuple_value(struct coil_reader *reader,
@@ -36,7 +42,7 @@ static uint64_t fields(struct coil_reader *reader,
 	struct coil_int value;
 	int64_t n;
 
-	if (!at || !coil_int_read(reader->image, reader->layout, at, &value) ||
+	if (!at || !coil_reader_int(reader, at, &value) ||
 	    !coil_int_small(&value, &n) || n < 0)
 		return shown;
 	return (uint64_t)n;
@@ -46,10 +52,7 @@ static void structseq_refs(struct coil_reader *reader,
 			   const struct coil_object *object,
 			   struct coil_sink *sink)
 {
-	coil_emit_array(reader, sink,
-			object->address + reader->layout->PyTupleObject.ob_item,
-			fields(reader, object), COIL_REF_ITEM | COIL_STRONG,
-			COIL_LABEL_INDEX);
+	emit_items(reader, object, fields(reader, object), sink);
 }
 
 static void structseq_value(struct coil_reader *reader,

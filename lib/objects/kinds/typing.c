@@ -10,20 +10,6 @@
 
 #define M(s, f, label) VISITED(s, f, MEMBER, label)
 
-/* Source: typevar_repr(), paramspec_repr(): the three flags of variance are
- * bytes behind the last field. */
-static void out_variance(struct coil_reader *reader,
-			 const struct coil_object *object, uint32_t last,
-			 struct coil_out *out)
-{
-	if (coil_field_byte(object, last + 8 + 2))
-		return;
-	coil_out_char(out, coil_field_byte(object, last + 8)	   ? '+'
-			   : coil_field_byte(object, last + 8 + 1) ? '-'
-								   : '~');
-	(void)reader;
-}
-
 static void value(struct coil_reader *reader, const struct coil_object *object,
 		  struct coil_out *out)
 {
@@ -35,12 +21,28 @@ static void name_refs(struct coil_reader *reader,
 		      const struct coil_object *object, struct coil_sink *sink)
 {
 	const struct coil_layout *l = reader->layout;
-	unsigned flags = COIL_REF_MEMBER | COIL_EDGE_COUNTED;
+	unsigned flags = COIL_REF_MEMBER;
 
 	if (l->strategy.parameter_names == COIL_PARAMETER_NAMES_VISITED)
 		flags |= COIL_EDGE_TRAVERSED;
-	coil_emit(sink, FIELD(reader, object, typevarobject, name), flags,
-		  COIL_LABEL_TEXT, coil_text("__name__"));
+	coil_emit_member(object, l->typevarobject.name, flags, "__name__",
+			 sink);
+}
+
+/* Source: typevar_repr(), paramspec_repr(): the three flags of variance are
+ * bytes behind the last field, which is @last or, where there is none yet,
+ * @before. */
+static void out_parameter(struct coil_reader *reader,
+			  const struct coil_object *object, uint32_t last,
+			  uint32_t before, struct coil_out *out)
+{
+	uint32_t at = (last == COIL_NO_FIELD ? before : last) + 8;
+
+	if (!coil_field_byte(object, at + 2))
+		coil_out_char(out, coil_field_byte(object, at)	     ? '+'
+				   : coil_field_byte(object, at + 1) ? '-'
+								     : '~');
+	value(reader, object, out);
 }
 
 static void typevar_value(struct coil_reader *reader,
@@ -49,12 +51,8 @@ static void typevar_value(struct coil_reader *reader,
 {
 	const struct coil_layout *l = reader->layout;
 
-	out_variance(reader, object,
-		     l->typevarobject.evaluate_default == COIL_NO_FIELD
-			     ? l->typevarobject.evaluate_constraints
-			     : l->typevarobject.evaluate_default,
-		     out);
-	value(reader, object, out);
+	out_parameter(reader, object, l->typevarobject.evaluate_default,
+		      l->typevarobject.evaluate_constraints, out);
 }
 
 static void paramspec_value(struct coil_reader *reader,
@@ -63,12 +61,8 @@ static void paramspec_value(struct coil_reader *reader,
 {
 	const struct coil_layout *l = reader->layout;
 
-	out_variance(reader, object,
-		     l->paramspecobject.evaluate_default == COIL_NO_FIELD
-			     ? l->paramspecobject.bound
-			     : l->paramspecobject.evaluate_default,
-		     out);
-	value(reader, object, out);
+	out_parameter(reader, object, l->paramspecobject.evaluate_default,
+		      l->paramspecobject.bound, out);
 }
 
 KIND(typevar, "typing.TypeVar", STRUCT(typevarobject),

@@ -48,7 +48,7 @@ static uint64_t name_of(struct coil_reader *reader,
 	    !coil_type_named(object->type, "module"))
 		return 0;
 	dict = FIELD(reader, object, PyModuleObject, md_dict);
-	return coil_dict_read(reader->image, l, dict, &d)
+	return coil_reader_dict(reader, dict, &d)
 		       ? coil_dict_lookup(&d, "__name__")
 		       : 0;
 }

@@ -35,13 +35,12 @@ static void refs(struct coil_reader *reader, const struct coil_object *object,
 		FIELD(reader, object, PyZoneInfo_ZoneInfo, num_ttinfos);
 	uint32_t rule = l->PyZoneInfo_ZoneInfo.tzrule_after;
 
-	coil_emit(sink, FIELD(reader, object, PyZoneInfo_ZoneInfo, key),
-		  COIL_REF_ATTR | COIL_EDGE_COUNTED |
-			  coil_visits_more(object, "zoneinfo.ZoneInfo"),
-		  COIL_LABEL_TEXT, coil_text("key"));
-	coil_emit(sink, FIELD(reader, object, PyZoneInfo_ZoneInfo, file_repr),
-		  COIL_REF_MEMBER | COIL_EDGE_COUNTED, COIL_LABEL_TEXT,
-		  coil_text("file_repr"));
+	coil_emit_member(object, l->PyZoneInfo_ZoneInfo.key,
+			 COIL_REF_ATTR |
+				 coil_visits_more(object, "zoneinfo.ZoneInfo"),
+			 "key", sink);
+	coil_emit_member(object, l->PyZoneInfo_ZoneInfo.file_repr,
+			 COIL_REF_MEMBER, "file_repr", sink);
 	if (infos && count > INFO_LIMIT)
 		sink->missing++;
 	else if (infos)

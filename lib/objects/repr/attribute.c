@@ -63,8 +63,7 @@ uint64_t coil_attribute(struct coil_reader *reader,
 	s.found = s.dict = 0;
 	coil_instance_refs(reader, object, plan, 0, &s.sink);
 	look(&s.sink);
-	if (!s.found && s.dict &&
-	    coil_dict_read(reader->image, reader->layout, s.dict, &d))
+	if (!s.found && s.dict && coil_reader_dict(reader, s.dict, &d))
 		s.found = coil_dict_lookup(&d, name);
 	return s.found;
 }
@@ -79,6 +78,5 @@ bool coil_attribute_int(struct coil_reader *reader,
 
 	return at && coil_reader_object(reader, at, &found) &&
 	       found.type->flags & COIL_TP_LONG &&
-	       coil_int_read(reader->image, reader->layout, at, &i) &&
-	       coil_int_small(&i, value);
+	       coil_reader_int(reader, at, &i) && coil_int_small(&i, value);
 }

@@ -53,8 +53,7 @@ static bool most_common(struct coil_reader *reader, uint64_t address,
 
 		if (!coil_reader_object(reader, c.value, &object) ||
 		    !(object.type->flags & COIL_TP_LONG) ||
-		    !coil_int_read(reader->image, reader->layout, c.value,
-				   &value) ||
+		    !coil_reader_int(reader, c.value, &value) ||
 		    !coil_int_small(&value, &c.count))
 			return false;
 		insert(top, used, &c);

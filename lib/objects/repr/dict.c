@@ -55,8 +55,7 @@ void coil_pairs_begin(struct coil_reader *reader, uint64_t address,
 	const struct coil_plan *plan;
 
 	*pairs = (struct coil_pairs){.reader = reader};
-	(void)!coil_dict_read(reader->image, reader->layout, address,
-			      &pairs->d);
+	(void)!coil_reader_dict(reader, address, &pairs->d);
 	pairs->entries = pairs->d.count;
 	find_order(pairs);
 	if (!coil_reader_object(reader, address, &object))

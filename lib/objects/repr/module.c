@@ -95,7 +95,7 @@ void coil_out_module(struct coil_reader *reader,
 	struct coil_object spec;
 	struct coil_dict d;
 
-	if (!coil_dict_read(reader->image, reader->layout, dict, &d))
+	if (!coil_reader_dict(reader, dict, &d))
 		return;
 	at = entry(reader, &d, "__spec__");
 	if (at && coil_reader_object(reader, at, &spec)) {

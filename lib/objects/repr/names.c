@@ -86,3 +86,11 @@ void coil_out_named(struct coil_reader *reader,
 	coil_out_text(reader, name, COIL_NAME_LIMIT, out);
 	coil_out_format(out, " at 0x%" PRIx64 ">", object->address);
 }
+
+void coil_out_owner(struct coil_reader *reader, const struct coil_type *type,
+		    uint64_t address, struct coil_out *out)
+{
+	coil_out_tp_name(reader, type, out);
+	coil_out_string(out, " object at 0x");
+	out_address(out, address);
+}

@@ -33,8 +33,8 @@ static bool read_128(struct coil_reader *reader, uint64_t address,
 	struct coil_int value;
 
 	*high = *low = 0;
-	if (!coil_int_read(reader->image, reader->layout, address, &value) ||
-	    value.negative || value.count > 5)
+	if (!coil_reader_int(reader, address, &value) || value.negative ||
+	    value.count > 5)
 		return false;
 	for (uint64_t i = value.count; i-- > 0;) {
 		if (*high >> 34)

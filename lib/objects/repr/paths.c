@@ -29,14 +29,10 @@ static bool add_str(struct coil_reader *reader, struct text *t,
 {
 	struct coil_str s;
 
-	if (!address ||
-	    !coil_str_read(reader->image, reader->layout, address, &s) ||
-	    !s.width)
+	if (!address || !coil_reader_str(reader, address, &s) || !s.width)
 		return false;
 	for (uint64_t i = 0; i < s.length && t->count < MOST; i++)
-		add(t, s.width == 1   ? s.data[i]
-		       : s.width == 2 ? load16(s.data + i * 2)
-				      : load32(s.data + i * 4));
+		add(t, coil_str_at(&s, i));
 	return true;
 }
 

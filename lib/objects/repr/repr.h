@@ -59,6 +59,15 @@ void coil_out_named(struct coil_reader *reader,
 void coil_out_tuple(struct coil_reader *reader, uint64_t address,
 		    struct coil_out *out);
 
+/** ", step" of what counts on: the number at @step, unless it is 1. */
+void coil_out_step(struct coil_reader *reader, uint64_t step,
+		   struct coil_out *out);
+
+/** "TYPE object at 0x...>", the end of what is bound to an object at @address
+ * of @type. */
+void coil_out_owner(struct coil_reader *reader, const struct coil_type *type,
+		    uint64_t address, struct coil_out *out);
+
 /**
  * The attribute of @object that classes written in Python gave it: a slot, or
  * an entry of its dict; its address, or 0.

@@ -43,8 +43,7 @@ const struct coil_type *coil_value_owner(struct coil_reader *reader,
 		base = coil_types_known(reader->types, at);
 		if (!base)
 			continue;
-		if (!base->dict ||
-		    !coil_dict_read(reader->image, l, base->dict, &dict))
+		if (!base->dict || !coil_reader_dict(reader, base->dict, &dict))
 			return NULL;
 		*value = coil_dict_lookup(&dict, name);
 		if (*value)
@@ -100,8 +99,7 @@ static bool read_function(struct coil_reader *reader, uint64_t address,
 	struct coil_str s;
 
 	f->file[0] = '\0';
-	if (code.filename &&
-	    coil_str_read(reader->image, l, code.filename, &s) &&
+	if (code.filename && coil_reader_str(reader, code.filename, &s) &&
 	    s.width == 1) {
 		uint64_t n = min64(s.length, TEXT - 1);
 

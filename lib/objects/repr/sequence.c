@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Items in a row, and tuples of them.
+ * Items in a row, tuples of them, and the step of what has no items.
  *
  * Source: Objects/tupleobject.c, tuple_repr().
  */
@@ -50,4 +50,17 @@ void coil_out_tuple(struct coil_reader *reader, uint64_t address,
 	coil_out_char(out, '(');
 	coil_out_items(reader, out, items, count, 8);
 	coil_out_string(out, count == 1 ? ",)" : ")");
+}
+
+void coil_out_step(struct coil_reader *reader, uint64_t step,
+		   struct coil_out *out)
+{
+	struct coil_int value;
+	int64_t one = 0;
+
+	if (coil_reader_int(reader, step, &value) &&
+	    coil_int_small(&value, &one) && one == 1)
+		return;
+	coil_out_string(out, ", ");
+	coil_repr(reader, step, out);
 }
