@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Arrays that grow, and bisection. */
+/* Arrays that grow, bisection, maps. */
 #include <check.h>
 #include <stdlib.h>
 
 #include "base/base.h"
 #include "base/bounds.h"
+#include "base/map.h"
 
 START_TEST(append)
 {
@@ -89,6 +90,95 @@ START_TEST(bisect)
 }
 END_TEST
 
+#define KEYS 5000
+
+/* Keys that a hash by multiplication, which others know, puts into one place:
+ * multiples of the inverse of its factor. */
+static uint64_t chosen(uint64_t i)
+{
+	const uint64_t factor = 0x9e3779b97f4a7c15u;
+	uint64_t inverse = factor;
+
+	for (unsigned n = 0; n < 5; n++)
+		inverse *= 2 - factor * inverse;
+	return (i + 1) * inverse;
+}
+
+static uint64_t in_a_row(uint64_t i)
+{
+	return 0x7f0000000000u + i * 4096;
+}
+
+static uint64_t high_bits(uint64_t i)
+{
+	return (i + 1) << 48;
+}
+
+static const struct {
+	const char *name;
+	uint64_t (*key)(uint64_t i);
+} keys[] = {
+	{"chosen", chosen},
+	{"in a row", in_a_row},
+	{"high bits alone", high_bits},
+};
+
+/* The most slots that lie full in a row: what a search takes at worst. */
+static uint64_t longest_run(const struct coil_map *map)
+{
+	uint64_t longest = 0, run = 0;
+
+	for (uint64_t i = 0; i <= map->mask; i++) {
+		run = map->slots[i].key ? run + 1 : 0;
+		longest = max64(longest, run);
+	}
+	return longest;
+}
+
+START_TEST(maps)
+{
+	struct coil_map map;
+
+	ck_assert(coil_map_init(&map, 0));
+	ck_assert_ptr_null(coil_map_find(&map, 0));
+	ck_assert_ptr_null(coil_map_put(&map, 0));
+	for (uint64_t i = 0; i < KEYS; i++) {
+		uint64_t *value;
+
+		ck_assert_ptr_null(coil_map_find(&map, keys[_i].key(i)));
+		value = coil_map_put(&map, keys[_i].key(i));
+		ck_assert_ptr_nonnull(value);
+		ck_assert_uint_eq(*value, 0);
+		*value = i + 1;
+		ck_assert_ptr_eq(coil_map_put(&map, keys[_i].key(i)), value);
+	}
+	ck_assert_uint_eq(map.count, KEYS);
+	for (uint64_t i = 0; i < KEYS; i++)
+		ck_assert_uint_eq(*coil_map_find(&map, keys[_i].key(i)), i + 1);
+	ck_assert_ptr_null(coil_map_find(&map, 0));
+	ck_assert_ptr_null(coil_map_find(&map, keys[_i].key(KEYS)));
+	/* Of random places in a table that is a third full, 200 are out of the
+	 * question. */
+	ck_assert_msg(longest_run(&map) < 200, "%s: %u slots in a row",
+		      keys[_i].name, (unsigned)longest_run(&map));
+	coil_map_free(&map);
+}
+END_TEST
+
+/* Who has seen one map knows nothing of another. */
+START_TEST(seeds)
+{
+	struct coil_map a, b;
+
+	ck_assert(coil_map_init(&a, 100));
+	ck_assert(coil_map_init(&b, 100));
+	ck_assert(a.seed[0] != b.seed[0] || a.seed[1] != b.seed[1]);
+	ck_assert_uint_eq(a.mask, 255);
+	coil_map_free(&a);
+	coil_map_free(&b);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("base");
@@ -99,6 +189,8 @@ int main(void)
 	tcase_add_test(tc, append);
 	tcase_add_loop_test(tc, reserve, 0, countof(reserved));
 	tcase_add_test(tc, bisect);
+	tcase_add_loop_test(tc, maps, 0, countof(keys));
+	tcase_add_test(tc, seeds);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -198,7 +198,7 @@ static uint64_t count_used(const struct coil_blocks *b)
 {
 	uint64_t count = 0;
 
-	for (uint32_t i = 0; i <= b->pool_mask; i++)
+	for (size_t i = 0; i < b->pool_count; i++)
 		for (uint32_t n = 0; n < b->pools[i].count; n++)
 			count += coil_addrset_has(
 				&b->used,

@@ -24,7 +24,6 @@ static struct coil_image *image;
 static struct coil_runtime runtime;
 static struct coil_reader reader;
 static struct coil_blocks blocks;
-static struct coil_pool pools[16];
 
 static void make(void)
 {
@@ -36,9 +35,8 @@ static void make(void)
 
 	memset(pool_bytes, 0, sizeof(pool_bytes));
 	memset(chunk_bytes, 0, sizeof(chunk_bytes));
-	memset(pools, 0, sizeof(pools));
-	blocks = (struct coil_blocks){
-		.pools = pools, .pool_mask = 15, .pool_size = POOL};
+	blocks = (struct coil_blocks){.pool_size = POOL};
+	ck_assert(coil_map_init(&blocks.pool_at, 1));
 	ck_assert(coil_blocks_add(&blocks, &pool));
 	image = coil_image_new();
 	ck_assert_ptr_nonnull(image);
@@ -62,6 +60,8 @@ static void make(void)
 static void unmake(void)
 {
 	coil_image_close(image);
+	coil_map_free(&blocks.pool_at);
+	free(blocks.pools);
 }
 
 static void put(uint64_t address, uint64_t value)

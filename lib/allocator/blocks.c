@@ -11,6 +11,7 @@ void coil_blocks_free(struct coil_blocks *blocks)
 	if (!blocks)
 		return;
 	coil_addrset_free(&blocks->used);
+	coil_map_free(&blocks->pool_at);
 	free(blocks->pools);
 	free(blocks->arenas);
 	free(blocks->segments);
@@ -19,31 +20,16 @@ void coil_blocks_free(struct coil_blocks *blocks)
 
 bool coil_blocks_add(struct coil_blocks *blocks, const struct coil_pool *pool)
 {
-	uint32_t i;
+	uint64_t *number;
 
-	if (blocks->pool_count * 2 > blocks->pool_mask) {
-		uint32_t mask = blocks->pool_mask * 2 + 1;
-		struct coil_pool *old = blocks->pools;
-		struct coil_pool *pools =
-			calloc((size_t)mask + 1, sizeof(*pools));
-		uint32_t old_mask = blocks->pool_mask;
-
-		if (!pools)
-			return false;
-		blocks->pools = pools;
-		blocks->pool_mask = mask;
-		blocks->pool_count = 0;
-		for (uint32_t n = 0; n <= old_mask; n++)
-			if (old[n].address)
-				(void)coil_blocks_add(blocks, &old[n]);
-		free(old);
-	}
-	i = (uint32_t)((pool->address >> 12) * 0x9e3779b97f4a7c15u >> 32) &
-	    blocks->pool_mask;
-	while (blocks->pools[i].address)
-		i = (i + 1) & blocks->pool_mask;
-	blocks->pools[i] = *pool;
-	blocks->pool_count++;
+	if (!RESERVE(blocks->pools, blocks->pool_room, blocks->pool_count + 1))
+		return false;
+	number = coil_map_put(&blocks->pool_at, pool->address + 1);
+	if (!number)
+		return false;
+	blocks->pools[blocks->pool_count++] = *pool;
+	if (!*number)
+		*number = blocks->pool_count;
 	return true;
 }
 
@@ -58,21 +44,18 @@ enum coil_status coil_blocks_read(const struct coil_obmalloc *obmalloc,
 {
 	const struct coil_layout *l = obmalloc->layout;
 	struct coil_blocks *blocks = calloc(1, sizeof(*blocks));
-	bool ok = blocks && coil_addrset_init(&blocks->used);
+	bool ok = blocks && coil_addrset_init(&blocks->used) &&
+		  coil_map_init(&blocks->pool_at, 512);
 
 	if (ok) {
-		blocks->pool_mask = 1023;
 		blocks->by_heap = obmalloc->is == COIL_ALLOCATOR_MIMALLOC;
 		blocks->pool_size = blocks->by_heap ? l->constant.mi_slice_size
 						    : l->constant.pool_size;
 		blocks->alignment = l->constant.pool_alignment;
 		blocks->front = obmalloc->debug_hooks ? 16 : 0;
 		blocks->extra = obmalloc->debug_hooks ? 24 : 0;
-		blocks->pools = calloc((size_t)blocks->pool_mask + 1,
-				       sizeof(*blocks->pools));
-		ok = blocks->pools &&
-		     (blocks->by_heap ? coil_mimalloc_read(obmalloc, blocks)
-				      : coil_arenas_read(obmalloc, blocks));
+		ok = blocks->by_heap ? coil_mimalloc_read(obmalloc, blocks)
+				     : coil_arenas_read(obmalloc, blocks);
 	}
 	if (!ok) {
 		coil_blocks_free(blocks);

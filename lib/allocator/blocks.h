@@ -28,14 +28,14 @@ enum coil_pool_heap {
 };
 
 struct coil_pool {
-	uint64_t address; /* 0: an empty slot of the table */
-	uint64_t first;	  /* where its first block starts */
-	uint32_t arena;	  /* index into arenas */
-	uint32_t count;	  /* blocks, used or not; 0: told by an earlier pool */
-	uint32_t used;	  /* of them in use */
-	uint64_t block;	  /* bytes of a block */
-	uint8_t heap;	  /* enum coil_pool_heap */
-	bool broken;	  /* its free chain contradicts its count */
+	uint64_t address;
+	uint64_t first; /* where its first block starts */
+	uint32_t arena; /* index into arenas */
+	uint32_t count; /* blocks, used or not; 0: told by an earlier pool */
+	uint32_t used;	/* of them in use */
+	uint64_t block; /* bytes of a block */
+	uint8_t heap;	/* enum coil_pool_heap */
+	bool broken;	/* its free chain contradicts its count */
 };
 
 /* [start, end) */
@@ -60,8 +60,9 @@ static inline bool coil_arena_pool_free(const struct coil_arena *arena,
 
 struct coil_blocks {
 	struct coil_addrset used; /* where the data of used blocks start */
-	struct coil_pool *pools;  /* open addressing by address */
-	uint32_t pool_mask, pool_count;
+	struct coil_pool *pools;  /* in the order in which they were found */
+	size_t pool_count, pool_room;
+	struct coil_map pool_at;   /* address + 1 to the number + 1 */
 	uint32_t pool_size;	   /* bytes */
 	struct coil_arena *arenas; /* pymalloc's */
 	size_t arena_room;
@@ -89,7 +90,8 @@ bool coil_arenas_read(const struct coil_obmalloc *obmalloc,
 bool coil_mimalloc_read(const struct coil_obmalloc *obmalloc,
 			struct coil_blocks *blocks);
 
-/* Add a copy of @pool to the table; false: out of memory. */
+/* Add a copy of @pool; of two at one address the first is found.  False: out of
+ * memory. */
 bool coil_blocks_add(struct coil_blocks *blocks, const struct coil_pool *pool);
 
 /**
@@ -115,13 +117,9 @@ static inline const struct coil_pool *coil_blocks_pool(
 	const struct coil_blocks *blocks, uint64_t address)
 {
 	uint64_t base = address & ~(uint64_t)(blocks->pool_size - 1);
-	uint32_t i = (uint32_t)((base >> 12) * 0x9e3779b97f4a7c15u >> 32) &
-		     blocks->pool_mask;
+	const uint64_t *number = coil_map_find(&blocks->pool_at, base + 1);
 
-	for (; blocks->pools[i].address; i = (i + 1) & blocks->pool_mask)
-		if (blocks->pools[i].address == base)
-			return &blocks->pools[i];
-	return NULL;
+	return number ? &blocks->pools[*number - 1] : NULL;
 }
 
 #endif

@@ -24,13 +24,13 @@ void coil_check_mimalloc(struct coil_checker *c)
 	const struct coil_pool **broken;
 	uint64_t count = 0;
 
-	if (!b || !(broken = calloc((size_t)b->pool_count + 1,
+	if (!b || !(broken = calloc(b->pool_count + 1,
 				    sizeof(const struct coil_pool *)))) {
 		c->nomem = true;
 		return;
 	}
 	/* Of the slices of a page the first has its blocks. */
-	for (uint32_t i = 0; i <= b->pool_mask; i++)
+	for (size_t i = 0; i < b->pool_count; i++)
 		if (b->pools[i].broken && b->pools[i].count)
 			broken[count++] = &b->pools[i];
 	if (count)

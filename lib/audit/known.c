@@ -281,7 +281,7 @@ void coil_known_blocks(const struct coil_known *k, coil_known_visit *visit,
 	const struct coil_addrset_page *used = NULL, *known = NULL;
 	const struct coil_blocks *b = k->blocks;
 
-	for (uint32_t i = 0; i <= b->pool_mask; i++) {
+	for (size_t i = 0; i < b->pool_count; i++) {
 		const struct coil_pool *pool = &b->pools[i];
 		uint64_t at = pool->first;
 

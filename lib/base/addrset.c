@@ -7,57 +7,29 @@
 bool coil_addrset_init(struct coil_addrset *set)
 {
 	memset(set, 0, sizeof(*set));
-	set->mask = 255;
-	set->slots = calloc((size_t)set->mask + 1, sizeof(*set->slots));
-	return set->slots != NULL;
+	return coil_map_init(&set->by_key, 128);
 }
 
 void coil_addrset_free(struct coil_addrset *set)
 {
 	free(set->pages);
-	free(set->slots);
+	coil_map_free(&set->by_key);
 	memset(set, 0, sizeof(*set));
-}
-
-static void insert(uint32_t *slots, uint32_t mask, uint64_t key, uint32_t page)
-{
-	uint32_t i = (uint32_t)(key * 0x9e3779b97f4a7c15u >> 32) & mask;
-
-	while (slots[i])
-		i = (i + 1) & mask;
-	slots[i] = page + 1;
-}
-
-/* The table anew, with room for twice the pages at least. */
-static bool rehash(struct coil_addrset *set, uint32_t mask)
-{
-	uint32_t *slots = calloc((size_t)mask + 1, sizeof(*slots));
-
-	if (!slots)
-		return false;
-	for (uint32_t p = 0; p < set->page_count; p++)
-		insert(slots, mask, set->pages[p].key, p);
-	free(set->slots);
-	set->slots = slots;
-	set->mask = mask;
-	return true;
 }
 
 static struct coil_addrset_page *add_page(struct coil_addrset *set,
 					  uint64_t address)
 {
-	struct coil_addrset_page *page;
+	uint64_t key = (address >> COIL_PAGE_BITS) + 1, *number;
 
-	if (set->page_count * 2 > set->mask && !rehash(set, set->mask * 2 + 1))
-		return NULL;
 	if (!RESERVE(set->pages, set->page_room, set->page_count + 1))
 		return NULL;
-	page = &set->pages[set->page_count];
-	memset(page, 0, sizeof(*page));
-	page->key = (address >> COIL_PAGE_BITS) + 1;
-	insert(set->slots, set->mask, page->key, (uint32_t)set->page_count);
-	set->page_count++;
-	return page;
+	number = coil_map_put(&set->by_key, key);
+	if (!number)
+		return NULL;
+	*number = set->page_count++;
+	set->pages[*number] = (struct coil_addrset_page){.key = key};
+	return &set->pages[*number];
 }
 
 enum coil_add coil_addrset_add(struct coil_addrset *set, uint64_t address)
@@ -131,6 +103,7 @@ bool coil_addrset_seal(struct coil_addrset *set)
 	for (size_t p = 0; p < set->page_count; p++) {
 		struct coil_addrset_page *page = &set->pages[p];
 
+		*coil_map_find(&set->by_key, page->key) = p;
 		page->rank = (uint32_t)count;
 		for (uint32_t w = 0; w < COIL_PAGE_WORDS; w++) {
 			page->before[w] = (uint16_t)(count - page->rank);
@@ -138,7 +111,7 @@ bool coil_addrset_seal(struct coil_addrset *set)
 		}
 	}
 	set->count = count;
-	return count < UINT32_MAX && rehash(set, set->mask);
+	return count < UINT32_MAX;
 }
 
 bool coil_addrset_next(const struct coil_addrset *set,

@@ -2,7 +2,7 @@
 #ifndef COIL_BASE_ADDRSET_H
 #define COIL_BASE_ADDRSET_H
 
-#include "base/base.h"
+#include "base/map.h"
 
 /*
  * A set of addresses that are multiples of 8: a bitmap over the granules in
@@ -24,10 +24,9 @@ struct coil_addrset_page {
 struct coil_addrset {
 	struct coil_addrset_page *pages;
 	size_t page_count, page_room;
-	size_t last;	 /* page that was added to */
-	uint32_t *slots; /* page number + 1; 0: empty; open addressing */
-	uint32_t mask;
-	uint64_t count; /* members; valid once sealed */
+	size_t last;		/* page that was added to */
+	struct coil_map by_key; /* the number of a page */
+	uint64_t count;		/* members; valid once sealed */
 };
 
 enum coil_add { COIL_ADD_NEW, COIL_ADD_OLD, COIL_ADD_NOMEM };
@@ -47,13 +46,10 @@ bool coil_addrset_add_run(struct coil_addrset *set, uint64_t first,
 static inline const struct coil_addrset_page *coil_addrset_page(
 	const struct coil_addrset *set, uint64_t address)
 {
-	uint64_t key = (address >> COIL_PAGE_BITS) + 1;
-	uint32_t i = (uint32_t)(key * 0x9e3779b97f4a7c15u >> 32) & set->mask;
+	const uint64_t *page =
+		coil_map_find(&set->by_key, (address >> COIL_PAGE_BITS) + 1);
 
-	for (; set->slots[i]; i = (i + 1) & set->mask)
-		if (set->pages[set->slots[i] - 1].key == key)
-			return &set->pages[set->slots[i] - 1];
-	return NULL;
+	return page ? &set->pages[*page] : NULL;
 }
 
 static inline uint32_t coil_addrset_bit(uint64_t address)

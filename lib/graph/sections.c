@@ -56,7 +56,7 @@ static uint64_t expected(const struct coil_graph_head *head, enum length length)
 		[EDGES] = head->edge_count,
 		[TYPES] = head->type_count,
 		[FREE] = UINT64_MAX,
-		[SLOTS] = (uint64_t)head->find_mask + 1,
+		[SLOTS] = head->find_mask + 1,
 	};
 
 	return counts[length];
@@ -69,15 +69,17 @@ void coil_graph_to_sections(const struct coil_graph *graph,
 	const uint64_t free_counts[] = {
 		graph->names_size, graph->big_size_count,
 		graph->big_allocated_count, graph->big_refcount_count};
+	const struct coil_map *map = &graph->find->by_key;
 	size_t next = 0;
 
 	*head = (struct coil_graph_head){
 		.node_count = graph->node_count,
 		.object_count = graph->object_count,
 		.type_count = graph->type_count,
-		.find_mask = graph->find->mask,
 		.edge_count = graph->edge_count,
 		.find_count = graph->find->count,
+		.find_mask = map->mask,
+		.find_seed = {map->seed[0], map->seed[1]},
 	};
 	out[0] = (struct coil_section){head, sizeof(*head)};
 	for (size_t i = 0; i < countof(rows); i++) {
@@ -92,8 +94,7 @@ void coil_graph_to_sections(const struct coil_graph *graph,
 		graph->find->pages,
 		graph->find->page_count * sizeof(*graph->find->pages)};
 	out[FIND_SLOTS] = (struct coil_section){
-		graph->find->slots,
-		expected(head, SLOTS) * sizeof(*graph->find->slots)};
+		map->slots, expected(head, SLOTS) * sizeof(*map->slots)};
 }
 
 static bool sizes_agree(const struct coil_section *sections, size_t count,
@@ -112,7 +113,7 @@ static bool sizes_agree(const struct coil_section *sections, size_t count,
 	       sections[FIND_PAGES].size % sizeof(struct coil_addrset_page) ==
 		       0 &&
 	       sections[FIND_SLOTS].size ==
-		       expected(head, SLOTS) * sizeof(uint32_t);
+		       expected(head, SLOTS) * sizeof(struct coil_map_slot);
 }
 
 enum coil_status coil_graph_of_sections(const struct coil_section *sections,
@@ -147,8 +148,12 @@ enum coil_status coil_graph_of_sections(const struct coil_section *sections,
 	g->find->pages = (void *)(uintptr_t)sections[FIND_PAGES].data;
 	g->find->page_count =
 		sections[FIND_PAGES].size / sizeof(*g->find->pages);
-	g->find->slots = (void *)(uintptr_t)sections[FIND_SLOTS].data;
-	g->find->mask = head->find_mask;
+	g->find->by_key = (struct coil_map){
+		.slots = (void *)(uintptr_t)sections[FIND_SLOTS].data,
+		.seed = {head->find_seed[0], head->find_seed[1]},
+		.mask = head->find_mask,
+		.count = g->find->page_count,
+	};
 	g->find->count = head->find_count;
 	*out = g;
 	return COIL_OK;

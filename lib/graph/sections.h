@@ -11,8 +11,9 @@
 
 /* What the arrays' lengths are; the first section. */
 struct coil_graph_head {
-	uint32_t node_count, object_count, type_count, find_mask;
+	uint32_t node_count, object_count, type_count;
 	uint64_t edge_count, find_count;
+	uint64_t find_mask, find_seed[2]; /* of the map of the set of nodes */
 };
 
 /** Borrow the arrays of @graph; @head is filled and borrowed too. */

@@ -16,9 +16,7 @@ struct coil_image *coil_image_new(void)
 
 	if (!image)
 		return NULL;
-	/* One empty slot: an image without segments can be asked, too. */
-	image->granules = calloc(1, sizeof(*image->granules));
-	if (!image->granules)
+	if (!coil_map_init(&image->granules, 0))
 		return NULL;
 	image->process.format = "";
 	image->process.source = "";
@@ -39,7 +37,7 @@ void coil_image_close(struct coil_image *image)
 	free(image->mappings);
 	free(image->strings);
 	free(image->segments);
-	free(image->granules);
+	coil_map_free(&image->granules);
 	free(image->holes);
 	free(image->modules);
 	free(image->insides);
@@ -50,19 +48,22 @@ void coil_image_close(struct coil_image *image)
 }
 
 const struct coil_segment *coil_image_bisect(const struct coil_image *image,
-					     const struct coil_granule *granule,
+					     uint32_t first, uint32_t last,
 					     uint64_t address)
 {
-	const struct coil_segment *first = &image->segments[granule->first];
-	/* The last segment that starts at or below the address. */
-	const struct coil_segment *s =
-		first + FIRST_WHERE(i, granule->last - granule->first,
-				    first[i + 1].start > address);
+	const struct coil_segment *s = &image->segments[first];
 
-	if (address - s->start < s->end - s->start)
-		return s;
-	/* What the granule knows nothing of may be among the rest. */
-	return granule->key ? coil_image_rest(image, address) : NULL;
+	return s + FIRST_WHERE(i, last - first, s[i + 1].start > address);
+}
+
+const struct coil_segment *coil_image_rest(const struct coil_image *image,
+					   uint64_t address)
+{
+	const struct coil_segment *s =
+		coil_image_bisect(image, (uint32_t)image->unindexed,
+				  (uint32_t)image->segment_count - 1, address);
+
+	return address - s->start < s->end - s->start ? s : NULL;
 }
 
 size_t coil_image_after(const struct coil_image *image, uint64_t address)

@@ -2,7 +2,7 @@
 #ifndef COIL_IMAGE_IMAGE_H
 #define COIL_IMAGE_IMAGE_H
 
-#include "base/base.h"
+#include "base/map.h"
 #include "coil/image.h"
 
 /*
@@ -22,17 +22,12 @@ struct coil_segment {
 /* Granule: 2 MiB.  A 6 GB core has 3,000; the table stays in the cache. */
 #define COIL_GRANULE_BITS 21
 
-/* Open-addressing slot: the segments [first, last] touch the granule. */
-struct coil_granule {
-	uint64_t key; /* (address >> COIL_GRANULE_BITS) + 1; 0: empty slot */
-	uint32_t first, last;
-};
-
 struct coil_image {
 	struct coil_segment *segments; /* sorted by start, disjoint */
 	size_t segment_count, segment_room;
-	struct coil_granule *granules;
-	uint32_t granule_mask; /* slots - 1; slots is a power of two */
+	/* From the number of a granule, plus 1, to the segments that touch it:
+	 * the first, << 32 the last. */
+	struct coil_map granules;
 
 	/* The segments [unindexed, segment_count) are not in the table. */
 	size_t unindexed;
@@ -101,52 +96,40 @@ struct coil_mapping {
 	size_t size;
 };
 
-static inline uint32_t coil_granule_slot(uint64_t key, uint32_t mask)
-{
-	return (uint32_t)(key * 0x9e3779b97f4a7c15u >> 32) & mask;
-}
+/* The last of the segments [@first, @last] that starts at or below @address, or
+ * @first. */
+const struct coil_segment *coil_image_bisect(const struct coil_image *image,
+					     uint32_t first, uint32_t last,
+					     uint64_t address);
+
+/* The segment that holds @address among those that the table leaves out. */
+const struct coil_segment *coil_image_rest(const struct coil_image *image,
+					   uint64_t address);
 
 /**
  * The segment that holds @address, or NULL.  Constant time but for granules
  * into which a hostile file packs many segments: there it is a bisection.
  */
-const struct coil_segment *coil_image_bisect(const struct coil_image *image,
-					     const struct coil_granule *granule,
-					     uint64_t address);
-
-/** The same among the segments that the table leaves out. */
-static inline const struct coil_segment *coil_image_rest(
-	const struct coil_image *image, uint64_t address)
-{
-	struct coil_granule rest = {.first = (uint32_t)image->unindexed,
-				    .last = (uint32_t)image->segment_count - 1};
-
-	return image->unindexed < image->segment_count
-		       ? coil_image_bisect(image, &rest, address)
-		       : NULL;
-}
-
 static inline const struct coil_segment *coil_image_segment(
 	const struct coil_image *image, uint64_t address)
 {
-	uint64_t key = (address >> COIL_GRANULE_BITS) + 1;
+	const uint64_t *found = coil_map_find(
+		&image->granules, (address >> COIL_GRANULE_BITS) + 1);
 
-	for (uint32_t i = coil_granule_slot(key, image->granule_mask);;
-	     i = (i + 1) & image->granule_mask) {
-		const struct coil_granule *g = &image->granules[i];
-		const struct coil_segment *s;
+	if (found) {
+		uint32_t first = (uint32_t)*found;
+		uint32_t last = (uint32_t)(*found >> 32);
+		const struct coil_segment *s =
+			first == last ? &image->segments[first]
+				      : coil_image_bisect(image, first, last,
+							  address);
 
-		if (!g->key)
-			return coil_image_rest(image, address);
-		if (g->key != key)
-			continue;
-		if (g->first != g->last)
-			return coil_image_bisect(image, g, address);
-		s = &image->segments[g->first];
-		return address - s->start < s->end - s->start
-			       ? s
-			       : coil_image_rest(image, address);
+		if (address - s->start < s->end - s->start)
+			return s;
 	}
+	return image->unindexed < image->segment_count
+		       ? coil_image_rest(image, address)
+		       : NULL;
 }
 
 /** The index of the first segment that ends past @address, or their number. */

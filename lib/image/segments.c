@@ -79,29 +79,25 @@ static uint64_t last_granule(const struct coil_segment *s)
 	return (s->end - 1) >> COIL_GRANULE_BITS;
 }
 
-/* Say that segment @index touches granule @number. Segments come in order. */
+/* Say that segment @index touches granule @number.  Segments come in order, and
+ * there is room. */
 static void touch(struct coil_image *image, uint64_t number, uint32_t index)
 {
-	uint64_t key = number + 1;
-	uint32_t i = coil_granule_slot(key, image->granule_mask);
-	struct coil_granule *g;
+	struct coil_map *granules = &image->granules;
+	uint64_t *found = coil_map_find(granules, number + 1);
 
-	while (image->granules[i].key && image->granules[i].key != key)
-		i = (i + 1) & image->granule_mask;
-	g = &image->granules[i];
-	if (!g->key) {
-		g->key = key;
-		g->first = index;
-	}
-	g->last = index;
+	if (found)
+		*found = (uint32_t)*found | (uint64_t)index << 32;
+	else
+		*coil_map_put(granules, number + 1) = index | (uint64_t)index
+								      << 32;
 }
 
 static enum coil_status index_granules(struct coil_image *image)
 {
 	const struct coil_segment *s = image->segments;
-	struct coil_granule *granules;
 	uint64_t touched = 0, more;
-	uint32_t slots = 1;
+	struct coil_map granules;
 	size_t count;
 
 	/* Segments are numbered with 32 bits. */
@@ -114,20 +110,15 @@ static enum coil_status index_granules(struct coil_image *image)
 			break;
 		touched += more;
 	}
-	while (slots < 2 * touched)
-		slots *= 2;
-	granules = calloc(slots, sizeof(*granules));
-	if (!granules)
+	if (!coil_map_init(&granules, touched))
 		return COIL_E_NOMEM;
-	free(image->granules);
+	coil_map_free(&image->granules);
 	image->granules = granules;
-	image->granule_mask = slots - 1;
 	image->unindexed = count;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		for (uint64_t g = first_granule(&s[i]);
 		     g <= last_granule(&s[i]); g++)
 			touch(image, g, (uint32_t)i);
-	}
 	return COIL_OK;
 }
 

@@ -76,7 +76,7 @@ void coil_gc_blocks(struct coil_reader *reader,
 
 	if (l->strategy.gc_lists != COIL_GC_LISTS_NONE || !blocks->by_heap)
 		return;
-	for (uint32_t i = 0; i <= blocks->pool_mask; i++) {
+	for (size_t i = 0; i < blocks->pool_count; i++) {
 		const struct coil_pool *pool = &blocks->pools[i];
 		uint64_t block = pool->first + blocks->front;
 

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/map.h"
 #include "traverse/quick.h"
 
 #define BLOCK	   512u
@@ -15,8 +16,8 @@ struct coil_code {
 	struct coil_decoder *decoder;
 	struct coil_insn **blocks; /* pointers to instructions stay good */
 	size_t block_room;
-	struct coil_insn **slots; /* open addressing; the mask is room - 1 */
-	uint32_t mask, count;
+	struct coil_map by_address; /* pointers to them */
+	uint32_t count;
 };
 
 void coil_code_free(struct coil_code *code)
@@ -26,7 +27,7 @@ void coil_code_free(struct coil_code *code)
 	for (uint32_t i = 0; i * BLOCK < code->count; i++)
 		free(code->blocks[i]);
 	free(code->blocks);
-	free(code->slots);
+	coil_map_free(&code->by_address);
 	coil_decoder_free(code->decoder);
 	free(code);
 }
@@ -55,41 +56,14 @@ enum coil_fault coil_traverse_trust(const struct coil_image *image,
 		       : COIL_FAULT_NO_CODE;
 }
 
-static uint32_t hash(uint64_t address)
-{
-	return (uint32_t)(address * 0x9e3779b97f4a7c15u >> 32);
-}
-
-static bool rehash(struct coil_code *code)
-{
-	uint32_t mask = code->mask * 2 + 1;
-	struct coil_insn **slots = calloc((size_t)mask + 1, sizeof(*slots));
-
-	if (!slots)
-		return false;
-	for (uint32_t i = 0; i < code->count; i++) {
-		struct coil_insn *insn = &code->blocks[i / BLOCK][i % BLOCK];
-		uint32_t at = hash(insn->address) & mask;
-
-		while (slots[at])
-			at = (at + 1) & mask;
-		slots[at] = insn;
-	}
-	free(code->slots);
-	code->slots = slots;
-	code->mask = mask;
-	return true;
-}
-
 /* Keep a copy of @insn; NULL: out of memory. */
 static struct coil_insn *add(struct coil_code *code,
 			     const struct coil_insn *insn)
 {
-	uint32_t block = code->count / BLOCK, at;
+	uint32_t block = code->count / BLOCK;
 	struct coil_insn *kept;
+	uint64_t *known;
 
-	if (code->count * 2 >= code->mask && !rehash(code))
-		return NULL;
 	if (code->count % BLOCK == 0) {
 		if (!RESERVE(code->blocks, code->block_room, block + 1u))
 			return NULL;
@@ -99,22 +73,20 @@ static struct coil_insn *add(struct coil_code *code,
 		if (!code->blocks[block])
 			return NULL;
 	}
+	known = coil_map_put(&code->by_address, insn->address);
+	if (!known)
+		return NULL;
 	kept = &code->blocks[block][code->count++ % BLOCK];
 	*kept = *insn;
-	at = hash(kept->address) & code->mask;
-	while (code->slots[at])
-		at = (at + 1) & code->mask;
-	code->slots[at] = kept;
+	*known = (uintptr_t)kept;
 	return kept;
 }
 
 static struct coil_insn *find(const struct coil_code *code, uint64_t address)
 {
-	for (uint32_t i = hash(address) & code->mask; code->slots[i];
-	     i = (i + 1) & code->mask)
-		if (code->slots[i]->address == address)
-			return code->slots[i];
-	return NULL;
+	const uint64_t *insn = coil_map_find(&code->by_address, address);
+
+	return insn ? (struct coil_insn *)(uintptr_t)*insn : NULL;
 }
 
 bool coil_code_replace(struct coil_code *code, uint64_t address,
@@ -144,9 +116,8 @@ struct coil_code *coil_code_new(void)
 	if (!code)
 		return NULL;
 	code->decoder = coil_decoder_new();
-	code->mask = 4095;
-	code->slots = calloc((size_t)code->mask + 1, sizeof(*code->slots));
-	if (!code->slots || !add(code, &ends[0]) || !add(code, &ends[1])) {
+	if (!coil_map_init(&code->by_address, 2048) || !add(code, &ends[0]) ||
+	    !add(code, &ends[1])) {
 		coil_code_free(code);
 		return NULL;
 	}

@@ -7,6 +7,8 @@
  */
 #include "traverse/machine.h"
 
+/* Whoever chooses addresses that collide makes a run look at 512 words for one,
+ * and runs are bounded: no map with a seed, as each run begins with none. */
 static uint32_t hash(uint64_t address)
 {
 	return (uint32_t)(address * 0x9e3779b97f4a7c15u >> 32);

@@ -3,6 +3,7 @@
 #ifndef COIL_TYPES_TABLE_H
 #define COIL_TYPES_TABLE_H
 
+#include "base/map.h"
 #include "types/naming.h"
 #include "types/types.h"
 
@@ -16,12 +17,8 @@ struct coil_types {
 	struct coil_type **blocks;
 	size_t block_room;
 	uint32_t count;
-	struct slot {
-		uint64_t address;
-		const struct coil_type *type;
-	} * slots; /* open addressing; the mask is room - 1 */
-	uint32_t mask;
-	uint32_t resolved; /* types [0, resolved) have their base */
+	struct coil_map by_address; /* pointers to them */
+	uint32_t resolved;	    /* types [0, resolved) have their base */
 	const struct coil_type *type, *object;
 	struct coil_naming *naming; /* for types whose file is missing */
 	bool full;		    /* memory ran out: nothing more is added */

@@ -14,50 +14,20 @@
 /* Types are kept in blocks, so that pointers to them stay good. */
 #define BLOCK 256
 
-static uint32_t hash(uint64_t address)
-{
-	return (uint32_t)((address >> 3) * 0x9e3779b97f4a7c15u >> 32);
-}
-
 const struct coil_type *coil_types_known(const struct coil_types *types,
 					 uint64_t address)
 {
-	for (uint32_t i = hash(address) & types->mask;;
-	     i = (i + 1) & types->mask) {
-		if (types->slots[i].address == address)
-			return types->slots[i].type;
-		if (!types->slots[i].address)
-			return NULL;
-	}
-}
+	const uint64_t *type = coil_map_find(&types->by_address, address);
 
-static bool rehash(struct coil_types *types)
-{
-	uint32_t mask = types->mask * 2 + 1;
-	struct slot *slots = calloc((size_t)mask + 1, sizeof(*slots));
-
-	if (!slots)
-		return false;
-	for (uint32_t i = 0; i <= types->mask; i++) {
-		uint32_t at = hash(types->slots[i].address) & mask;
-
-		if (!types->slots[i].address)
-			continue;
-		while (slots[at].address)
-			at = (at + 1) & mask;
-		slots[at] = types->slots[i];
-	}
-	free(types->slots);
-	types->slots = slots;
-	types->mask = mask;
-	return true;
+	return type ? (const struct coil_type *)(uintptr_t)*type : NULL;
 }
 
 /* A new, empty entry for the type at @address. */
 struct coil_type *coil_types_add(struct coil_types *types, uint64_t address)
 {
-	uint32_t block = types->count / BLOCK, at;
+	uint32_t block = types->count / BLOCK;
 	struct coil_type *type;
+	uint64_t *known;
 
 	if (types->full)
 		return NULL;
@@ -71,17 +41,14 @@ struct coil_type *coil_types_add(struct coil_types *types, uint64_t address)
 		if (types->full)
 			return NULL;
 	}
-	if (types->count * 2 > types->mask && !rehash(types)) {
-		types->full = true;
+	known = coil_map_put(&types->by_address, address);
+	types->full = !known;
+	if (!known)
 		return NULL;
-	}
 	type = &types->blocks[block][types->count % BLOCK];
 	type->address = address;
 	type->index = types->count++;
-	at = hash(address) & types->mask;
-	while (types->slots[at].address)
-		at = (at + 1) & types->mask;
-	types->slots[at] = (struct slot){address, type};
+	*known = (uintptr_t)type;
 	return type;
 }
 
@@ -197,12 +164,10 @@ struct coil_types *coil_types_new(const struct coil_runtime *runtime)
 	types->runtime = runtime;
 	types->image = runtime->image;
 	types->layout = runtime->layout;
-	types->mask = 4095;
-	types->slots = calloc((size_t)types->mask + 1, sizeof(*types->slots));
 	types->naming = coil_naming_new(runtime);
-	if (!types->slots || !types->naming) {
+	if (!coil_map_init(&types->by_address, 2048) || !types->naming) {
 		coil_naming_free(types->naming);
-		free(types->slots);
+		coil_map_free(&types->by_address);
 		free(types);
 		return NULL;
 	}
@@ -223,7 +188,7 @@ void coil_types_free(struct coil_types *types)
 	for (uint32_t i = 0; i * BLOCK < types->count; i++)
 		free(types->blocks[i]);
 	free(types->blocks);
-	free(types->slots);
+	coil_map_free(&types->by_address);
 	coil_naming_free(types->naming);
 	free(types);
 }
