@@ -1,68 +1,74 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every checked-in layout against the DWARF of the interpreters that are
-# installed; those without debugging information are named and passed over.
+# Every checked-in layout against the DWARF of the interpreters that are here
+# and that it says to be of; those without debugging information are named and
+# passed over.
 
 srcdir=${srcdir:-.}
+layouts=$srcdir/formats/layouts
 tool=./coil-layout
 status=77
+tab=$(printf '\t')
 
 if test ! -x $tool; then
 	echo "skip: coil-layout was not built (no libdw)"
 	exit 77
 fi
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
 
-# check LAYOUT FILE [ROOT]: FILE is an interpreter or its libpython, ROOT the
-# folder that tests/truth/fetch-python laid it out in.
+# check LAYOUT ROLE PROGRAM DEBUG MODULE...: a line of interpreters.py.
 check() {
-	layout=$srcdir/formats/layouts/$1.json
-	if test ! -e "$2"; then
-		echo "skip: $1: no interpreter at $2"
-		return
-	fi
-	out=$($tool --check="$layout" ${3:+--debug-path="$3/usr/lib/debug"} \
-		"$2" 2>&1)
+	layout=$1 program=$3 debug=${4#-}
+	shift 4
+	out=$($tool --check="$layouts/$layout.json" \
+		${debug:+--debug-path="$debug"} "$program" "$@" 2>&1)
 	case $? in
-	0) echo "ok: $1: $2" ;;
-	3) echo "ok: $1: $2, but $(echo "$out" | wc -l) structs not in it" ;;
-	2) echo "skip: $1: $out"; return ;;
-	*) echo "FAIL: $1: $2"; echo "$out"; status=1; return ;;
+	0) echo "ok: $layout: $program" ;;
+	3) echo "ok: $layout: $program, but $(echo "$out" | wc -l) structs not in it" ;;
+	2)
+		echo "skip: $layout: $out"
+		return
+		;;
+	*)
+		echo "FAIL: $layout: $program"
+		echo "$out"
+		status=1
+		return
+		;;
 	esac
 	test $status -eq 77 && status=0
 }
 
-pyenv=${PYENV_ROOT:-$HOME/.pyenv}
-check cpython-3.11 /usr/bin/python3.11
-check cpython-3.11 "$pyenv/versions/3.11.7/lib/libpython3.11.so.1.0"
-check cpython-3.11-debug /usr/bin/python3.11d
-check cpython-3.12 "$pyenv/versions/3.12.1/lib/libpython3.12.so.1.0"
-check cpython-3.13 "$pyenv/versions/3.13.0/lib/libpython3.13.so.1.0"
-check cpython-3.8 "$pyenv/versions/3.8.18/lib/libpython3.8.so.1.0"
-check cpython-3.9 "$pyenv/versions/3.9.18/lib/libpython3.9.so.1.0"
-check cpython-3.10 "$pyenv/versions/3.10.13/lib/libpython3.10.so.1.0"
-cache=${COIL_PYTHON_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/coil-pythons}
-for pair in 3.9-debug:3.9d 3.13-debian:3.13 3.13-debug:3.13d 3.14:3.14 \
-	3.14-debug:3.14d 3.15:3.15 3.15-debug:3.15d; do
-	root=${pair#*:}
-	root=$cache/${root%d}
-	check "cpython-${pair%:*}" "$root/usr/bin/python${pair#*:}" "$root"
-done
+python3 "$layouts/interpreters.py" >"$work/interpreters" || exit 99
+while IFS= read -r line; do
+	IFS=$tab
+	# shellcheck disable=SC2086 # its words
+	set -- $line
+	unset IFS
+	check "$@"
+done <"$work/interpreters"
 
-check cpython-3.13.18-debian "$cache/3.13-sid/usr/bin/python3.13" "$cache/3.13-sid"
-check cpython-3.13.18-debug "$cache/3.13-sid/usr/bin/python3.13d" "$cache/3.13-sid"
-check cpython-3.13t "$cache/3.13t/python3.13t"
-
-# A difference must be seen.
-wrong=$(mktemp) || exit 99
-sed 's/"ob_type": 8$/"ob_type": 9/' \
-	"$srcdir/formats/layouts/cpython-3.11.json" >"$wrong"
-if test $status -eq 0 && test -e /usr/bin/python3.11; then
-	out=$($tool --check="$wrong" /usr/bin/python3.11 2>/dev/null)
-	if test $? -ne 1 || test "$out" != "$(printf 'PyObject.ob_type\t9\t8')"
-	then
-		echo "FAIL: a wrong offset was not told: $out"
+# A difference must be seen: sees LAST DEBUG STRUCTS EXPECTED.
+sees() {
+	cat >"$work/wrong.json" <<END
+{"name": "wrong", "like": "cpython-3.11", "source": "a test",
+"first": "0x030b0000", "last": "$1", "debug": $2, "free_threaded": false,
+"structs": {$3}}
+END
+	out=$($tool --check="$work/wrong.json" /usr/bin/python3.11 2>/dev/null)
+	if test $? -ne 1 || test "$out" != "$(printf '%b' "$4")"; then
+		echo "FAIL: not told: $4; but: $out"
 		status=1
 	fi
+}
+
+if test $status -eq 0 && test -e /usr/bin/python3.11; then
+	sees 0x030bffff false '"PyObject": {"ob_type": 9}' \
+		'PyObject.ob_type\t9\t8'
+	sees 0x030bffff false '"PyTupleObject": {"ob_item": null}' \
+		'PyTupleObject.ob_item\tnull\t24'
+	sees 0x030b01f0 false '' 'last\t0x030b01f0\t0x030b02f0'
+	sees 0x030bffff true '' 'debug\ttrue\tfalse'
 fi
-rm -f "$wrong"
 exit $status

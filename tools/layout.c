@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * coil-layout: a layout file from an interpreter's DWARF, or a layout file
- * held against it.
+ * coil-layout: a layout file from an interpreter's DWARF, held against it or
+ * against another, or in its normal form.
  */
 
 #include "config.h"
@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "common/tool.h"
+#include "layout/compare.h"
 #include "layout/dwarf.h"
 #include "layout/table.h"
 
@@ -20,6 +21,8 @@
 struct options {
 	const char *base;  /* layout file for what DWARF does not say */
 	const char *check; /* layout file to compare */
+	const char *like;  /* layout to differ from; "none" */
+	bool normalise;
 	const char *name, *source, *range;
 	const char *debug_file, *debug_path;
 };
@@ -30,7 +33,9 @@ static const struct option long_options[] = {
 	{"debug-file", required_argument, NULL, 'd'},
 	{"debug-path", required_argument, NULL, 'D'},
 	{"help", no_argument, NULL, 'h'},
+	{"like", required_argument, NULL, 'l'},
 	{"name", required_argument, NULL, 'n'},
+	{"normalise", no_argument, NULL, 'N'},
 	{"range", required_argument, NULL, 'r'},
 	{"source", required_argument, NULL, 's'},
 	{"version", no_argument, NULL, 'V'},
@@ -38,11 +43,14 @@ static const struct option long_options[] = {
 };
 
 static const char usage[] =
-	"usage: coil-layout [-b layout] [-d file] [-D path] [-n name]\n"
+	"usage: coil-layout [-b layout] [-d file] [-D path] [-l name] [-n "
+	"name]\n"
 	"                   [-r first-last] [-s source] interpreter [module "
 	"...]\n"
 	"       coil-layout -c layout [-d file] [-D path] interpreter [module "
-	"...]\n";
+	"...]\n"
+	"       coil-layout -c layout layout.json\n"
+	"       coil-layout -N [-l name] layout\n";
 
 static int trouble(const char *text)
 {
@@ -50,114 +58,81 @@ static int trouble(const char *text)
 	return TOOL_TROUBLE;
 }
 
-/* A difference: what, in the file, in DWARF. */
-static bool differs(struct tool_buffer *out, const char *owner,
-		    const char *name, uint32_t file, uint32_t dwarf)
+struct difference {
+	struct tool_buffer *out;
+	bool found;
+};
+
+/* A difference: what, in the file, in the other. */
+static void print_difference(void *ctx, const char *owner, const char *name,
+			     const char *file, const char *other)
 {
-	if (file == dwarf)
-		return false;
+	struct difference *difference = ctx;
+	struct tool_buffer *out = difference->out;
+
 	tool_escape(out, owner);
-	tool_buffer_text(out, *name ? "." : "");
+	tool_buffer_text(out, *owner && *name ? "." : "");
 	tool_escape(out, name);
-	for (int i = 0; i < 2; i++) {
-		uint32_t number = i ? dwarf : file;
-
-		tool_buffer_char(out, '\t');
-		if (number == COIL_NO_FIELD)
-			tool_buffer_text(out, "null");
-		else
-			tool_buffer_decimal(out, false, number);
-	}
+	tool_buffer_char(out, '\t');
+	tool_escape(out, file);
+	tool_buffer_char(out, '\t');
+	tool_escape(out, other);
 	tool_buffer_char(out, '\n');
-	return true;
+	difference->found = true;
 }
 
-static const struct coil_layout_root *find_root(
-	const struct coil_layout_root *roots, uint32_t count, const char *name)
+static int compare(struct tool_buffer *out, const struct coil_layout *file,
+		   const struct coil_layout *other)
 {
-	for (uint32_t i = 0; i < count; i++) {
-		if (strcmp(roots[i].name, name) == 0)
-			return &roots[i];
-	}
-	return NULL;
+	struct difference difference = {out, false};
+
+	coil_layout_compare(file, other, print_difference, &difference);
+	return difference.found ? TOOL_YES : TOOL_COMPLETE;
 }
 
-static bool compare_roots(struct tool_buffer *out, const char *kind,
-			  const struct coil_layout_root *file, uint32_t n_file,
-			  const struct coil_layout_root *dwarf,
-			  uint32_t n_dwarf)
+/*
+ * Let @layout, of DWARF, not differ from @file in what DWARF does not say: a
+ * struct that is not in it, and how much larger than it needs that of a kind
+ * is. Returns whether it has all structs.
+ */
+static bool complete(struct coil_layout *layout, const struct coil_layout *file,
+		     const struct coil_dwarf *dwarf)
 {
-	bool found = false;
-
-	for (uint32_t i = 0; i < n_file; i++) {
-		const struct coil_layout_root *a = &file[i];
-		const struct coil_layout_root *b =
-			find_root(dwarf, n_dwarf, a->name);
-
-		found |= differs(out, kind, a->name, a->offset,
-				 b ? b->offset : COIL_NO_FIELD);
-		if (b && (a->count != b->count || a->stride != b->stride)) {
-			found |=
-				differs(out, kind, a->name, a->count, b->count);
-			found |= differs(out, kind, a->name, a->stride,
-					 b->stride);
-		}
-	}
-	for (uint32_t i = 0; i < n_dwarf; i++) {
-		if (!find_root(file, n_file, dwarf[i].name))
-			found |= differs(out, kind, dwarf[i].name,
-					 COIL_NO_FIELD, dwarf[i].offset);
-	}
-	return found;
-}
-
-static int check(struct tool_buffer *out, const struct coil_layout *file,
-		 const struct coil_layout *layout,
-		 const struct coil_dwarf *dwarf)
-{
-	bool found = false, skipped = false, skip = false;
+	bool all = true, has = true;
 
 	for (size_t i = 0; i < coil_layout_row_count; i++) {
 		const struct coil_layout_row *row = &coil_layout_rows[i];
 		uint32_t number = coil_layout_number(file, row->at);
 
 		if (!row->field) {
-			skip = number && !coil_dwarf_has(dwarf, row->owner);
-			if (skip)
+			has = !number || coil_dwarf_has(dwarf, row->owner);
+			if (!has)
 				tool_say(NAME,
 					 "%s: not in this debugging "
 					 "information",
 					 row->owner);
-			skipped |= skip;
+			all &= has;
 		}
-		/* A kind needs its struct to be that large, and no less. */
-		if (!skip && !row->field && row->kind &&
-		    coil_layout_number(layout, row->at) > number)
-			continue;
-		if (!skip)
-			found |= differs(out, row->owner,
-					 row->field ? row->field : "size",
-					 number,
-					 coil_layout_number(layout, row->at));
+		if (!has || (!row->field && row->kind &&
+			     coil_layout_number(layout, row->at) > number))
+			coil_layout_set(layout, row->at, number);
 	}
-	for (size_t i = 0; i < coil_layout_constant_count; i++) {
-		const struct coil_layout_constant *c =
-			&coil_layout_constants[i];
+	return all;
+}
 
-		found |= differs(out, "constants", c->name,
-				 coil_layout_number(file, c->at),
-				 coil_layout_number(layout, c->at));
-	}
-	found |= compare_roots(
-		out, "interpreter_roots", file->interpreter_roots,
-		file->interpreter_root_count, layout->interpreter_roots,
-		layout->interpreter_root_count);
-	found |= compare_roots(out, "thread_roots", file->thread_roots,
-			       file->thread_root_count, layout->thread_roots,
-			       layout->thread_root_count);
-	if (found)
-		return TOOL_YES;
-	return skipped ? TOOL_PARTIAL : TOOL_COMPLETE;
+static int check(struct tool_buffer *out, const struct coil_layout *file,
+		 struct coil_layout *layout, const struct coil_dwarf *dwarf)
+{
+	uint32_t version = coil_dwarf_version(dwarf);
+	bool all = complete(layout, file, dwarf);
+	int status;
+
+	if (version && version < layout->first)
+		layout->first = version;
+	if (version && version > layout->last)
+		layout->last = version;
+	status = compare(out, file, layout);
+	return status == TOOL_COMPLETE && !all ? TOOL_PARTIAL : status;
 }
 
 /* "0x030b0000-0x030bffff"; without it that of the base, or all
@@ -213,6 +188,25 @@ static bool describe(struct coil_layout *layout, const struct options *options,
 	       (!options->source || set_text(&layout->source, options->source));
 }
 
+/* Let @layout be written as a change of the one that the option names: a file
+ * beside that at @path or one compiled in. */
+static enum coil_status set_like(struct coil_layout *layout, const char *name,
+				 const char *path, struct coil_error *err)
+{
+	const struct coil_layout *like = NULL;
+	enum coil_status st = COIL_OK;
+
+	if (!name)
+		return COIL_OK;
+	if (strcmp(name, "none") != 0)
+		st = coil_layout_read_like(path, name, &like, err);
+	if (st != COIL_OK)
+		return st;
+	coil_layout_free(layout->like);
+	layout->like = like;
+	return COIL_OK;
+}
+
 static int write_text(struct tool_buffer *out, const struct coil_layout *layout)
 {
 	char *text = NULL;
@@ -233,11 +227,15 @@ static int write_layout(struct tool_buffer *out, struct coil_layout *layout,
 			const struct coil_dwarf *dwarf)
 {
 	uint32_t version = coil_dwarf_version(dwarf);
+	const char *path = options->base ? options->base : "";
+	struct coil_error err;
 
 	if (!set_range(layout, options->range, version, options->base != NULL))
 		return trouble("a range is 0x030b0000-0x030bffff");
 	if (!describe(layout, options, version))
 		return trouble("out of memory");
+	if (set_like(layout, options->like, path, &err) != COIL_OK)
+		return trouble(err.text);
 	for (size_t i = 0; i < coil_layout_row_count; i++) {
 		const struct coil_layout_row *row = &coil_layout_rows[i];
 
@@ -250,40 +248,81 @@ static int write_layout(struct tool_buffer *out, struct coil_layout *layout,
 	return write_text(out, layout);
 }
 
-static int run(struct tool_buffer *out, const struct options *options,
-	       const char **paths, size_t count)
+/* A layout from DWARF, written or held against the file of --check. */
+static int from_dwarf(struct tool_buffer *out, const struct options *options,
+		      const char **paths, size_t count,
+		      struct coil_layout *file)
 {
-	const char *base_file = options->check ? options->check : options->base;
-	struct coil_layout *file = NULL, *layout = NULL;
+	struct coil_layout *layout = NULL;
 	struct coil_dwarf *dwarf = NULL;
 	const struct coil_layout *base;
-	enum coil_status st = COIL_OK;
 	struct coil_error err;
 	int status;
 
-	if (base_file)
-		st = options->check
-			     ? coil_layout_read(base_file, &file, &err)
-			     : coil_layout_read_base(base_file, &file, &err);
-	if (st != COIL_OK)
-		return trouble(err.text);
 	if (coil_dwarf_open(paths, count, options->debug_path, &dwarf, &err) !=
-	    COIL_OK) {
-		coil_layout_free(file);
+	    COIL_OK)
 		return trouble(err.text);
-	}
 	base = file ? file : coil_layout_nearest(coil_dwarf_version(dwarf));
-	if (!base)
+	if (!base) {
 		status = trouble("no layout to take strategies from (--base)");
-	else if (coil_dwarf_layout(dwarf, base, &layout, &err))
+	} else if (coil_dwarf_layout(dwarf, base, &layout, &err)) {
 		status = trouble(err.text);
-	else if (options->check)
+	} else if (options->check) {
 		status = check(out, file, layout, dwarf);
-	else
+	} else {
+		if (file)
+			layout->like = steal(file->like);
 		status = write_layout(out, layout, options, dwarf);
+	}
 	coil_layout_free(layout);
-	coil_layout_free(file);
 	coil_dwarf_close(dwarf);
+	return status;
+}
+
+static int from_file(struct tool_buffer *out, const struct options *options,
+		     const char *path, const struct coil_layout *file)
+{
+	struct coil_layout *layout = NULL;
+	struct coil_error err;
+	int status;
+
+	if (coil_layout_read(path, &layout, &err) != COIL_OK)
+		return trouble(err.text);
+	if (options->check)
+		status = compare(out, file, layout);
+	else if (set_like(layout, options->like, path, &err) != COIL_OK)
+		status = trouble(err.text);
+	else
+		status = write_text(out, layout);
+	coil_layout_free(layout);
+	return status;
+}
+
+static bool is_layout(const char *path)
+{
+	const char *suffix = strrchr(path, '.');
+
+	return suffix && strcmp(suffix, ".json") == 0;
+}
+
+static int run(struct tool_buffer *out, const struct options *options,
+	       const char **paths, size_t count)
+{
+	const char *read = options->check ? options->check : options->base;
+	struct coil_layout *file = NULL;
+	struct coil_error err;
+	int status;
+
+	if (options->normalise && (count > 1 || read))
+		return trouble("--normalise takes a layout alone; see --help");
+	if (read && coil_layout_read(read, &file, &err) != COIL_OK)
+		return trouble(err.text);
+	if (options->normalise ||
+	    (options->check && count == 1 && is_layout(paths[0])))
+		status = from_file(out, options, paths[0], file);
+	else
+		status = from_dwarf(out, options, paths, count, file);
+	coil_layout_free(file);
 	return status;
 }
 
@@ -317,10 +356,14 @@ static bool set(struct options *options, int c)
 	} texts[] = {
 		{'b', &options->base},	     {'c', &options->check},
 		{'d', &options->debug_file}, {'D', &options->debug_path},
-		{'n', &options->name},	     {'r', &options->range},
-		{'s', &options->source},
+		{'l', &options->like},	     {'n', &options->name},
+		{'r', &options->range},	     {'s', &options->source},
 	};
 
+	if (c == 'N') {
+		options->normalise = true;
+		return true;
+	}
 	for (size_t i = 0; i < countof(texts); i++) {
 		if (texts[i].letter != c)
 			continue;
@@ -339,7 +382,7 @@ int main(int argc, char **argv)
 
 	tool_say_start();
 	opterr = 0; /* its words would quote the input as it is */
-	while ((c = getopt_long(argc, argv, "b:c:d:D:hn:r:s:V", long_options,
+	while ((c = getopt_long(argc, argv, "b:c:d:D:hl:n:Nr:s:V", long_options,
 				NULL)) != -1) {
 		if (c == 'h')
 			return print_constant(usage);

@@ -90,25 +90,60 @@ static void embed_layout(const struct coil_layout *layout, size_t index)
 	       layout->thread_root_count);
 }
 
-int main(int argc, char **argv)
+/*
+ * The order in which layouts are tried, whatever that of the files is: by minor
+ * version, release builds first; of those for one build the narrowest range of
+ * releases first; by name.
+ */
+static int compare(const void *a, const void *b)
+{
+	const struct coil_layout *x = *(struct coil_layout *const *)a;
+	const struct coil_layout *y = *(struct coil_layout *const *)b;
+	const uint32_t keys[][2] = {
+		{x->first >> 16, y->first >> 16},
+		{x->debug, y->debug},
+		{x->free_threaded, y->free_threaded},
+		{x->last - x->first, y->last - y->first},
+	};
+
+	for (size_t i = 0; i < countof(keys); i++) {
+		if (keys[i][0] != keys[i][1])
+			return keys[i][0] < keys[i][1] ? -1 : 1;
+	}
+	return strcmp(x->name, y->name);
+}
+
+static void embed(struct coil_layout **layouts, size_t count)
 {
 	printf("/* Made from formats/layouts by layout-embed: do not edit. */\n"
 	       "#include \"layout/layout.h\"\n\n");
-	for (int i = 1; i < argc; i++) {
-		struct coil_layout *layout = NULL;
-		struct coil_error err;
-
-		if (coil_layout_read(argv[i], &layout, &err) != COIL_OK) {
-			fprintf(stderr, "layout-embed: %s\n", err.text);
-			return EXIT_FAILURE;
-		}
-		embed_layout(layout, (size_t)i);
-		coil_layout_free(layout);
-	}
+	qsort(layouts, count, sizeof(*layouts), compare);
+	for (size_t i = 0; i < count; i++)
+		embed_layout(layouts[i], i);
 	printf("const struct coil_layout *const coil_layouts[] = {\n");
-	for (int i = 1; i < argc; i++)
-		printf("\t&layout_%d,\n", i);
-	printf("\tNULL,\n};\nconst size_t coil_layout_count = %d;\n", argc - 1);
+	for (size_t i = 0; i < count; i++)
+		printf("\t&layout_%zu,\n", i);
+	printf("\tNULL,\n};\nconst size_t coil_layout_count = %zu;\n", count);
+}
+
+int main(int argc, char **argv)
+{
+	size_t count = argc > 0 ? (size_t)argc - 1 : 0;
+	struct coil_layout **layouts = calloc(count + 1, sizeof(*layouts));
+	struct coil_error err = {COIL_OK, "out of memory"};
+	bool failed = !layouts;
+
+	for (size_t i = 0; !failed && i < count; i++)
+		failed = coil_layout_read(argv[i + 1], &layouts[i], &err);
+	if (failed)
+		fprintf(stderr, "layout-embed: %s\n", err.text);
+	else
+		embed(layouts, count);
+	for (size_t i = 0; layouts && i < count; i++)
+		coil_layout_free(layouts[i]);
+	free(layouts);
+	if (failed)
+		return EXIT_FAILURE;
 	if (ferror(stdout) || fclose(stdout)) {
 		fprintf(stderr, "layout-embed: %s\n", strerror(errno));
 		return EXIT_FAILURE;

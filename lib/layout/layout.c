@@ -5,6 +5,15 @@
 
 #include "layout/layout.h"
 
+const struct coil_layout *coil_layout_named(const char *name)
+{
+	for (size_t i = 0; i < coil_layout_count; i++) {
+		if (strcmp(coil_layouts[i]->name, name) == 0)
+			return coil_layouts[i];
+	}
+	return NULL;
+}
+
 const struct coil_layout *coil_layout_find(uint32_t hexversion, bool debug,
 					   bool free_threaded)
 {

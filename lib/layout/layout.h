@@ -30,8 +30,11 @@ struct coil_layout_root {
 };
 
 struct coil_layout {
-	const char *name;     /* "cpython-3.11" */
-	const char *source;   /* where its numbers come from */
+	const char *name;   /* "cpython-3.11" */
+	const char *source; /* where its numbers come from */
+	/* What its file calls like, and differs from; NULL: nothing, or this
+	 * is compiled in. */
+	const struct coil_layout *like;
 	uint32_t first, last; /* PY_VERSION_HEX it holds for, [first, last] */
 	bool debug, free_threaded;
 	bool untested; /* no such interpreter was compared with it */
@@ -80,15 +83,30 @@ extern const struct coil_layout *const coil_layouts[];
 extern const size_t coil_layout_count;
 
 /**
- * Read the layout file at @path.  @out is the caller's, to be given to
- * coil_layout_free().
+ * Read the layout file at @path.  What it calls like is a file in the same
+ * folder or else compiled in.  @out is the caller's, to be given to
+ * coil_layout_free(), with all that it is like.
  *
- * Returns COIL_OK, COIL_E_OS, COIL_E_BAD_DATA naming the field that is
- * missing or no number, COIL_E_NOMEM.
+ * Returns COIL_OK, COIL_E_OS, COIL_E_BAD_DATA naming what is missing or no
+ * number, COIL_E_NOMEM.
  */
 enum coil_status coil_layout_read(const char *path, struct coil_layout **out,
 				  struct coil_error *err);
-void coil_layout_free(struct coil_layout *layout);
+/**
+ * Read the layout that a file at @path would mean by calling @name like; to be
+ * given to coil_layout_free().
+ *
+ * Returns as coil_layout_read() does.
+ */
+enum coil_status coil_layout_read_like(const char *path, const char *name,
+				       const struct coil_layout **out,
+				       struct coil_error *err);
+
+/** Nothing is done to NULL and to what is compiled in. */
+void coil_layout_free(const struct coil_layout *layout);
+
+/** The layout compiled in that is called @name, or NULL. */
+const struct coil_layout *coil_layout_named(const char *name);
 
 /**
  * Whether this build can work with @layout, which may come from anywhere.

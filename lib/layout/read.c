@@ -1,27 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Layout files (coil-layout(5)) into struct coil_layout.  The file is JSON;
- * what it must hold stands in the tables of table.c, so that nothing
- * here has to change when a field is added.
+ * Layout files (coil-layout(5)) into struct coil_layout: what a file says of
+ * itself, and the files that it is like, down to one that is whole.
  */
 
 #include "image/file.h"
 #include "image/root.h"
 #include "layout/table.h"
+#include "layout/tree.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 
-/* A layout file with more rows than this is not one. */
-#define ROOTS_MAX  65536
+/* A file that was proved on more releases is no layout. */
 #define PROVED_MAX 4096u
 
-static void json_guard(json_t **json)
-{
-	json_decref(*json);
-}
-#define _cleanup_json_ __attribute__((cleanup(json_guard)))
+/* Files of which each is like the next. */
+#define LIKE_MAX 32u
 
 static void layout_guard(struct coil_layout **layout)
 {
@@ -43,10 +38,8 @@ static void free_roots(const struct coil_layout_root *roots, uint32_t count)
 	free((struct coil_layout_root *)(uintptr_t)roots);
 }
 
-void coil_layout_free(struct coil_layout *layout)
+static void free_one(struct coil_layout *layout)
 {
-	if (!layout)
-		return;
 	free_roots(layout->interpreter_roots, layout->interpreter_root_count);
 	free_roots(layout->thread_roots, layout->thread_root_count);
 	free((char *)(uintptr_t)layout->name);
@@ -55,21 +48,23 @@ void coil_layout_free(struct coil_layout *layout)
 	free(layout);
 }
 
-/* "@what: not a number below 16777216", one for every number there is. */
-static enum coil_status read_number(const json_t *value, const char *owner,
-				    const char *name, uint32_t *out,
-				    struct coil_error *err)
+static bool is_compiled_in(const struct coil_layout *layout)
 {
-	if (!value)
-		return coil_fail(err, COIL_E_BAD_DATA, "%s.%s is missing",
-				 owner, name);
-	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-	    json_integer_value(value) > COIL_LAYOUT_LIMIT)
-		return coil_fail(err, COIL_E_BAD_DATA,
-				 "%s.%s is no number up to %u", owner, name,
-				 COIL_LAYOUT_LIMIT);
-	*out = (uint32_t)json_integer_value(value);
-	return COIL_OK;
+	for (size_t i = 0; i < coil_layout_count; i++) {
+		if (coil_layouts[i] == layout)
+			return true;
+	}
+	return false;
+}
+
+void coil_layout_free(const struct coil_layout *layout)
+{
+	while (layout && !is_compiled_in(layout)) {
+		const struct coil_layout *like = layout->like;
+
+		free_one((struct coil_layout *)(uintptr_t)layout);
+		layout = like;
+	}
 }
 
 static enum coil_status read_string(const json_t *root, const char *name,
@@ -147,187 +142,13 @@ static enum coil_status read_proved(const json_t *root,
 	return st;
 }
 
-static enum coil_status read_section(const json_t *root, const char *name,
-				     const json_t **out, struct coil_error *err)
-{
-	*out = json_object_get(root, name);
-	if (!json_is_object(*out))
-		return coil_fail(err, COIL_E_BAD_DATA, "%s is %s", name,
-				 *out ? "no object" : "missing");
-	return COIL_OK;
-}
-
-static enum coil_status read_structs(const json_t *root,
-				     struct coil_layout *layout,
-				     struct coil_error *err)
-{
-	const json_t *structs, *owner = NULL;
-	enum coil_status st = read_section(root, "structs", &structs, err);
-
-	for (size_t i = 0; st == COIL_OK && i < coil_layout_row_count; i++) {
-		const struct coil_layout_row *row = &coil_layout_rows[i];
-		const json_t *value;
-		uint32_t number = 0;
-
-		if (!row->field) {
-			owner = json_object_get(structs, row->owner);
-			if (!owner)
-				return coil_fail(err, COIL_E_BAD_DATA,
-						 "structs.%s is missing",
-						 row->owner);
-			if (!json_is_object(owner) && !json_is_null(owner))
-				return coil_fail(err, COIL_E_BAD_DATA,
-						 "structs.%s is neither an "
-						 "object nor null",
-						 row->owner);
-		}
-		if (json_is_null(owner))
-			continue; /* as coil_layout_clear() left it */
-		value = json_object_get(owner,
-					row->field ? row->field : "size");
-		if (row->field && json_is_null(value))
-			continue;
-		st = read_number(value, row->owner,
-				 row->field ? row->field : "size", &number,
-				 err);
-		coil_layout_set(layout, row->at, number);
-	}
-	return st;
-}
-
-/* Like read_number(), but constants use all 32 bits. */
-static enum coil_status read_constants(const json_t *root,
-				       struct coil_layout *layout,
-				       struct coil_error *err)
-{
-	const json_t *constants;
-	enum coil_status st = read_section(root, "constants", &constants, err);
-
-	if (st != COIL_OK)
-		return st;
-	for (size_t i = 0; i < coil_layout_constant_count; i++) {
-		const struct coil_layout_constant *c =
-			&coil_layout_constants[i];
-		const json_t *value = json_object_get(constants, c->name);
-
-		if (!value)
-			return coil_fail(err, COIL_E_BAD_DATA,
-					 "constants.%s is missing", c->name);
-		if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-		    json_integer_value(value) > UINT32_MAX)
-			return coil_fail(err, COIL_E_BAD_DATA,
-					 "constants.%s is no number of 32 bits",
-					 c->name);
-		coil_layout_set(layout, c->at,
-				(uint32_t)json_integer_value(value));
-	}
-	return COIL_OK;
-}
-
-static enum coil_status read_strategies(const json_t *root,
-					struct coil_layout *layout,
-					struct coil_error *err)
-{
-	const json_t *strategies;
-	enum coil_status st =
-		read_section(root, "strategies", &strategies, err);
-	char spelling[64];
-
-	if (st != COIL_OK)
-		return st;
-	for (size_t i = 0; i < coil_layout_strategy_count; i++) {
-		const struct coil_layout_strategy *s =
-			&coil_layout_strategies[i];
-		const json_t *value = json_object_get(strategies, s->name);
-		const char *text = json_string_value(value);
-		uint32_t index = 0;
-
-		if (!text)
-			return coil_fail(err, COIL_E_BAD_DATA,
-					 "strategies.%s is %s", s->name,
-					 value ? "no string" : "missing");
-		while (coil_layout_spelling(s, index, spelling,
-					    sizeof(spelling)) &&
-		       strcmp(spelling, text) != 0)
-			index++;
-		if (!coil_layout_spelling(s, index, spelling, sizeof(spelling)))
-			return coil_fail(err, COIL_E_BAD_DATA,
-					 "strategies.%s: no strategy \"%.64s\"",
-					 s->name, text);
-		coil_layout_set(layout, s->at, index);
-	}
-	return COIL_OK;
-}
-
-/* One row: ["gc.garbage", offset, count, stride]. */
-static enum coil_status read_root(const json_t *row, const char *list,
-				  size_t index, struct coil_layout_root *out,
-				  struct coil_error *err)
-{
-	static const char *const names[] = {"offset", "count", "stride"};
-	const char *name = json_string_value(json_array_get(row, 0));
-	uint32_t number[3];
-	uint64_t end;
-
-	if (!name || json_array_size(row) != 4)
-		return coil_fail(err, COIL_E_BAD_DATA,
-				 "%s[%zu] is not [name, offset, count, stride]",
-				 list, index);
-	for (size_t i = 0; i < countof(number); i++) {
-		enum coil_status st =
-			read_number(json_array_get(row, i + 1), name, names[i],
-				    &number[i], err);
-
-		if (st != COIL_OK)
-			return st;
-	}
-	if (!mul64(number[1], number[2], &end) || end > COIL_LAYOUT_LIMIT)
-		return coil_fail(err, COIL_E_BAD_DATA,
-				 "%s.count times its stride is above %u", name,
-				 COIL_LAYOUT_LIMIT);
-	out->name = strdup(name);
-	out->offset = number[0];
-	out->count = number[1];
-	out->stride = number[2];
-	return out->name ? COIL_OK
-			 : coil_fail(err, COIL_E_NOMEM, "out of memory");
-}
-
-static enum coil_status read_roots(const json_t *root, const char *name,
-				   const struct coil_layout_root **out,
-				   uint32_t *out_count, struct coil_error *err)
-{
-	const json_t *list = json_object_get(root, name);
-	size_t count = json_array_size(list);
-	struct coil_layout_root *roots;
-	enum coil_status st = COIL_OK;
-
-	if (!json_is_array(list))
-		return coil_fail(err, COIL_E_BAD_DATA, "%s is %s", name,
-				 list ? "no list" : "missing");
-	if (count > ROOTS_MAX)
-		return coil_fail(err, COIL_E_BAD_DATA, "%s has %zu rows", name,
-				 count);
-	roots = calloc(count + 1, sizeof(*roots));
-	if (!roots)
-		return coil_fail(err, COIL_E_NOMEM, "out of memory");
-	*out = roots;
-	*out_count = (uint32_t)count;
-	for (size_t i = 0; st == COIL_OK && i < count; i++)
-		st = read_root(json_array_get(list, i), name, i, &roots[i],
-			       err);
-	return st;
-}
-
-/* What DWARF does not say. */
-static enum coil_status read_base(const json_t *root,
+/* What a file says of itself, which none inherits. */
+static enum coil_status read_head(const json_t *root,
 				  struct coil_layout *layout,
 				  struct coil_error *err)
 {
 	enum coil_status st;
 
-	if (!json_is_object(root))
-		return coil_fail(err, COIL_E_BAD_DATA, "not a JSON object");
 	if ((st = read_string(root, "name", &layout->name, err)) ||
 	    (st = read_string(root, "source", &layout->source, err)) ||
 	    (st = read_hex(json_object_get(root, "first"), "first",
@@ -339,70 +160,224 @@ static enum coil_status read_base(const json_t *root,
 			    err)) ||
 	    (json_object_get(root, "untested") &&
 	     (st = read_bool(root, "untested", &layout->untested, err))) ||
-	    (st = read_proved(root, layout, err)) ||
-	    (st = read_constants(root, layout, err)) ||
-	    (st = read_strategies(root, layout, err)))
+	    (st = read_proved(root, layout, err)))
 		return st;
 	return COIL_OK;
 }
 
-static enum coil_status read_all(const json_t *root, struct coil_layout *layout,
-				 struct coil_error *err)
+/* The layout that @root says, as a change of @like, or whole (NULL). */
+static enum coil_status read_layout(json_t *root,
+				    const struct coil_layout *like,
+				    struct coil_layout **out,
+				    struct coil_error *err)
 {
-	enum coil_status st = read_base(root, layout, err);
-
-	if (st != COIL_OK || (st = read_structs(root, layout, err)) ||
-	    (st = read_roots(root, "interpreter_roots",
-			     &layout->interpreter_roots,
-			     &layout->interpreter_root_count, err)) ||
-	    (st = read_roots(root, "thread_roots", &layout->thread_roots,
-			     &layout->thread_root_count, err)))
-		return st;
-	return COIL_OK;
-}
-
-static enum coil_status read_file(
-	const char *path,
-	enum coil_status (*read)(const json_t *root, struct coil_layout *layout,
-				 struct coil_error *err),
-	struct coil_layout **out, struct coil_error *err)
-{
-	_cleanup_close_ int fd = coil_file_open(path);
-	_cleanup_file_ FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
-	_cleanup_layout_ struct coil_layout *layout = NULL;
-	_cleanup_json_ json_t *root = NULL;
-	struct coil_error why = {COIL_OK, ""};
-	json_error_t where;
+	_cleanup_json_ json_t *tree =
+		like ? coil_layout_tree(like) : json_object();
+	_cleanup_layout_ struct coil_layout *layout = malloc(sizeof(*layout));
 	enum coil_status st;
 
+	if (!layout || !tree)
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
+	coil_layout_clear(layout);
+	if (!coil_tree_apply(tree, root))
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
+	st = read_head(root, layout, err);
+	if (st == COIL_OK)
+		st = coil_layout_from_tree(layout, tree, err);
+	if (st == COIL_OK)
+		*out = steal(layout);
+	return st;
+}
+
+/* A file, and those that it is like, each the next; @like: the layout compiled
+ * in that the last is like, NULL where it is whole. */
+struct chain {
+	struct {
+		char *path;
+		json_t *root;
+	} file[LIKE_MAX];
+	size_t count;
+	const struct coil_layout *like;
+};
+
+static void chain_guard(struct chain *chain)
+{
+	for (size_t i = 0; i < chain->count; i++) {
+		free(chain->file[i].path);
+		json_decref(chain->file[i].root);
+	}
+}
+#define _cleanup_chain_ __attribute__((cleanup(chain_guard)))
+
+/* Adds the file at @path, which becomes the chain's.  COIL_E_NOT_FOUND: there
+ * is no such file. */
+static enum coil_status load(struct chain *chain, char *path,
+			     struct coil_error *err)
+{
+	_cleanup_free_ char *owned = path;
+	_cleanup_close_ int fd = path ? coil_file_open(path) : -1;
+	_cleanup_file_ FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+	_cleanup_json_ json_t *root = NULL;
+	json_error_t where;
+
+	if (!path)
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
 	if (!file)
-		return coil_fail(err, COIL_E_OS, "%s: %s", path,
-				 coil_open_words(errno));
+		return coil_fail(err,
+				 errno == ENOENT ? COIL_E_NOT_FOUND : COIL_E_OS,
+				 "%s: %s", path, coil_open_words(errno));
 	steal_fd(&fd); /* the stream closes it */
 	root = json_loadf(file, JSON_REJECT_DUPLICATES, &where);
 	if (!root)
 		return coil_fail(err, COIL_E_BAD_DATA, "%s:%d: %s", path,
 				 where.line, where.text);
-	layout = malloc(sizeof(*layout));
-	if (!layout)
-		return coil_fail(err, COIL_E_NOMEM, "out of memory");
-	coil_layout_clear(layout);
-	st = read(root, layout, &why);
-	if (st != COIL_OK)
-		return coil_fail(err, st, "%s: %s", path, why.text);
-	*out = steal(layout);
+	if (!json_is_object(root))
+		return coil_fail(err, COIL_E_BAD_DATA, "%s: not a JSON object",
+				 path);
+	chain->file[chain->count].path = steal(owned);
+	chain->file[chain->count++].root = steal(root);
 	return COIL_OK;
+}
+
+/* The file called @name in the folder of that at @path; NULL: no memory. */
+static char *path_beside(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+	size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+	size_t size = folder + strlen(name) + sizeof(".json");
+	char *beside = malloc(size);
+
+	if (beside)
+		snprintf(beside, size, "%.*s%s.json", (int)folder, path, name);
+	return beside;
+}
+
+/*
+ * Adds the file called @like in the folder of that at @path; else the layout
+ * compiled in of that name ends the chain.
+ */
+static enum coil_status load_like(struct chain *chain, const char *path,
+				  const char *like, struct coil_error *err)
+{
+	_cleanup_free_ char *beside = NULL;
+	enum coil_status st;
+
+	if (!like || !*like || *like == '.' || strchr(like, '/'))
+		return coil_fail(err, COIL_E_BAD_DATA,
+				 "%s: like is no layout's name", path);
+	beside = path_beside(path, like);
+	if (!beside)
+		return coil_fail(err, COIL_E_NOMEM, "out of memory");
+	for (size_t i = 0; i < chain->count; i++) {
+		if (strcmp(beside, chain->file[i].path) == 0)
+			return coil_fail(err, COIL_E_BAD_DATA,
+					 "%s is like itself", beside);
+	}
+	if (chain->count == LIKE_MAX)
+		return coil_fail(err, COIL_E_BAD_DATA,
+				 "%s: more than %u files, each like the next",
+				 path, LIKE_MAX);
+	st = load(chain, steal(beside), err);
+	if (st != COIL_E_NOT_FOUND)
+		return st;
+	chain->like = coil_layout_named(like);
+	return chain->like
+		       ? COIL_OK
+		       : coil_fail(err, COIL_E_BAD_DATA,
+				   "%s: like \"%.64s\", which is neither in "
+				   "its folder nor known",
+				   path, like);
+}
+
+/* Adds what the last file of the chain is like, and so on. */
+static enum coil_status load_rest(struct chain *chain, struct coil_error *err)
+{
+	enum coil_status st = COIL_OK;
+
+	while (st == COIL_OK && !chain->like) {
+		const json_t *like = json_object_get(
+			chain->file[chain->count - 1].root, "like");
+
+		if (!like)
+			break;
+		st = load_like(chain, chain->file[chain->count - 1].path,
+			       json_string_value(like), err);
+	}
+	return st;
+}
+
+/* A file that another is like bears the name by which it was found. */
+static enum coil_status check_name(const struct chain *chain, size_t i,
+				   const struct coil_layout *layout,
+				   struct coil_error *err)
+{
+	const char *like = i ? json_string_value(json_object_get(
+				       chain->file[i - 1].root, "like"))
+			     : layout->name;
+
+	return strcmp(like, layout->name) == 0
+		       ? COIL_OK
+		       : coil_fail(err, COIL_E_BAD_DATA,
+				   "%s: name is \"%.64s\"", chain->file[i].path,
+				   layout->name);
+}
+
+/* The layout that the chain makes, each file a change of the next. */
+static enum coil_status read_chain(const struct chain *chain,
+				   const struct coil_layout **out,
+				   struct coil_error *err)
+{
+	const struct coil_layout *like = chain->like;
+	enum coil_status st = COIL_OK;
+
+	for (size_t i = chain->count; st == COIL_OK && i--;) {
+		struct coil_error why = {COIL_OK, ""};
+		struct coil_layout *layout = NULL;
+
+		st = read_layout(chain->file[i].root, like, &layout, &why);
+		if (st != COIL_OK) {
+			(void)coil_fail(err, st, "%s: %s", chain->file[i].path,
+					why.text);
+			break;
+		}
+		layout->like = like;
+		like = layout;
+		st = check_name(chain, i, layout, err);
+	}
+	if (st == COIL_OK)
+		*out = like;
+	else
+		coil_layout_free(like);
+	return st;
 }
 
 enum coil_status coil_layout_read(const char *path, struct coil_layout **out,
 				  struct coil_error *err)
 {
-	return read_file(path, read_all, out, err);
+	_cleanup_chain_ struct chain chain = {.count = 0};
+	const struct coil_layout *layout = NULL;
+	enum coil_status st = load(&chain, strdup(path), err);
+
+	if (st == COIL_E_NOT_FOUND)
+		return coil_fail(err, COIL_E_OS, "%s: %s", path,
+				 coil_open_words(ENOENT));
+	if (st == COIL_OK)
+		st = load_rest(&chain, err);
+	if (st == COIL_OK)
+		st = read_chain(&chain, &layout, err);
+	if (st == COIL_OK) /* not compiled in: the chain has a file */
+		*out = (struct coil_layout *)(uintptr_t)layout;
+	return st;
 }
 
-enum coil_status coil_layout_read_base(const char *path,
-				       struct coil_layout **out,
+enum coil_status coil_layout_read_like(const char *path, const char *name,
+				       const struct coil_layout **out,
 				       struct coil_error *err)
 {
-	return read_file(path, read_base, out, err);
+	_cleanup_chain_ struct chain chain = {.count = 0};
+	enum coil_status st = load_like(&chain, path, name, err);
+
+	if (st == COIL_OK)
+		st = load_rest(&chain, err);
+	return st == COIL_OK ? read_chain(&chain, out, err) : st;
 }

@@ -8,6 +8,7 @@
 #include "layout/table.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 
 const struct coil_layout_row coil_layout_rows[] = {
 #define ROW(s, p, kind)		  {#s, NULL, p, offsetof(struct coil_layout, s), kind},
@@ -82,4 +83,19 @@ void coil_layout_clear(struct coil_layout *layout)
 			coil_layout_set(layout, coil_layout_rows[i].at,
 					COIL_NO_FIELD);
 	}
+}
+
+static int compare_roots(const void *a, const void *b)
+{
+	const struct coil_layout_root *x = a, *y = b;
+
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+void coil_layout_sort_roots(struct coil_layout_root *roots, size_t count)
+{
+	if (count)
+		qsort(roots, count, sizeof(*roots), compare_roots);
 }

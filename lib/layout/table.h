@@ -67,18 +67,15 @@ bool coil_layout_spelling(const struct coil_layout_strategy *strategy,
 /** Set every number to "not there": fields COIL_NO_FIELD, the rest 0. */
 void coil_layout_clear(struct coil_layout *layout);
 
-/**
- * Like coil_layout_read(), but without structs and roots: what a new layout
- * takes from an old one, which may lack fields that layout.def lists by now.
- */
-enum coil_status coil_layout_read_base(const char *path,
-				       struct coil_layout **out,
-				       struct coil_error *err);
+/** Order @count @roots as a layout has them: by offset, by name. */
+void coil_layout_sort_roots(struct coil_layout_root *roots, size_t count);
 
 /**
- * Write @layout to @file as a layout file.
+ * Write @layout to @file as a layout file: what differs from what it is like,
+ * or all.  This is the normal form.
  *
- * Returns COIL_OK, or COIL_E_OS if @file could not be written, with errno.
+ * Returns COIL_OK, COIL_E_NOMEM, or COIL_E_OS if @file could not be written,
+ * with errno.
  */
 enum coil_status coil_layout_write(const struct coil_layout *layout,
 				   FILE *file);

@@ -1,14 +1,43 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * struct coil_layout to a layout file (coil-layout(5)): one struct, one
- * constant, one root a line, so that two files compare well with diff(1).
+ * struct coil_layout to a layout file (coil-layout(5)), in its normal form: of
+ * a layout that is like another only what differs; an object a line, or as many
+ * as it fills.
  */
 
 #include "layout/table.h"
+#include "layout/tree.h"
 
-static void write_unit(FILE *file, uint32_t unit)
+#define COLUMNS 80u
+#define TAB	8u
+
+/* What is written, and how far its last line has come. */
+struct page {
+	FILE *file; /* NULL: nothing is written, only measured */
+	size_t column;
+};
+
+static void write_text(struct page *page, const char *text)
 {
-	fprintf(file, "\\u%04x", unit);
+	if (page->file)
+		fputs(text, page->file);
+	page->column += strlen(text);
+}
+
+static void write_line(struct page *page, unsigned level)
+{
+	putc('\n', page->file);
+	for (unsigned i = 0; i < level; i++)
+		putc('\t', page->file);
+	page->column = (size_t)level * TAB;
+}
+
+static void write_unit(struct page *page, uint32_t unit)
+{
+	char text[sizeof("\\uffff")];
+
+	snprintf(text, sizeof(text), "\\u%04x", unit & 0xffff);
+	write_text(page, text);
 }
 
 /*
@@ -16,116 +45,176 @@ static void write_unit(FILE *file, uint32_t unit)
  * written, and what is no UTF-8 as the replacement character.
  * Source: RFC 8259, section 7.
  */
-static void write_string(FILE *file, const char *s)
+static void write_string(struct page *page, const char *s)
 {
 	uint32_t c;
 	size_t n;
 
-	putc('"', file);
+	write_text(page, "\"");
 	for (; *s; s += n ? n : 1) {
 		n = coil_text_decode(s, &c);
-		if (c == '"' || c == '\\') {
-			fprintf(file, "\\%c", (int)c);
-		} else if (n == 1 && c >= 0x20 && c != 0x7f) {
-			putc((int)c, file);
-		} else if (c >= 0x10000) {
-			write_unit(file, 0xd800 + ((c - 0x10000) >> 10));
-			write_unit(file, 0xdc00 + (c & 0x3ff));
+		if (n == 1 && c >= 0x20 && c != 0x7f) {
+			if (c == '"' || c == '\\')
+				write_text(page, "\\");
+			write_text(page, (const char[]){(char)c, '\0'});
+		} else if (c >= 0x10000 && n) {
+			write_unit(page, 0xd800 + ((c - 0x10000) >> 10));
+			write_unit(page, 0xdc00 + (c & 0x3ff));
 		} else {
-			write_unit(file, n ? c : 0xfffd);
+			write_unit(page, n ? c : 0xfffd);
 		}
 	}
-	putc('"', file);
+	write_text(page, "\"");
 }
 
-static void write_structs(const struct coil_layout *layout, FILE *file)
+/* A value that holds no object: null, a boolean, a number, a string, a list of
+ * these. */
+static void write_plain(struct page *page, const json_t *value)
 {
-	const char *separator = "";
-	bool absent = false;
+	char text[32];
 
-	fprintf(file, "\t\"structs\": {\n");
-	for (size_t i = 0; i < coil_layout_row_count; i++) {
-		const struct coil_layout_row *row = &coil_layout_rows[i];
-		uint32_t number = coil_layout_number(layout, row->at);
-		bool last = i + 1 == coil_layout_row_count ||
-			    !coil_layout_rows[i + 1].field;
-
-		if (!row->field) {
-			absent = number == 0;
-			fprintf(file, "%s\t\t\"%s\": ", separator, row->owner);
-			if (absent)
-				fprintf(file, "null");
-			else
-				fprintf(file, "{\n\t\t\t\"size\": %u", number);
-			separator = ",\n";
-		} else if (!absent && number == COIL_NO_FIELD) {
-			fprintf(file, ",\n\t\t\t\"%s\": null", row->field);
-		} else if (!absent) {
-			fprintf(file, ",\n\t\t\t\"%s\": %u", row->field,
-				number);
+	switch (json_typeof(value)) {
+	case JSON_INTEGER:
+		snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT,
+			 json_integer_value(value));
+		write_text(page, text);
+		return;
+	case JSON_STRING:
+		write_string(page, json_string_value(value));
+		return;
+	case JSON_ARRAY:
+		write_text(page, "[");
+		for (size_t i = 0; i < json_array_size(value); i++) {
+			write_text(page, i ? ", " : "");
+			write_plain(page, json_array_get(value, i));
 		}
-		if (last && !absent)
-			fprintf(file, "\n\t\t}");
+		write_text(page, "]");
+		return;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		write_text(page, json_is_true(value) ? "true" : "false");
+		return;
+	case JSON_OBJECT:
+	case JSON_REAL:
+	case JSON_NULL:
+		write_text(page, "null");
+		return;
 	}
-	fprintf(file, "\n\t},\n");
 }
 
-static void write_roots(FILE *file, const char *name,
-			const struct coil_layout_root *roots, uint32_t count)
+static void write_key(struct page *page, const char *key)
 {
-	fprintf(file, "\t\"%s\": [", name);
-	for (uint32_t i = 0; i < count; i++) {
-		fprintf(file, "%s\n\t\t[", i ? "," : "");
-		write_string(file, roots[i].name);
-		fprintf(file, ", %u, %u, %u]", roots[i].offset, roots[i].count,
-			roots[i].stride);
-	}
-	fprintf(file, "\n\t]");
+	write_string(page, key);
+	write_text(page, ": ");
 }
 
-enum coil_status coil_layout_write(const struct coil_layout *layout, FILE *file)
+/* Whether a plain member, behind a space and before a comma or a bracket, has
+ * room in the line. */
+static bool has_room(const struct page *page, const char *key,
+		     const json_t *value)
 {
-	char spelling[64];
+	struct page measured = {NULL, page->column};
 
-	fprintf(file, "{\n\t\"name\": ");
-	write_string(file, layout->name);
-	fprintf(file, ",\n\t\"source\": ");
-	write_string(file, layout->source);
-	fprintf(file, ",\n\t\"first\": \"0x%08x\",\n\t\"last\": \"0x%08x\",\n",
-		layout->first, layout->last);
-	fprintf(file, "\t\"debug\": %s,\n\t\"free_threaded\": %s,\n",
-		layout->debug ? "true" : "false",
-		layout->free_threaded ? "true" : "false");
-	if (layout->untested)
-		fprintf(file, "\t\"untested\": true,\n");
-	fprintf(file, "\t\"proved\": [");
-	for (uint32_t i = 0; i < layout->proved_count; i++)
-		fprintf(file, "%s\"0x%08x\"", i ? ", " : "", layout->proved[i]);
-	fprintf(file, "],\n");
-	write_structs(layout, file);
-	fprintf(file, "\t\"constants\": {");
-	for (size_t i = 0; i < coil_layout_constant_count; i++)
-		fprintf(file, "%s\n\t\t\"%s\": %u", i ? "," : "",
-			coil_layout_constants[i].name,
-			coil_layout_number(layout,
-					   coil_layout_constants[i].at));
-	fprintf(file, "\n\t},\n\t\"strategies\": {");
-	for (size_t i = 0; i < coil_layout_strategy_count; i++) {
-		const struct coil_layout_strategy *s =
-			&coil_layout_strategies[i];
+	write_key(&measured, key);
+	write_plain(&measured, value);
+	return measured.column + strlen(" ,") <= COLUMNS;
+}
 
-		if (!coil_layout_spelling(s, coil_layout_number(layout, s->at),
-					  spelling, sizeof(spelling)))
-			spelling[0] = '\0';
-		fprintf(file, "%s\n\t\t\"%s\": \"%s\"", i ? "," : "", s->name,
-			spelling);
+static bool has_objects(json_t *object)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach (object, key, value)
+		if (json_is_object(value))
+			return true;
+	return false;
+}
+
+/* Recursion ends with the tree, a struct in a section in the file. */
+static void write_object(struct page *page, json_t *object, unsigned level)
+{
+	bool has_lines = !level || has_objects(object), is_line = true;
+	const char *separator = "", *key;
+	json_t *value;
+
+	write_text(page, "{");
+	json_object_foreach (object, key, value) {
+		write_text(page, separator);
+		if (!level ||
+		    (has_lines && (is_line || json_is_object(value))) ||
+		    !has_room(page, key, value))
+			write_line(page, level + 1);
+		else if (*separator)
+			write_text(page, " ");
+		separator = ",";
+		write_key(page, key);
+		is_line = json_is_object(value);
+		if (is_line)
+			write_object(page, value, level + 1);
+		else
+			write_plain(page, value);
 	}
-	fprintf(file, "\n\t},\n");
-	write_roots(file, "interpreter_roots", layout->interpreter_roots,
-		    layout->interpreter_root_count);
-	fprintf(file, ",\n");
-	write_roots(file, "thread_roots", layout->thread_roots,
-		    layout->thread_root_count);
-	fprintf(file, "\n}\n");
-	return ferror(file) ? COIL_E_OS : COIL_OK;
+	if (has_lines)
+		write_line(page, level);
+	write_text(page, "}");
+}
+
+/* Gives @value to @file; NULL, for want of memory, is passed on. */
+static bool put(json_t *file, const char *key, json_t *value)
+{
+	return json_object_set_new_nocheck(file, key, value) == 0;
+}
+
+static json_t *proved_list(const struct coil_layout *layout)
+{
+	_cleanup_json_ json_t *list = json_array();
+	bool ok = list != NULL;
+
+	for (uint32_t i = 0; ok && i < layout->proved_count; i++)
+		ok = json_array_append_new(
+			     list, json_sprintf("0x%08x", layout->proved[i])) ==
+		     0;
+	return ok ? steal(list) : NULL;
+}
+
+/* What the file says of itself. */
+static bool put_head(json_t *file, const struct coil_layout *layout)
+{
+	return put(file, "name", json_string_nocheck(layout->name)) &&
+	       (!layout->like ||
+		put(file, "like", json_string_nocheck(layout->like->name))) &&
+	       put(file, "source", json_string_nocheck(layout->source)) &&
+	       put(file, "first", json_sprintf("0x%08x", layout->first)) &&
+	       put(file, "last", json_sprintf("0x%08x", layout->last)) &&
+	       put(file, "debug", json_boolean(layout->debug)) &&
+	       put(file, "free_threaded",
+		   json_boolean(layout->free_threaded)) &&
+	       (!layout->untested || put(file, "untested", json_true())) &&
+	       put(file, "proved", proved_list(layout));
+}
+
+/* What it says of the build. */
+static bool put_sections(json_t *file, const struct coil_layout *layout)
+{
+	_cleanup_json_ json_t *tree = coil_layout_tree(layout);
+	_cleanup_json_ json_t *from = NULL, *patch = NULL;
+
+	if (!layout->like)
+		return tree && json_object_update(file, tree) == 0;
+	from = coil_layout_tree(layout->like);
+	patch = from && tree ? coil_tree_difference(from, tree) : NULL;
+	return patch && json_object_update(file, patch) == 0;
+}
+
+enum coil_status coil_layout_write(const struct coil_layout *layout, FILE *out)
+{
+	_cleanup_json_ json_t *file = json_object();
+	struct page page = {out, 0};
+
+	if (!file || !put_head(file, layout) || !put_sections(file, layout))
+		return COIL_E_NOMEM;
+	write_object(&page, file, 0);
+	putc('\n', out);
+	return ferror(out) ? COIL_E_OS : COIL_OK;
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Damages a core where it hurts: what stands where is known, from an undamaged
-run of the tools and from the layout file of the interpreter, and the damage
+run of the tools and from the whole layout of the interpreter, and the damage
 is of the kind that leads readers astray: pointers to oneself, rings, counts
 that no memory holds, one array for many, types for one another, headers that
 overlap.

@@ -7,6 +7,7 @@
  * arena_object), Modules/gcmodule.c, Include/internal/pycore_runtime.h; where a
  * field is, the layout says.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "heapimage.h"
@@ -302,18 +303,13 @@ uint32_t heapimage_release(const struct coil_layout *layout)
 
 const struct coil_layout *heapimage_layout(uint8_t choice)
 {
-	const struct coil_layout *found = NULL;
+	const struct coil_layout *found;
+	char name[32];
 
-	for (size_t i = 0; i < coil_layout_count; i++) {
-		const struct coil_layout *l = coil_layouts[i];
-
-		if ((l->first >> 16 & 0xff) == (choice & 0xfu) &&
-		    (!found || choice & 0x10))
-			found = l;
-	}
-	return found ? found
-		     : need((void *)(uintptr_t)coil_layout_find(0x030b02f0,
-								false, false));
+	snprintf(name, sizeof(name), "cpython-3.%u%s", choice & 0xfu,
+		 choice & 0x10 ? "-debug" : "");
+	found = coil_layout_named(name);
+	return found ? found : coil_layout_named("cpython-3.11");
 }
 
 static void make_region(struct heapimage_region *r, uint64_t start,

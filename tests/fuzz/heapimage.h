@@ -58,8 +58,8 @@ struct heapimage {
 
 /**
  * The layout that the low five bits of @choice stand for: a minor version and
- * whether it is the last or the first of that version; the same one whatever
- * other layouts there are.
+ * whether it is its debug or its release build; the same one whatever other
+ * layouts there are.
  */
 const struct coil_layout *heapimage_layout(uint8_t choice);
 
