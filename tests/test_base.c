@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Arrays that grow, bisection, maps. */
+/* Arrays that grow, bisection, maps, UTF-8. */
 #include <check.h>
 #include <stdlib.h>
 
 #include "base/base.h"
 #include "base/bounds.h"
 #include "base/map.h"
+#include "base/text.h"
 
 START_TEST(append)
 {
@@ -179,6 +180,56 @@ START_TEST(seeds)
 }
 END_TEST
 
+/* Each character, written and read again, and each of its beginnings. */
+START_TEST(characters)
+{
+	uint32_t wrong = 0;
+
+	for (uint32_t c = 1; c <= 0x10ffff; c++) {
+		bool is = c < 0xd800 || c > 0xdfff;
+		size_t bytes = c < 0x80	     ? 1
+			       : c < 0x800   ? 2
+			       : c < 0x10000 ? 3
+					     : 4;
+		char text[5] = "";
+		uint32_t read = c;
+
+		wrong += coil_text_encode(text, c) != bytes;
+		wrong += coil_text_decode(text, &read) != (is ? bytes : 0);
+		wrong += is && read != c;
+		text[bytes - 1] = '\0';
+		wrong += coil_text_decode(text, &read) != (bytes == 1);
+	}
+	ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
+/* Source: RFC 3629, section 4: what is not in its table. */
+static const char *const ill_formed[] = {
+	"\x80",
+	"\xbf",
+	"\xc0\x80",
+	"\xc1\xbf",
+	"\xe0\x9f\xbf",
+	"\xed\xa0\x80",
+	"\xed\xbf\xbf",
+	"\xf0\x8f\xbf\xbf",
+	"\xf4\x90\x80\x80",
+	"\xf5\x80\x80\x80",
+	"\xff",
+	"\xc3z",
+	"\xe2\x82z",
+	"\xf0\x9f\x90z",
+};
+
+START_TEST(no_characters)
+{
+	uint32_t c;
+
+	ck_assert_uint_eq(coil_text_decode(ill_formed[_i], &c), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("base");
@@ -191,6 +242,8 @@ int main(void)
 	tcase_add_test(tc, bisect);
 	tcase_add_loop_test(tc, maps, 0, countof(keys));
 	tcase_add_test(tc, seeds);
+	tcase_add_test(tc, characters);
+	tcase_add_loop_test(tc, no_characters, 0, countof(ill_formed));
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "objects/kind.h"
 
 static char text[1000];

@@ -180,16 +180,8 @@ static void show_refcount(struct shower *s, coil_node node, int64_t refcount)
 		coil_graph_node(s->graph, edge.from, &from);
 		if (!(edge.flags & COIL_EDGE_COUNTED) || !from.address)
 			continue;
-		if (found == room) {
-			room += room / 2 + 64;
-			uint32_t *bigger =
-				realloc(types, room * sizeof(*types));
-
-			if (!bigger)
-				tool_die(s->tool, "out of memory");
-			types = bigger;
-		}
-		types[found++] = from.type_index;
+		if (!APPEND(types, found, room, from.type_index))
+			tool_die(s->tool, "out of memory");
 	}
 	if (found)
 		qsort(types, found, sizeof(*types), by_type);

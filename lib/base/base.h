@@ -132,18 +132,6 @@ static inline uint64_t max64(uint64_t a, uint64_t b)
 /* For RESERVE(): @array points to the pointer. */
 bool coil_reserve(void *array, size_t *room, size_t need, size_t size);
 
-/**
- * Make @text, which may be any bytes, UTF-8 without control characters: what is
- * none becomes '?', a sequence that was cut at the end is cut off.
- */
-void coil_text_clean(char *text);
-/* The character that @text begins with into *@c; its bytes are returned, 0
- * where they are not UTF-8. */
-size_t coil_text_decode(const char *text, uint32_t *c);
-/* The code point @c, at most 0x10ffff, as UTF-8: 1 to 4 bytes, how many is
- * returned.  No NUL behind them. */
-size_t coil_text_encode(char *out, uint32_t c);
-
 /* Scope guards: the owner is visible where it acquires. */
 void coil_free_guard(void *pointer_to_pointer);
 #define _cleanup_free_ __attribute__((cleanup(coil_free_guard)))

@@ -4,8 +4,10 @@
 
 #include <stddef.h>
 
+/* Bisection of tables that are sorted. */
+
 /**
- * Bisection: the first index of [0, @count) for which @holds, an expression
+ * The first index of [0, @count) for which @holds, an expression
  * that names it @i, is true; @count where it is true for none.  It is false up
  * to some index and true from there on, as "the address is past this one" is in
  * a table that is sorted by address:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Maps: see map.h. */
+/* Maps from 64-bit keys, of which a snapshot may choose any: see map.h. */
 #include <stdlib.h>
 #include <sys/random.h>
 

@@ -5,7 +5,7 @@
  *
  * Source: RFC 3629, sections 3 and 4: the well-formed sequences.
  */
-#include "base/base.h"
+#include "base/text.h"
 
 /* Bytes of the sequence that @lead begins, 0: none; *low and *high bound the
  * byte that follows it. */

@@ -5,6 +5,7 @@
  * as it fills.
  */
 
+#include "base/text.h"
 #include "layout/table.h"
 #include "layout/tree.h"
 

@@ -3,6 +3,7 @@
  * Code objects: what of them others need, which line, how they are named.
  * Source: CPython's Include/cpython/code.h, Objects/codeobject.c.
  */
+#include "base/text.h"
 #include "objects/code.h"
 
 #include <inttypes.h>

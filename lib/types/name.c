@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "types/name.h"
 
 #define NAME_LIMIT 1000 /* bytes of a part of a name */

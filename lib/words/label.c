@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "walk/build.h"
 #include "objects/kind.h"
 #include "words/label.h"

@@ -23,7 +23,8 @@ words: snapshot
 audit: words
 '
 # Folders that stand beside the flow: the rooms that they may look into.
-# formats/read makes images; what a program of the library sees is public;
+# formats/read makes images; what a program of the library sees is public, to
+# which tools add what base has for any C (arrays, bisection, text);
 # coil-layout reads an interpreter's DWARF, which is no snapshot, by lib/layout.
 others='
 lib: public
@@ -32,8 +33,8 @@ lib/objects/kinds: objects
 lib/objects/repr: objects
 formats/read: image formats/read
 formats/export: public formats/export
-tools: public tools/common
-tools/common: public tools/common
+tools: public base tools/common
+tools/common: public base tools/common
 tools/layout: public tools/common layout
 samples: public
 samples/leakref:

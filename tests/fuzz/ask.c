@@ -4,6 +4,7 @@
 
 #include "ask.h"
 #include "base/base.h"
+#include "base/text.h"
 #include "coil/words.h"
 #include "coil/singletons.h"
 #include "coil/threads.h"

@@ -16,7 +16,7 @@
 struct collector {
 	struct tool *tool;
 	const struct coil_graph *graph;
-	size_t room;
+	size_t node_room, address_room;
 	bool any; /* whatever -t says */
 };
 
@@ -53,18 +53,9 @@ static void add_node(struct collector *c, uint64_t address, coil_node node)
 {
 	struct tool *tool = c->tool;
 
-	if (tool->node_count == c->room) {
-		size_t room = c->room + c->room / 2 + 64;
-		coil_node *nodes = realloc(tool->nodes, room * sizeof(*nodes));
-		uint64_t *addresses =
-			realloc(tool->addresses, room * sizeof(*addresses));
-
-		tool->nodes = nodes ? nodes : tool->nodes;
-		tool->addresses = addresses ? addresses : tool->addresses;
-		if (!nodes || !addresses)
-			tool_die(tool, "out of memory");
-		c->room = room;
-	}
+	if (!RESERVE(tool->nodes, c->node_room, tool->node_count + 1) ||
+	    !RESERVE(tool->addresses, c->address_room, tool->node_count + 1))
+		tool_die(tool, "out of memory");
 	tool->nodes[tool->node_count] = node;
 	tool->addresses[tool->node_count++] = address;
 }
@@ -150,7 +141,8 @@ static void read_stdin(struct collector *c)
 
 static void collect(struct tool *tool, unsigned index, bool any)
 {
-	struct collector c = {tool, tool_graph(tool, index), 0, any};
+	struct collector c = {
+		.tool = tool, .graph = tool_graph(tool, index), .any = any};
 
 	for (size_t i = 0; i < tool->operand_count; i++) {
 		if (strcmp(tool->operands[i], "-"))
@@ -196,7 +188,7 @@ bool tool_named(struct tool *tool, unsigned index, coil_node node)
 
 void tool_all_of_type(struct tool *tool, unsigned index)
 {
-	struct collector c = {tool, tool_graph(tool, index), 0, false};
+	struct collector c = {.tool = tool, .graph = tool_graph(tool, index)};
 	uint64_t count = coil_graph_object_count(c.graph);
 
 	for (coil_node node = 0; node < count; node++) {

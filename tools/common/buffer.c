@@ -3,26 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "buffer.h"
 
 /* Make room for @size bytes and a NUL more. */
 static bool make_room(struct tool_buffer *b, size_t size)
 {
-	size_t room = b->room + b->room / 2 + size + 64;
-	char *bigger;
+	size_t need;
 
-	if (b->failed)
-		return false;
-	if (size < b->room - b->size)
-		return true;
-	bigger = room > size ? realloc(b->data, room) : NULL;
-	if (!bigger) {
-		b->failed = true;
-		return false;
-	}
-	b->data = bigger;
-	b->room = room;
-	return true;
+	b->failed = b->failed ||
+		    __builtin_add_overflow(b->size + 1, size, &need) ||
+		    !RESERVE(b->data, b->room, need);
+	return !b->failed;
 }
 
 void tool_buffer_append(struct tool_buffer *b, const char *data, size_t size)

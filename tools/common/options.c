@@ -133,17 +133,8 @@ static int parse_choice(const char *text, const char *choices)
 static void add_to_list(struct tool *tool, struct tool_list *list,
 			const char *item)
 {
-	if (list->count == list->room) {
-		size_t room = list->room + list->room / 2 + 8;
-		const char **bigger =
-			realloc(list->items, room * sizeof(*bigger));
-
-		if (!bigger)
-			tool_die(tool, "out of memory");
-		list->items = bigger;
-		list->room = room;
-	}
-	list->items[list->count++] = item;
+	if (!APPEND(list->items, list->count, list->room, item))
+		tool_die(tool, "out of memory");
 }
 
 static void set_option(struct tool *tool, const struct tool_option *option,

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text on its way out: UTF-8, escapes, and how wide a terminal shows it, by an
- * own table, so that output never depends on the locale.
+ * Text on its way out: escapes, and how wide a terminal shows it, by an own
+ * table, so that output depends neither on the locale nor on which release of
+ * Unicode a library knows.
  *
- * Source: RFC 3629 (UTF-8), RFC 8259 (JSON strings), Unicode (width.def).
+ * Source: RFC 8259 (JSON strings), Unicode (width.def).
  */
 #include <stddef.h>
 
+#include "base/bounds.h"
+#include "base/text.h"
 #include "tool.h"
 
 struct width_range {
@@ -20,49 +23,14 @@ static const struct width_range ranges[] = {
 
 int tool_width(uint32_t code)
 {
-	size_t low = 0, high = countof(ranges);
+	size_t i;
 
 	if (code >= 0x20 && code < 0x7f)
 		return 1;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (code > ranges[middle].last)
-			low = middle + 1;
-		else if (code < ranges[middle].first)
-			high = middle;
-		else
-			return ranges[middle].columns;
-	}
-	return 1;
-}
-
-size_t tool_decode(const char *text, uint32_t *code)
-{
-	/* The least code of each length: shorter spellings are refused. */
-	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-	const unsigned char *s = (const unsigned char *)text;
-	size_t n = *s < 0x80   ? 1
-		   : *s < 0xc2 ? 0
-		   : *s < 0xe0 ? 2
-		   : *s < 0xf0 ? 3
-		   : *s < 0xf5 ? 4
-			       : 0;
-
-	if (n <= 1) {
-		*code = *s;
-		return n;
-	}
-	*code = *s & (0xffu >> (n + 1));
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		*code = *code << 6 | (s[i] & 0x3fu);
-	}
-	if (*code < least[n] || *code > 0x10ffff ||
-	    (*code >= 0xd800 && *code < 0xe000))
-		return 0;
-	return n;
+	i = FIRST_WHERE(n, countof(ranges), ranges[n].last >= code);
+	return i < countof(ranges) && ranges[i].first <= code
+		       ? ranges[i].columns
+		       : 1;
 }
 
 /* \t and so on, \xHH for each byte that has no letter. */
@@ -104,7 +72,7 @@ void tool_escape(struct tool_buffer *out, const char *text)
 		size_t plain = plain_ascii(text), n = 0;
 		uint32_t code;
 
-		while ((n = tool_decode(text + plain, &code)) && code &&
+		while ((n = coil_text_decode(text + plain, &code)) && code &&
 		       code != '\\' && tool_width(code) >= 0)
 			plain += n;
 		tool_buffer_append(out, text, plain);
@@ -152,7 +120,7 @@ void tool_escape_json(struct tool_buffer *out, const char *text)
 			text += n;
 			continue;
 		}
-		n = tool_decode(text, &code);
+		n = coil_text_decode(text, &code);
 		if (!n) {
 			/* JSON has no word for a byte: the replacement
 			 * character stands for it. */
@@ -175,7 +143,7 @@ unsigned tool_text_width(const char *text)
 
 	while (*text) {
 		uint32_t code;
-		size_t n = tool_decode(text, &code);
+		size_t n = coil_text_decode(text, &code);
 		int width = n ? tool_width(code) : 1;
 
 		columns += width > 0 ? (unsigned)width : 0;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "base/base.h"
 #include "buffer.h"
 #include "coil.h"
 #include "say.h"
@@ -17,8 +18,6 @@
  * tables, then its main reads like its synopsis: start, open, ask, print
  * records, finish.  All state is in one struct tool.
  */
-
-#define countof(a) (sizeof(a) / sizeof(*(a)))
 
 /** Exit statuses: how far to trust standard output. See coil(7). */
 enum tool_status {
@@ -305,11 +304,6 @@ void tool_escape(struct tool_buffer *out, const char *text);
 void tool_escape_json(struct tool_buffer *out, const char *text);
 /** Terminal columns of UTF-8 that tool_escape() wrote. */
 unsigned tool_text_width(const char *text);
-/**
- * Decode one character of @text into *@code.  Returns its bytes, or 0 where
- * they are not UTF-8.
- */
-size_t tool_decode(const char *text, uint32_t *code);
 /** Columns that a character takes: 0, 1, 2; -1: it does not print. */
 int tool_width(uint32_t code);
 

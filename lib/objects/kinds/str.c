@@ -6,6 +6,7 @@
  * unicode_repr().  Beside its characters a str may own a cached UTF-8 copy and,
  * up to 3.11, a wchar_t copy; both are counted unless they are the characters.
  */
+#include "base/text.h"
 #include "objects/kinds/kinds.h"
 
 #define WCHAR 4 /* sizeof(wchar_t) on Linux */
