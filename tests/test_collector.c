@@ -21,15 +21,6 @@
 
 enum { YOUNG, OLD_0, OLD_1, PERMANENT, LISTS };
 
-static const struct coil_layout *layout_named(const char *name)
-{
-	for (size_t i = 0; i < coil_layout_count; i++)
-		if (!strcmp(coil_layouts[i]->name, name))
-			return coil_layouts[i];
-	ck_abort_msg("no layout %s", name);
-	return NULL;
-}
-
 /* Move what is on the young list to others, a quarter each, in turn. */
 static size_t spread(struct heapimage *h, const struct coil_runtime *r,
 		     uint64_t flags)
@@ -78,7 +69,8 @@ static const struct {
 
 START_TEST(lists)
 {
-	struct heapimage *h = heapimage_new(layout_named("cpython-3.14.0"));
+	struct heapimage *h =
+		heapimage_new(coil_layout_named("cpython-3.14.0"));
 	struct coil_image *image = heapimage_image(h);
 	struct coil_runtime *runtime = heapimage_runtime(h, image);
 	struct coil_reader reader;
@@ -110,8 +102,8 @@ END_TEST
 START_TEST(generations)
 {
 	static const unsigned as[][LISTS] = {{0, 2, 2, 3}, {0, 1, 2, 3}};
-	const struct coil_layout *of[] = {layout_named("cpython-3.14.0"),
-					  layout_named("cpython-3.14")};
+	const struct coil_layout *of[] = {coil_layout_named("cpython-3.14.0"),
+					  coil_layout_named("cpython-3.14")};
 
 	for (size_t i = 0; i < countof(of); i++)
 		for (unsigned n = 0; n < LISTS; n++)
@@ -119,21 +111,6 @@ START_TEST(generations)
 					  as[i][n]);
 }
 END_TEST
-
-/* A table of debug offsets that agrees with the layout of @h. */
-static void tell(struct heapimage *h, uint32_t hexversion)
-{
-	memcpy(heapimage_at(h, h->runtime, 8), "xdebugpy", 8);
-	heapimage_put(h, h->runtime + 8, hexversion);
-	for (size_t i = 0; i < coil_told_entry_count; i++) {
-		const struct coil_told_entry *e = &coil_told_entries[i];
-		uint32_t said_at = coil_layout_number(h->layout, e->said_at);
-
-		if (said_at != COIL_NO_FIELD)
-			heapimage_put(h, h->runtime + said_at,
-				      coil_layout_number(h->layout, e->at));
-	}
-}
 
 /* What the process says of itself, what it is, and what comes of it. */
 static const struct {
@@ -157,12 +134,12 @@ static const struct {
 
 START_TEST(selection)
 {
-	struct heapimage *h = heapimage_new(layout_named(says[_i].is));
+	struct heapimage *h = heapimage_new(coil_layout_named(says[_i].is));
 	struct coil_runtime *r = NULL;
 	struct coil_error err = {COIL_OK, ""};
 	struct coil_image *image;
 
-	tell(h, says[_i].hex);
+	heapimage_debug_offsets(h, says[_i].hex);
 	heapimage_put(h, h->runtime + h->layout->_Py_DebugOffsets.gc_size,
 		      says[_i].size);
 	image = heapimage_image(h);
@@ -186,7 +163,8 @@ END_TEST
 /* The third threshold is none; of two counts the visited space's is first. */
 START_TEST(numbers)
 {
-	struct heapimage *h = heapimage_new(layout_named("cpython-3.14.0"));
+	struct heapimage *h =
+		heapimage_new(coil_layout_named("cpython-3.14.0"));
 	const struct coil_layout *l = h->layout;
 	uint64_t gc = h->interpreter + l->PyInterpreterState.gc;
 	struct coil_runtime *r = NULL;
@@ -200,7 +178,7 @@ START_TEST(numbers)
 		heapimage_put32(h, at + l->gc_generation.threshold, 10 + i);
 		heapimage_put32(h, at + l->gc_generation.count, 20 + i);
 	}
-	tell(h, l->first);
+	heapimage_debug_offsets(h, l->first);
 	heapimage_put32(h, gc + l->_gc_runtime_state.visited_space,
 			(uint32_t)_i);
 	image = heapimage_image(h);

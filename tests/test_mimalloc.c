@@ -208,10 +208,7 @@ static uint64_t count_used(const struct coil_blocks *b)
 
 static void use_layout(const char *name)
 {
-	l = NULL;
-	for (size_t i = 0; i < coil_layout_count; i++)
-		if (!strcmp(coil_layouts[i]->name, name))
-			l = coil_layouts[i];
+	l = coil_layout_named(name);
 	ck_assert_ptr_nonnull(l);
 }
 

@@ -18,13 +18,15 @@ tab=$(printf '\t')
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/old" "$work/new"
-cp "$here"/*.json "$work/old"
-cp "$here"/*.json "$work/new"
+for file in "$here"/*.json; do
+	"$tool" --normalise "$file" >"$work/old/${file##*/}"
+done
+cp "$work"/old/* "$work/new"
 python3 "$here/interpreters.py" >"$work/interpreters"
 
 # value KEY LAYOUT: what the file says, a string.
 value() {
-	sed -n "s/^$tab\"$1\": \"\\(.*\\)\",\$/\\1/p" "$here/$2.json"
+	sed -n "s/^$tab\"$1\": \"\\(.*\\)\",\$/\\1/p" "$work/old/$2.json"
 }
 
 # whole LAYOUT OPTION... FILE...: the tool's layout, with nothing left out.

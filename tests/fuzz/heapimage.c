@@ -12,6 +12,8 @@
 
 #include "heapimage.h"
 #include "image/build.h"
+#include "layout/table.h"
+#include "runtime/told.h"
 
 #define LOW	   0x10000000u
 #define LOW_SIZE   0x200000u
@@ -299,6 +301,20 @@ void heapimage_make_runtime(struct heapimage *h)
 uint32_t heapimage_release(const struct coil_layout *layout)
 {
 	return layout->proved_count ? layout->proved[0] : layout->first;
+}
+
+void heapimage_debug_offsets(struct heapimage *h, uint32_t hexversion)
+{
+	memcpy(need(heapimage_at(h, h->runtime, 8)), "xdebugpy", 8);
+	heapimage_put(h, h->runtime + 8, hexversion);
+	for (size_t i = 0; i < coil_told_entry_count; i++) {
+		const struct coil_told_entry *e = &coil_told_entries[i];
+		uint32_t at = coil_layout_number(h->layout, e->said_at);
+
+		if (at != COIL_NO_FIELD)
+			heapimage_put(h, h->runtime + at,
+				      coil_layout_number(h->layout, e->at));
+	}
 }
 
 const struct coil_layout *heapimage_layout(uint8_t choice)

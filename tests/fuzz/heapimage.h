@@ -67,6 +67,10 @@ const struct coil_layout *heapimage_layout(uint8_t choice);
  * proved, so that nobody asks for its types. */
 uint32_t heapimage_release(const struct coil_layout *layout);
 
+/* Give it the table _Py_DebugOffsets, which says release @hexversion and agrees
+ * with its layout. */
+void heapimage_debug_offsets(struct heapimage *h, uint32_t hexversion);
+
 /** The interpreter that @layout describes. */
 struct heapimage *heapimage_new(const struct coil_layout *layout);
 /** The same under PYTHONMALLOC=mimalloc, where @layout knows that. */

@@ -18,10 +18,19 @@ set -uo pipefail
 export LC_ALL=C.UTF-8
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${COIL_PYTHON_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/coil-pythons}
-versions=(3.8 3.9 3.10 3.11 3.12 3.13 3.14 3.15)
-# What is said to be missing where it is: version and build.
-wanted=("${versions[@]/%/ release}" '3.11 debug' '3.13 debug' '3.14 debug'
-	'3.15 debug' '3.13 free-threaded')
+# The versions that there are layouts for, and what is said to be missing where
+# it is: version and build of those that were proved on one.
+versions=() wanted=()
+for layout in "$here"/../../formats/layouts/*.json; do
+	first=$(sed -n 's/^\t"first": "\(0x[0-9a-f]*\)",$/\1/p' "$layout")
+	version=3.$((first >> 16 & 255)) build=release
+	grep -q '"debug": true' "$layout" && build=debug
+	grep -q '"free_threaded": true' "$layout" && build=free-threaded
+	versions+=("$version")
+	grep -q '"proved": \["' "$layout" && wanted+=("$version $build")
+done
+mapfile -t versions < <(printf '%s\n' "${versions[@]}" | sort -uV)
+mapfile -t wanted < <(printf '%s\n' "${wanted[@]}" | sort -uV)
 passed=0 failed=0 skipped=0 fetch=() list=no dir=
 
 usage() {
