@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "common/tool.h"
-#include "common/shapes.h"
 
 struct cycles_options {
 	int each, garbage, members;
@@ -62,7 +61,7 @@ struct finder {
 	struct coil_cycles *cycles;
 };
 
-static bool print_shape(struct finder *f, const struct tool_shape *shape)
+static bool print_shape(struct finder *f, const struct coil_cycle_shape *shape)
 {
 	struct tool *tool = f->tool;
 	struct coil_node_info info;
@@ -79,13 +78,25 @@ static bool print_shape(struct finder *f, const struct tool_shape *shape)
 
 static void print_shapes(struct finder *f, const struct cycles_options *o)
 {
-	struct tool_shapes shapes;
+	const struct coil_shape_options wanted = {
+		.types = tool_wanted_types(f->tool, f->graph),
+		.garbage = o->garbage,
+		.each = o->each,
+	};
+	struct coil_error err = {.status = COIL_OK};
+	struct coil_shapes *shapes;
+	struct coil_cycle_shape shape;
+	bool more = true;
 
-	tool_shapes_find(&shapes, f->tool, f->cycles, o->garbage, !o->each);
-	for (size_t i = 0; i < shapes.count; i++)
-		if (!print_shape(f, &shapes.rows[i]))
-			break;
-	tool_shapes_free(&shapes);
+	tool_check(f->tool,
+		   coil_shapes_find(tool_open(f->tool, 0), f->cycles, &wanted,
+				    &shapes, &err),
+		   &err);
+	for (size_t i = 0; i < coil_shapes_count(shapes) && more; i++) {
+		coil_shapes_get(shapes, i, &shape);
+		more = print_shape(f, &shape);
+	}
+	coil_shapes_free(shapes);
 }
 
 /* The lowest node of each cycle, by its number in the dominators. */

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/growth.h"
 #include "common/tool.h"
 
 #define VALUE_SIZE 200
@@ -79,7 +78,7 @@ static bool same_content(void *data, unsigned before_graph, coil_node before,
 					snapshots[after_graph], after);
 }
 
-static bool print_change(struct tool *tool, const struct tool_growth *g)
+static bool print_change(struct tool *tool, const struct coil_growth *g)
 {
 	tool_signed(tool, COUNT_CHANGE, g->count_change);
 	tool_signed_bytes(tool, SIZE_CHANGE, g->size_change);
@@ -91,29 +90,14 @@ static bool print_change(struct tool *tool, const struct tool_growth *g)
 
 static void print_types(struct tool *tool, const struct coil_diff *diff)
 {
-	size_t count = coil_diff_type_count(diff), kept = 0;
-	struct tool_growth *rows = tool_alloc(tool, count, sizeof(*rows));
+	struct coil_growth g;
+	bool more = true;
 
-	for (size_t i = 0; i < count; i++) {
-		struct coil_type_change c;
-		struct tool_growth *g = &rows[kept];
-
-		coil_diff_type(diff, i, &c);
-		*g = (struct tool_growth){(int64_t)(c.count - c.before_count),
-					  (int64_t)(c.size - c.before_size),
-					  c.count, c.size, c.type};
-		if (tool->path_count == 3) {
-			g->count_change = (int64_t)c.born_count;
-			g->size_change = (int64_t)c.born_size;
-		}
-		kept += (g->count_change || g->size_change) &&
-			tool_wants_name(tool, c.type);
+	for (size_t i = 0; i < coil_diff_type_count(diff) && more; i++) {
+		coil_diff_type(diff, i, &g);
+		if (tool_wants_name(tool, g.words))
+			more = print_change(tool, &g);
 	}
-	tool_growth_sort(rows, kept);
-	for (size_t i = 0; i < kept; i++)
-		if (!print_change(tool, &rows[i]))
-			break;
-	free(rows);
 }
 
 /* @node of snapshot number @index; false where no more are wanted. */
@@ -158,13 +142,21 @@ static void print_gone(struct tool *tool, const struct coil_diff *diff)
 
 static void print_paths(struct tool *tool)
 {
-	struct tool_growths growths;
+	struct coil_error err = {.status = COIL_OK};
+	struct coil_growths *growths;
+	struct coil_growth g;
+	bool more = true;
 
-	tool_growth_paths(&growths, tool, 0, tool->path_count - 1);
-	for (size_t i = 0; i < growths.count; i++)
-		if (!print_change(tool, &growths.rows[i]))
-			break;
-	tool_growth_free(&growths);
+	tool_check(tool,
+		   coil_growths_find(tool_open(tool, 0),
+				     tool_open(tool, tool->path_count - 1),
+				     &growths, &err),
+		   &err);
+	for (size_t i = 0; i < coil_growths_count(growths) && more; i++) {
+		coil_growths_get(growths, i, &g);
+		more = print_change(tool, &g);
+	}
+	coil_growths_free(growths);
 }
 
 /* Addresses compare only within one process. */

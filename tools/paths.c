@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* coil-paths: why an object is alive. */
 #include <inttypes.h>
-#include <stdlib.h>
 
-#include "common/merge.h"
 #include "common/tool.h"
-#include "common/words.h"
 
 struct paths_options {
 	int merge, weak;
@@ -65,27 +62,26 @@ struct printer {
 	struct coil_graph *graph;
 	const struct coil_paths *paths;
 	struct coil_paths *weak; /* with --weak: ours to free */
-	struct tool_words words;
-	struct tool_chain chain;
-	uint64_t unreached;
+	struct coil_words *words;
 };
 
-/* Print @count edges as path number @number of the object at @of. */
-static bool print_path(struct printer *p, const struct coil_edge *edges,
-		       size_t count, uint64_t of, uint64_t number)
+/* Print the words made last as path number @number of the object at @of. */
+static bool print_path(struct printer *p, uint64_t of, uint64_t number)
 {
+	const struct coil_words_step *steps;
+	size_t count;
 	bool more = true;
 
-	tool_words_tell(p->tool, 0, edges, count, &p->words);
-	for (size_t i = 0; i < p->words.count && more; i++) {
+	steps = coil_words_steps(p->words, &count);
+	for (size_t i = 0; i < count && more; i++) {
 		struct coil_node_info info;
 
-		coil_graph_node(p->graph, p->words.steps[i].node, &info);
+		coil_graph_node(p->graph, steps[i].node, &info);
 		tool_address(p->tool, ADDRESS, info.address);
 		tool_address(p->tool, OF, of);
 		tool_count(p->tool, PATH, number);
 		tool_count(p->tool, STEP, i + 1);
-		tool_text(p->tool, WORDS, tool_words_text(&p->words, i));
+		tool_text(p->tool, WORDS, steps[i].text);
 		tool_text(p->tool, TYPE, info.type);
 		more = tool_record(p->tool);
 	}
@@ -108,7 +104,9 @@ static bool print_others(struct printer *p, coil_node node, uint64_t of,
 		edges = coil_ways_next(ways, &count);
 		if (!edges)
 			break;
-		more = print_path(p, edges, count, of, number);
+		tool_check(p->tool, coil_words_chain(p->words, edges, count),
+			   NULL);
+		more = print_path(p, of, number);
 	}
 	coil_ways_free(ways);
 	return more;
@@ -124,12 +122,9 @@ static void print_paths(struct printer *p, uint64_t k)
 	for (size_t i = 0; i < tool->node_count && more; i++) {
 		coil_node node = tool->nodes[i];
 
-		if (!tool_chain_path(tool, p->paths, node, &p->chain)) {
-			p->unreached++;
-			continue;
-		}
-		more = print_path(p, p->chain.edges, p->chain.count,
-				  tool->addresses[i], 1);
+		tool_check(tool, coil_words_path(p->words, p->paths, node),
+			   NULL);
+		more = print_path(p, tool->addresses[i], 1);
 		if (more && k > 1)
 			more = print_others(p, node, tool->addresses[i], k);
 	}
@@ -138,12 +133,16 @@ static void print_paths(struct printer *p, uint64_t k)
 static void print_merged(struct printer *p)
 {
 	struct tool *tool = p->tool;
-	struct tool_merge merge;
-	struct tool_merge_step step;
+	struct coil_error err = {.status = COIL_OK};
+	struct coil_merged *merged;
+	struct coil_merged_step step;
 	bool more = true;
 
-	p->unreached = tool_merge_start(&merge, tool, p->paths);
-	while (more && tool_merge_next(&merge, &step)) {
+	tool_check(tool,
+		   coil_merged_find(tool_open(tool, 0), p->paths, tool->nodes,
+				    tool->node_count, &merged, &err),
+		   &err);
+	while (more && coil_merged_next(merged, &step)) {
 		struct coil_node_info info;
 
 		coil_graph_node(p->graph, step.example, &info);
@@ -154,7 +153,18 @@ static void print_merged(struct printer *p)
 		tool_text(tool, MERGED_TYPE, info.type);
 		more = tool_record(tool);
 	}
-	tool_merge_end(&merge);
+	coil_merged_free(merged);
+}
+
+/* Of the objects asked for, how many no root reaches. */
+static uint64_t count_unreached(const struct printer *p)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < p->tool->node_count; i++)
+		count += coil_paths_distance(p->paths, p->tool->nodes[i]) ==
+			 UINT32_MAX;
+	return count;
 }
 
 int main(int argc, char **argv)
@@ -176,18 +186,20 @@ int main(int argc, char **argv)
 	if (o.weak)
 		tool_check(&tool, coil_paths_find(p.graph, true, &p.weak, &err),
 			   &err);
+	p.words = tool_words(&tool);
 	p.paths = o.weak ? p.weak : tool_paths(&tool, 0);
 	if (o.merge)
 		print_merged(&p);
 	else
 		print_paths(&p, o.k);
-	if (p.unreached)
+	uint64_t unreached = count_unreached(&p);
+
+	if (unreached)
 		tool_note(&tool,
 			  "%" PRIu64 " objects are reached from no "
 			  "root; see coil-cycles --garbage",
-			  p.unreached);
+			  unreached);
 	coil_paths_free(p.weak);
-	tool_words_free(&p.words);
-	free(p.chain.edges);
+	coil_words_free(p.words);
 	return tool_finish(&tool, TOOL_COMPLETE);
 }

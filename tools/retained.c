@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "common/tool.h"
-#include "common/words.h"
 
 #define USUAL_LIMIT 100
 #define USUAL_DEPTH 4
@@ -85,14 +84,14 @@ struct asker {
 	struct coil_graph *graph;
 	const struct coil_dominators *dominators;
 	const struct coil_paths *paths; /* NULL: no labels wanted */
-	struct tool_words words;
-	struct tool_buffer label;
+	struct coil_words *words;
 };
 
 static void fill(struct asker *a, coil_node node)
 {
 	struct coil_node_info info;
 	struct tool *tool = a->tool;
+	const char *label;
 
 	coil_graph_node(a->graph, node, &info);
 	tool_address(tool, ADDRESS, info.address);
@@ -104,8 +103,9 @@ static void fill(struct asker *a, coil_node node)
 	tool_text(tool, TYPE, info.type);
 	if (!a->paths)
 		return;
-	tool_words_label(tool, a->paths, node, &a->words, &a->label);
-	tool_text(tool, LABEL, a->label.data);
+	tool_check(tool, coil_words_label(a->words, a->paths, node, &label),
+		   NULL);
+	tool_text(tool, LABEL, label);
 }
 
 static void print_objects(struct asker *a)
@@ -249,8 +249,10 @@ int main(int argc, char **argv)
 		tool_all_of_type(&tool, 0);
 	if (o.mode != SET)
 		a.dominators = tool_dominators(&tool, 0);
-	if (o.mode != SET && o.mode != BY_TYPE && tool_wants(&tool, LABEL))
+	if (o.mode != SET && o.mode != BY_TYPE && tool_wants(&tool, LABEL)) {
 		a.paths = tool_paths(&tool, 0);
+		a.words = tool_words(&tool);
+	}
 	switch ((enum mode)o.mode) {
 	case OBJECTS:
 		if (some)
@@ -270,7 +272,6 @@ int main(int argc, char **argv)
 		print_tree(&a, &o);
 		break;
 	}
-	tool_words_free(&a.words);
-	tool_buffer_free(&a.label);
+	coil_words_free(a.words);
 	return tool_finish(&tool, TOOL_COMPLETE);
 }

@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "common/flags.h"
-#include "common/fold.h"
 #include "common/tool.h"
-#include "common/words.h"
 
 #define TEXT_SIZE   256
 #define VALUE_SIZE  200	 /* as everywhere */
@@ -56,8 +54,7 @@ struct shower {
 	struct coil_graph *graph;
 	const struct coil_dominators *dominators;
 	const struct coil_paths *paths;
-	struct tool_words words;
-	struct tool_chain chain;
+	struct coil_words *words;
 	uint64_t address; /* of the object being shown */
 	bool more;
 };
@@ -144,15 +141,17 @@ static void show_edges(struct shower *s, const char *section, bool in,
 {
 	struct coil_edges edges = in ? coil_graph_in(s->graph, node)
 				     : coil_graph_out(s->graph, node);
+	const struct coil_words_step *step;
 	struct coil_edge edge;
 	uint64_t n = 0;
+	size_t steps;
 
 	while (s->more && coil_edges_next(&edges, &edge)) {
 		if (limit && n++ >= limit)
 			continue;
-		tool_words_tell(s->tool, 0, &edge, 1, &s->words);
-		other(s, section, tool_words_text(&s->words, 0),
-		      in ? edge.from : edge.to);
+		tool_check(s->tool, coil_words_chain(s->words, &edge, 1), NULL);
+		step = coil_words_steps(s->words, &steps);
+		other(s, section, step->text, in ? edge.from : edge.to);
 	}
 	if (limit && n > limit)
 		count(s, section, "more", (int64_t)(n - limit));
@@ -199,42 +198,32 @@ static void show_refcount(struct shower *s, coil_node node, int64_t refcount)
 	free(types);
 }
 
-static bool same_step(const void *data, size_t a, size_t b)
+static void show_steps(struct shower *s, const struct coil_words_step *steps,
+		       size_t count)
 {
-	const struct shower *s = data;
-	const struct tool_step *steps = s->words.steps;
-	const char *x = tool_words_text(&s->words, a);
-	const char *y = tool_words_text(&s->words, b);
-
-	return coil_graph_type_index(s->graph, steps[a].node) ==
-		       coil_graph_type_index(s->graph, steps[b].node) &&
-	       ((*x == '[' && *y == '[') || !strcmp(x, y));
-}
-
-static void show_steps(struct shower *s, size_t at, size_t count)
-{
-	for (size_t i = at; i < at + count && s->more; i++)
-		other(s, "path", tool_words_text(&s->words, i),
-		      s->words.steps[i].node);
+	for (size_t i = 0; i < count && s->more; i++)
+		other(s, "path", steps[i].text, steps[i].node);
 }
 
 /* Its steps; of what is repeated, the first and the last. */
 static void show_path(struct shower *s, coil_node node)
 {
-	size_t period, run;
+	const struct coil_words_step *steps;
+	size_t all, period, run;
 
-	if (!tool_chain_path(s->tool, s->paths, node, &s->chain)) {
+	if (coil_paths_distance(s->paths, node) == UINT32_MAX) {
 		fact(s, "path", "unreachable", "");
 		return;
 	}
-	tool_words_tell(s->tool, 0, s->chain.edges, s->chain.count, &s->words);
-	for (size_t i = 0; i < s->words.count && s->more; i += run) {
-		run = tool_fold_next(same_step, s, s->words.count, i, &period);
-		show_steps(s, i, period ? period : 1);
+	tool_check(s->tool, coil_words_path(s->words, s->paths, node), NULL);
+	steps = coil_words_steps(s->words, &all);
+	for (size_t i = 0; i < all && s->more; i += run) {
+		run = coil_words_fold(s->words, i, &period);
+		show_steps(s, steps + i, period ? period : 1);
 		if (!period)
 			continue;
 		count(s, "path", "more", (int64_t)(run - 2 * period));
-		show_steps(s, i + run - period, period);
+		show_steps(s, steps + i + run - period, period);
 	}
 }
 
@@ -276,9 +265,9 @@ int main(int argc, char **argv)
 	tool_check(&tool, coil_graph_index_in(s.graph), NULL);
 	s.dominators = tool_dominators(&tool, 0);
 	s.paths = tool_paths(&tool, 0);
+	s.words = tool_words(&tool);
 	for (size_t i = 0; i < tool.node_count && s.more; i++)
 		show(&s, tool.nodes[i], &o);
-	tool_words_free(&s.words);
-	free(s.chain.edges);
+	coil_words_free(s.words);
 	return tool_finish(&tool, TOOL_COMPLETE);
 }

@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "coil/diff.h"
+#include "analysis/growth.h"
 #include "graph/graph.h"
 
 #define GRAPHS 3
@@ -23,7 +23,7 @@ struct coil_diff {
 	struct coil_diff_options options;
 	uint32_t *type_ids[GRAPHS]; /* by type: one number for types that are
 				     * one; until the nodes are compared */
-	struct coil_type_change *types;
+	struct coil_growth *types;
 	size_t type_count;
 	struct nodes born, gone;
 };
@@ -148,55 +148,87 @@ static void keep_surviving(struct coil_diff *d)
 	d->born.count = kept;
 }
 
-static int by_name(const void *a, const void *b)
+static int by_growth(const void *a, const void *b)
 {
-	const struct coil_type_change *x = a, *y = b;
+	const struct coil_growth *x = a, *y = b;
 
-	return strcmp(x->type, y->type);
+	if (x->size_change != y->size_change)
+		return x->size_change < y->size_change ? 1 : -1;
+	if (x->count_change != y->count_change)
+		return x->count_change < y->count_change ? 1 : -1;
+	return strcmp(x->words, y->words);
 }
 
-/* One row a type of each graph; joined by name afterwards. */
-static void count_nodes(const struct coil_graph *g, bool last,
-			struct coil_type_change *rows)
+static int by_words(const void *a, const void *b)
 {
-	for (uint32_t i = 0; i < g->type_count; i++)
-		rows[i].type = g->names + g->types[i].name;
-	for (uint32_t n = 0; n < g->object_count; n++) {
-		struct coil_type_change *r = &rows[g->type[n]];
-		uint64_t size = coil_graph_size(g, n);
+	const struct coil_growth *x = a, *y = b;
 
-		if (last) {
-			r->count++;
-			r->size += size;
-		} else {
-			r->before_count++;
-			r->before_size += size;
-		}
-	}
+	return strcmp(x->words, y->words);
 }
 
-static void join_types(struct coil_diff *d, size_t count)
+size_t coil_join_growth(struct coil_growth *rows, size_t count)
 {
-	struct coil_type_change *rows = d->types;
-	size_t kept = 0;
+	size_t joined = 0, kept = 0;
 
-	if (count)
-		qsort(rows, count, sizeof(*rows), by_name);
-	for (size_t i = 0; i < count; i++) {
-		struct coil_type_change *r = kept ? &rows[kept - 1] : NULL;
+	if (!count)
+		return 0;
+	qsort(rows, count, sizeof(*rows), by_words);
+	for (size_t i = 1; i < count; i++) {
+		struct coil_growth *last = &rows[joined];
 
-		if (!r || strcmp(r->type, rows[i].type)) {
-			rows[kept++] = rows[i];
+		if (strcmp(last->words, rows[i].words)) {
+			rows[++joined] = rows[i];
 			continue;
 		}
-		r->before_count += rows[i].before_count;
-		r->before_size += rows[i].before_size;
-		r->count += rows[i].count;
-		r->size += rows[i].size;
-		r->born_count += rows[i].born_count;
-		r->born_size += rows[i].born_size;
+		last->count_change += rows[i].count_change;
+		last->size_change += rows[i].size_change;
+		last->count += rows[i].count;
+		last->size += rows[i].size;
 	}
-	d->type_count = kept;
+	for (size_t i = 0; i <= joined; i++)
+		if (rows[i].count_change || rows[i].size_change)
+			rows[kept++] = rows[i];
+	if (kept)
+		qsort(rows, kept, sizeof(*rows), by_growth);
+	return kept;
+}
+
+/* One row a type of @g, with what its nodes are afterwards. */
+static void count_nodes(const struct coil_graph *g, struct coil_growth *rows)
+{
+	for (uint32_t i = 0; i < g->type_count; i++)
+		rows[i].words = g->names + g->types[i].name;
+	for (uint32_t n = 0; n < g->object_count; n++) {
+		rows[g->type[n]].count++;
+		rows[g->type[n]].size += coil_graph_size(g, n);
+	}
+}
+
+/* Of two graphs a type has grown by what it has more, of three by what was born
+ * of it. */
+static void count_change(struct coil_diff *d, struct coil_growth *of_first,
+			 struct coil_growth *of_last)
+{
+	const struct coil_graph *last = d->graphs[d->count - 1];
+
+	for (uint32_t i = 0; i < d->graphs[0]->type_count; i++) {
+		if (d->count < GRAPHS) {
+			of_first[i].count_change -= (int64_t)of_first[i].count;
+			of_first[i].size_change -= (int64_t)of_first[i].size;
+		}
+		of_first[i].count = of_first[i].size = 0;
+	}
+	for (uint32_t i = 0; d->count < GRAPHS && i < last->type_count; i++) {
+		of_last[i].count_change = (int64_t)of_last[i].count;
+		of_last[i].size_change = (int64_t)of_last[i].size;
+	}
+	for (size_t i = 0; d->count == GRAPHS && i < d->born.count; i++) {
+		uint32_t node = d->born.items[i];
+
+		of_last[last->type[node]].count_change++;
+		of_last[last->type[node]].size_change +=
+			(int64_t)coil_graph_size(last, node);
+	}
 }
 
 static bool count_types(struct coil_diff *d)
@@ -204,22 +236,16 @@ static bool count_types(struct coil_diff *d)
 	const struct coil_graph *first = d->graphs[0];
 	const struct coil_graph *last = d->graphs[d->count - 1];
 	size_t count = (size_t)first->type_count + last->type_count;
-	struct coil_type_change *of_last;
+	struct coil_growth *of_last;
 
 	d->types = calloc(count ? count : 1, sizeof(*d->types));
 	if (!d->types)
 		return false;
 	of_last = d->types + first->type_count;
-	count_nodes(first, false, d->types);
-	count_nodes(last, true, of_last);
-	for (size_t i = 0; i < d->born.count; i++) {
-		uint32_t node = d->born.items[i];
-		struct coil_type_change *r = &of_last[last->type[node]];
-
-		r->born_count++;
-		r->born_size += coil_graph_size(last, node);
-	}
-	join_types(d, count);
+	count_nodes(first, d->types);
+	count_nodes(last, of_last);
+	count_change(d, d->types, of_last);
+	d->type_count = coil_join_growth(d->types, count);
 	return true;
 }
 
@@ -276,7 +302,7 @@ size_t coil_diff_type_count(const struct coil_diff *d)
 }
 
 void coil_diff_type(const struct coil_diff *d, size_t index,
-		    struct coil_type_change *out)
+		    struct coil_growth *out)
 {
 	*out = d->types[index];
 }

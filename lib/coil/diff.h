@@ -30,12 +30,12 @@ struct coil_diff_options {
 	bool types_only;
 };
 
-/** By name: types of one name are one. */
-struct coil_type_change {
-	const char *type;		    /* borrowed from the graphs */
-	uint64_t before_count, before_size; /* nodes, bytes of size */
-	uint64_t count, size;		    /* afterwards: in the last graph */
-	uint64_t born_count, born_size;	    /* nodes of coil_diff_born() */
+/** What grew, or shrank: a type here, a path in coil/words.h. */
+struct coil_growth {
+	const char *words;    /* borrowed: "app.models.Session" */
+	int64_t count_change; /* objects */
+	int64_t size_change;  /* bytes of size */
+	uint64_t count, size; /* afterwards: in the last graph */
 };
 
 /**
@@ -55,10 +55,14 @@ COIL_API enum coil_status coil_diff_find(
 /** NULL is fine. */
 COIL_API void coil_diff_free(struct coil_diff *diff);
 
-/** Types of any of the graphs, by name: @index in [0, count). */
+/**
+ * Types that grew or shrank, most grown first, by size, then by count, then by
+ * name: @index in [0, count).  Types of one name are one.  Of three graphs the
+ * change is what coil_diff_born() has of them.
+ */
 COIL_API size_t coil_diff_type_count(const struct coil_diff *diff);
 COIL_API void coil_diff_type(const struct coil_diff *diff, size_t index,
-			     struct coil_type_change *out);
+			     struct coil_growth *out);
 
 /**
  * New objects, ascending: nodes of the second graph, or where there is a

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # What 'make install' puts in place is enough: coil.pc, coil.h and the library
-# build samples/count_types.c, which answers as coil-types does.  Every tool
+# build the samples, which answer as coil-types and coil-paths do.  Every tool
 # has its page.
 # shellcheck source=tests/cli/cores.sh
 . "${srcdir:-.}/tests/cli/cores.sh"
@@ -42,9 +42,11 @@ export PKG_CONFIG_SYSROOT_DIR="$root"
 PKG_CONFIG_LIBDIR=$(dirname "$coil_pc")
 export PKG_CONFIG_LIBDIR
 flags=$(pkg-config --cflags --libs coil) || exit 1
-# shellcheck disable=SC2086 # lists of options
-$cc -std=c11 -Wall -Werror $SAN_CFLAGS "$srcdir/samples/count_types.c" \
-	$flags -o "$dir/count_types" || exit 1
+for sample in count_types why_alive; do
+	# shellcheck disable=SC2086 # lists of options
+	$cc -std=c11 -Wall -Werror $SAN_CFLAGS "$srcdir/samples/$sample.c" \
+		$flags -o "$dir/$sample" || exit 1
+done
 
 cores 10
 export LD_LIBRARY_PATH="$lib"
@@ -56,4 +58,9 @@ grep '__main__.Document$' "$dir/counted" | cut -f 2 | grep -qx 10 || {
 	status=1
 }
 cmp "$dir/counted" "$dir/types" || status=1
+document=$("$bin/coil-objects" -t __main__.Document -n 1 -c address "$dir/core.1")
+"$dir/why_alive" "$dir/core.1" "$document" >"$dir/alive" || exit 1
+"$bin/coil-paths" -c address,words,type "$dir/core.1" "$document" >"$dir/paths" ||
+	exit 1
+test -s "$dir/paths" && cmp "$dir/alive" "$dir/paths" || status=1
 exit $status

@@ -72,6 +72,59 @@ static void ask_node(struct coil_snapshot *s, struct coil_graph *g,
 	*edges += count;
 }
 
+/* Steps, none empty, the last of which leads to @node where it is reached. */
+static void ask_words(struct coil_words *words, const struct coil_paths *paths,
+		      coil_node node)
+{
+	const struct coil_words_step *steps;
+	const char *label;
+	size_t count;
+
+	claim(coil_words_path(words, paths, node) == COIL_OK);
+	steps = coil_words_steps(words, &count);
+	claim(count <= coil_paths_distance(paths, node));
+	claim(!count || steps[count - 1].node == node);
+	for (size_t i = 0, period, run; i < count; i += run) {
+		check_text(steps[i].text, SIZE_MAX);
+		run = coil_words_fold(words, i, &period);
+		claim(run && run <= count - i && (!period || run >= 4));
+	}
+	claim(coil_words_label(words, paths, node, &label) == COIL_OK);
+	check_text(label, SIZE_MAX);
+}
+
+#define ASKED 64 /* nodes whose words are asked for */
+
+/* Paths one by one, and as one tree. */
+static void ask_paths(struct coil_snapshot *s, const struct coil_graph *g,
+		      const struct coil_paths *paths)
+{
+	uint64_t step = 1 + coil_graph_node_count(g) / ASKED, reached = 0,
+		 own = 0;
+	struct coil_words *words = NULL;
+	struct coil_merged *merged = NULL;
+	struct coil_merged_step m;
+	coil_node nodes[ASKED];
+	size_t count = 0;
+
+	claim(coil_words_new(s, &words, NULL) == COIL_OK);
+	for (coil_node i = 0; i < coil_graph_node_count(g); i += step) {
+		ask_words(words, paths, i);
+		reached += coil_paths_distance(paths, i) != UINT32_MAX;
+		nodes[count++] = i;
+	}
+	coil_words_free(words);
+	claim(coil_merged_find(s, paths, nodes, count, &merged, NULL) ==
+	      COIL_OK);
+	while (coil_merged_next(merged, &m)) {
+		check_text(m.words, SIZE_MAX);
+		claim(m.own <= m.count && m.count <= reached);
+		own += m.own;
+	}
+	claim(own <= reached);
+	coil_merged_free(merged);
+}
+
 static void ask_graph(struct coil_snapshot *s, struct coil_graph *g)
 {
 	uint64_t edges = 0, in = 0;
@@ -98,10 +151,12 @@ static void ask_graph(struct coil_snapshot *s, struct coil_graph *g)
 	}
 }
 
-static void ask_cycles(const struct coil_graph *g,
+static void ask_cycles(struct coil_snapshot *s, const struct coil_graph *g,
 		       const struct coil_dominators *d)
 {
+	struct coil_shapes *shapes = NULL;
 	struct coil_cycles *cycles = NULL;
+	uint64_t joined = 0;
 	struct coil_edge edges[8];
 
 	claim(coil_cycles_find(g, d, &cycles, NULL) == COIL_OK);
@@ -113,6 +168,16 @@ static void ask_cycles(const struct coil_graph *g,
 		      coil_cycles_member(cycles, i, 0) == info.example);
 		claim(coil_cycles_shape(cycles, i, edges, countof(edges)) >= 1);
 	}
+	claim(coil_shapes_find(s, cycles, NULL, &shapes, NULL) == COIL_OK);
+	for (size_t i = 0; i < coil_shapes_count(shapes); i++) {
+		struct coil_cycle_shape shape;
+
+		coil_shapes_get(shapes, i, &shape);
+		check_text(shape.words, SIZE_MAX);
+		joined += shape.sum.cycles;
+	}
+	claim(joined == coil_cycles_count(cycles));
+	coil_shapes_free(shapes);
 	coil_cycles_free(cycles);
 }
 
@@ -145,7 +210,8 @@ static void ask_analyses(struct coil_snapshot *s, const struct coil_graph *g)
 	}
 	claim(coil_retained_set(g, some, coil_graph_object_count(g) ? 2 : 0,
 				&bytes, &objects, NULL) == COIL_OK);
-	ask_cycles(g, d);
+	ask_paths(s, g, paths);
+	ask_cycles(s, g, d);
 }
 
 static bool take_local(void *ctx, const struct coil_local *local)

@@ -117,6 +117,9 @@ static void fill_type(struct heapimage *h, size_t i)
 		base = type_named(h, "tuple");
 	if (flags & COIL_TP_TYPE)
 		size = l->PyHeapTypeObject.size;
+	/* Its kind is content with less. */
+	if (!strcmp(text, "code"))
+		size = l->PyCodeObject.size;
 	memcpy(heapimage_at(h, name, strlen(text)), text, strlen(text));
 	heapimage_put(h, type + l->PyObject.ob_refcnt,
 		      h->bare ? heapimage_static_count(l) : 5);

@@ -30,13 +30,12 @@ bool tool_wants_name(const struct tool *tool, const char *name)
 	return !types->count;
 }
 
-bool tool_wants_type(struct tool *tool, const struct coil_graph *graph,
-		     uint32_t type_index)
+const bool *tool_wanted_types(struct tool *tool, const struct coil_graph *graph)
 {
 	uint64_t count = coil_graph_type_count(graph);
 
 	if (!tool->shared.types.count)
-		return true;
+		return NULL;
 	if (!tool->type_wanted) {
 		tool->type_wanted = tool_alloc(tool, count + 1, sizeof(bool));
 		for (uint32_t i = 0; i < count; i++) {
@@ -46,7 +45,15 @@ bool tool_wants_type(struct tool *tool, const struct coil_graph *graph,
 			tool->type_wanted[i] = tool_wants_name(tool, type.name);
 		}
 	}
-	return type_index < count && tool->type_wanted[type_index];
+	return tool->type_wanted;
+}
+
+bool tool_wants_type(struct tool *tool, const struct coil_graph *graph,
+		     uint32_t type_index)
+{
+	const bool *wanted = tool_wanted_types(tool, graph);
+
+	return !wanted || wanted[type_index];
 }
 
 static void add_node(struct collector *c, uint64_t address, coil_node node)

@@ -250,6 +250,16 @@ const struct coil_dominators *tool_dominators(struct tool *tool, unsigned index)
 	return dominators;
 }
 
+struct coil_words *tool_words(struct tool *tool)
+{
+	struct coil_error err = {.status = COIL_OK};
+	struct coil_words *words = NULL;
+
+	tool_check(tool, coil_words_new(tool_open(tool, 0), &words, &err),
+		   &err);
+	return words;
+}
+
 const struct coil_paths *tool_paths(struct tool *tool, unsigned index)
 {
 	struct coil_error err = {.status = COIL_OK};

@@ -217,6 +217,8 @@ void tool_tell_verdict(struct tool *tool, unsigned index);
 const struct coil_dominators *tool_dominators(struct tool *tool,
 					      unsigned index);
 const struct coil_paths *tool_paths(struct tool *tool, unsigned index);
+/** What makes words of references of snapshot 0: the caller's to free. */
+struct coil_words *tool_words(struct tool *tool);
 
 /** Set the cache's folder and size as the environment says. */
 void tool_cache_options(struct tool *tool, struct coil_options *options);
@@ -238,6 +240,9 @@ const coil_node *tool_given(const struct tool *tool);
 bool tool_named(struct tool *tool, unsigned index, coil_node node);
 /** Where no address was given: all objects that -t wants, by address. */
 void tool_all_of_type(struct tool *tool, unsigned index);
+/** By type index of this graph, whether -t wants it; NULL: all are wanted. */
+const bool *tool_wanted_types(struct tool *tool,
+			      const struct coil_graph *graph);
 /** Whether -t wants objects of the type at @type_index of this graph. */
 bool tool_wants_type(struct tool *tool, const struct coil_graph *graph,
 		     uint32_t type_index);

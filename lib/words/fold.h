@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef COIL_TOOLS_FOLD_H
-#define COIL_TOOLS_FOLD_H
+#ifndef COIL_WORDS_FOLD_H
+#define COIL_WORDS_FOLD_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,18 +10,18 @@
  * What repeats is at most three steps long, and folds where four of it stand
  * behind each other: the first and the last are shown.
  */
-#define TOOL_FOLD_PERIODS 3
-#define TOOL_FOLD_TIMES	  4
+#define COIL_FOLD_PERIODS 3
+#define COIL_FOLD_TIMES	  4
 
 /** Whether steps @a and @b read the same. */
-typedef bool tool_fold_same(const void *data, size_t a, size_t b);
+typedef bool coil_fold_same(const void *data, size_t a, size_t b);
 
 /**
- * How many of @count steps from @at on are told together, at least 1: whole
+ * How many of @count steps from @at on are shown together, at least 1: whole
  * repetitions of *@period steps, or one step, where *@period is 0.
  * Going through a sequence takes time linear in @count.
  */
-size_t tool_fold_next(tool_fold_same *same, const void *data, size_t count,
+size_t coil_fold_next(coil_fold_same *same, const void *data, size_t count,
 		      size_t at, size_t *period);
 
 #endif

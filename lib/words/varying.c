@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "varying.h"
+#include "words/varying.h"
 
 #define OPEN  '\xfe'
 #define CLOSE '\xff'
@@ -16,18 +16,17 @@ static const char *behind(const char *text)
 	return end ? end + 1 : text + strlen(text);
 }
 
-void tool_varying_append(struct tool_buffer *b, const char *words)
+void coil_varying_append(struct coil_phrase *phrase, const char *words)
 {
+	static const char open = OPEN, close = CLOSE;
 	bool varies = *words == '[';
 
-	if (varies)
-		tool_buffer_char(b, OPEN);
-	tool_buffer_text(b, words);
-	if (varies)
-		tool_buffer_char(b, CLOSE);
+	coil_phrase_append(phrase, &open, varies);
+	coil_phrase_add(phrase, words);
+	coil_phrase_append(phrase, &close, varies);
 }
 
-int tool_varying_compare(const char *x, const char *y)
+int coil_varying_compare(const char *x, const char *y)
 {
 	for (;;) {
 		if (*x != *y)
@@ -44,7 +43,7 @@ int tool_varying_compare(const char *x, const char *y)
 	}
 }
 
-void tool_varying_join(char *words, const char *other)
+void coil_varying_join(char *words, const char *other)
 {
 	char *out = words;
 	const char *in = words;
@@ -71,20 +70,18 @@ void tool_varying_join(char *words, const char *other)
 	*out = 0;
 }
 
-char *tool_varying_text(const char *words)
+char *coil_varying_text(const char *words)
 {
-	struct tool_buffer text = {0};
+	struct coil_phrase phrase = {0};
 
+	coil_phrase_add(&phrase, "");
 	for (; *words; words++) {
 		if (words[0] == OPEN && words[1] == CLOSE)
-			tool_buffer_text(&text, "[...]");
+			coil_phrase_add(&phrase, "[...]");
 		else if (*words != OPEN && *words != CLOSE)
-			tool_buffer_char(&text, *words);
+			coil_phrase_append(&phrase, words, 1);
 	}
-	tool_buffer_char(&text, 0);
-	if (text.failed) {
-		tool_buffer_free(&text);
-		return NULL;
-	}
-	return text.data;
+	if (phrase.failed)
+		coil_phrase_free(&phrase);
+	return phrase.text;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef COIL_TOOLS_VARYING_H
-#define COIL_TOOLS_VARYING_H
+#ifndef COIL_WORDS_VARYING_H
+#define COIL_WORDS_VARYING_H
 
-#include "buffer.h"
+#include "words/phrase.h"
 
 /*
  * Words of which the subscripts may vary: "list[0] → Node.parent" and
@@ -12,19 +12,19 @@
  */
 
 /* Append @words of one step; a step in brackets may vary. */
-void tool_varying_append(struct tool_buffer *b, const char *words);
+void coil_varying_append(struct coil_phrase *phrase, const char *words);
 
 /* As strcmp(), of two texts without their subscripts. */
-int tool_varying_compare(const char *x, const char *y);
+int coil_varying_compare(const char *x, const char *y);
 
 /*
  * Of two texts that compare as the same, keep in @words the subscripts that
  * are in @other too; the rest are left out from now on.
  */
-void tool_varying_join(char *words, const char *other);
+void coil_varying_join(char *words, const char *other);
 
 /* The text to print, "[...]" for what was left out; the caller's to free.
  * NULL without memory. */
-char *tool_varying_text(const char *words);
+char *coil_varying_text(const char *words);
 
 #endif
