@@ -9,22 +9,18 @@
 
 enum mode { ARENAS, CLASSES, MAP, PINNED };
 
-struct arenas_options {
+struct options {
 	int mode;
 	double below;
 };
 
-#define AT(field) offsetof(struct arenas_options, field)
-
 static const struct tool_option options[] = {
-	{"below", 0, TOOL_SHARE, "PERCENT",
-	 "--pinned: arenas of which less than that is in use", AT(below), 0},
-	{"classes", 0, TOOL_SET, NULL, "one record a size of blocks", AT(mode),
-	 CLASSES},
-	{"map", 0, TOOL_SET, NULL, "draw the pools of each arena", AT(mode),
-	 MAP},
-	{"pinned", 0, TOOL_SET, NULL, "what stands in nearly empty arenas",
-	 AT(mode), PINNED},
+	TOOL_OPTION(SHARE, 0, "below", "PERCENT", below,
+		    "--pinned: arenas of which less than that is in use"),
+	TOOL_FLAG(0, "classes", mode, CLASSES, "one record a size of blocks"),
+	TOOL_FLAG(0, "map", mode, MAP, "draw the pools of each arena"),
+	TOOL_FLAG(0, "pinned", mode, PINNED,
+		  "what stands in nearly empty arenas"),
 };
 
 enum { ARENA, POOLS, USED, FREE, SIZE, SHARE, BLOCKS, PICTURE };
@@ -80,17 +76,8 @@ static const struct tool_table tables[] = {
 	[PINNED] = TOOL_TABLE("--pinned", pinned_columns),
 };
 
-static const struct tool_program program = {
-	.name = "coil-arenas",
-	.operands = "SNAPSHOT",
-	.summary = "Tell how full the memory of the allocator is",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-};
+TOOL_PROGRAM("arenas", .takes = TOOL_SNAPSHOT,
+	     .summary = "Tell how full the memory of the allocator is");
 
 static void set_share(struct tool *tool, unsigned column, uint64_t part,
 		      uint64_t whole)
@@ -224,7 +211,6 @@ static int by_used(const void *a, const void *b)
 static void print_pinned(struct tool *tool, const struct coil_pymalloc *arenas,
 			 double below)
 {
-	struct coil_error err = {.status = COIL_OK};
 	size_t arena_count = coil_pymalloc_arena_count(arenas), found = 0,
 	       count = 0;
 	struct sparse *sparse = tool_alloc(tool, arena_count, sizeof(*sparse));
@@ -242,9 +228,8 @@ static void print_pinned(struct tool *tool, const struct coil_pymalloc *arenas,
 			    below / 100 * (double)s->info.size;
 		found += wanted[i];
 	}
-	tool_check(tool,
-		   coil_pymalloc_blocks(arenas, wanted, &blocks, &count, &err),
-		   &err);
+	tool_check(tool, coil_pymalloc_blocks(arenas, wanted, &blocks, &count,
+					      &tool->err));
 	qsort(sparse, found, sizeof(*sparse), by_used);
 	for (size_t s = 0; s < found && more; s++)
 		for (size_t i = 0; i < count && more; i++)
@@ -285,8 +270,7 @@ static const char *other_allocator(const struct coil_runtime_info *runtime)
 
 int main(int argc, char **argv)
 {
-	struct arenas_options o = {ARENAS, USUAL_BELOW};
-	struct coil_error err = {.status = COIL_OK};
+	struct options o = {ARENAS, USUAL_BELOW};
 	struct coil_pymalloc *arenas = NULL;
 	struct tool tool;
 
@@ -295,8 +279,7 @@ int main(int argc, char **argv)
 		tool_die(&tool, "--type is of what --pinned lists");
 	tool_choose_table(&tool, (unsigned)o.mode);
 	tool_check(&tool,
-		   coil_pymalloc_find(tool_open(&tool, 0), &arenas, &err),
-		   &err);
+		   coil_pymalloc_find(tool_open(&tool, 0), &arenas, &tool.err));
 	if (!coil_pymalloc_arena_count(arenas))
 		tool_note(&tool, "%s: no arenas: the process used %s",
 			  tool.paths[0],

@@ -5,13 +5,13 @@
 
 #include "common/tool.h"
 
-struct check_options {
+struct options {
 	struct tool_list kinds;
 };
 
 static const struct tool_option options[] = {
-	{"kind", 0, TOOL_LIST, "KIND", "keep one kind of finding (repeatable)",
-	 offsetof(struct check_options, kinds), 0},
+	TOOL_OPTION(LIST, 0, "kind", "KIND", kinds,
+		    "keep one kind of finding (repeatable)"),
 };
 
 enum { ADDRESS, KIND, FINDING };
@@ -24,54 +24,28 @@ static const struct tool_column columns[] = {
 
 static const struct tool_table tables[] = {TOOL_TABLE(NULL, columns)};
 
-static const struct tool_program program = {
-	.name = "coil-check",
-	.operands = "SNAPSHOT",
-	.summary = "Check that a snapshot is whole and does not contradict "
-		   "itself",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-	.no_type = true,
-};
+TOOL_PROGRAM(
+	"check", .takes = TOOL_SNAPSHOT,
+	.summary =
+		"Check that a snapshot is whole and does not contradict itself",
+	.no_type = true);
+
+static const char *kind_name(unsigned kind)
+{
+	return coil_finding_kind_name((enum coil_finding_kind)kind);
+}
 
 struct printer {
 	struct tool *tool;
 	const struct tool_list *kinds;
 };
 
-static bool wants_kind(const struct tool_list *kinds, const char *name)
-{
-	for (size_t i = 0; i < kinds->count; i++)
-		if (!strcmp(kinds->items[i], name))
-			return true;
-	return !kinds->count;
-}
-
-static void check_kinds(struct tool *tool, const struct tool_list *kinds)
-{
-	for (size_t i = 0; i < kinds->count; i++) {
-		unsigned kind = 0;
-
-		while (kind < COIL_FINDING_KINDS &&
-		       strcmp(coil_finding_kind_name(kind), kinds->items[i]))
-			kind++;
-		if (kind == COIL_FINDING_KINDS)
-			tool_die(tool,
-				 "--kind: '%s' is no kind; see coil-check(1)",
-				 kinds->items[i]);
-	}
-}
-
 static bool print(void *ctx, const struct coil_finding *finding)
 {
 	struct printer *p = ctx;
 	const char *kind = coil_finding_kind_name(finding->kind);
 
-	if (!wants_kind(p->kinds, kind))
+	if (!tool_wants_kind(p->kinds, kind))
 		return true;
 	tool_address(p->tool, ADDRESS, finding->address);
 	tool_text(p->tool, KIND, kind);
@@ -93,17 +67,16 @@ static void tell_missing(struct tool *tool, struct coil_snapshot *snapshot)
 
 int main(int argc, char **argv)
 {
-	struct check_options o = {{0}};
-	struct coil_error err = {.status = COIL_OK};
+	struct options o = {{0}};
 	struct tool tool;
 
 	tool_start(&tool, &program, &o, argc, argv);
-	check_kinds(&tool, &o.kinds);
+	tool_check_kinds(&tool, &o.kinds, kind_name, COIL_FINDING_KINDS);
 	struct printer p = {&tool, &o.kinds};
 
 	struct coil_snapshot *snapshot = tool_open(&tool, 0);
 
-	tool_check(&tool, coil_check_run(snapshot, print, &p, &err), &err);
+	tool_check(&tool, coil_check_run(snapshot, print, &p, &tool.err));
 	tell_missing(&tool, snapshot);
 	tool_tell_verdict(&tool, 0);
 	free(o.kinds.items);

@@ -11,26 +11,12 @@
 
 #define NAME_SIZE 64
 
-/* In the order in which an investigation uses them. */
+/* In the order in which an investigation uses them: made of the list in
+ * tools/Makefile.inc and of what each page says in its first line. */
 static const struct {
 	const char *name, *purpose;
 } tools[] = {
-	{"info", "what the snapshot is, and what is missing from it"},
-	{"check", "whether it is whole and does not contradict itself"},
-	{"types", "objects counted by type"},
-	{"objects", "objects, one a line"},
-	{"show", "one object in full"},
-	{"refs", "references from and to objects"},
-	{"weakrefs", "weak references, and the containers they are in"},
-	{"threads", "the Python stack of every thread, and what it holds"},
-	{"paths", "why an object is alive"},
-	{"retained", "what would be freed with an object"},
-	{"cycles", "reference cycles by shape"},
-	{"holders", "references that no known object accounts for: leaks"},
-	{"singletons", "objects of which there should be one"},
-	{"duplicates", "equal values that are stored more than once"},
-	{"arenas", "how full the allocator's memory is, and what keeps it"},
-	{"diff", "what grew between two snapshots"},
+#include "tools/coil.def"
 };
 
 static int fail(const char *what, const char *why)

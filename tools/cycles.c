@@ -5,17 +5,15 @@
 
 #include "common/tool.h"
 
-struct cycles_options {
+struct options {
 	int each, garbage, members;
 };
 
-#define AT(field) offsetof(struct cycles_options, field)
-
 static const struct tool_option options[] = {
-	{"each", 0, TOOL_SET, NULL, "one record a cycle", AT(each), 1},
-	{"garbage", 0, TOOL_SET, NULL, "only what the collector would free",
-	 AT(garbage), 1},
-	{"members", 0, TOOL_SET, NULL, "one record an object", AT(members), 1},
+	TOOL_FLAG(0, "each", each, 1, "one record a cycle"),
+	TOOL_FLAG(0, "garbage", garbage, 1,
+		  "only what the collector would free"),
+	TOOL_FLAG(0, "members", members, 1, "one record an object"),
 };
 
 enum { ADDRESS, CYCLES, OBJECTS, SIZE, STATE, SHAPE };
@@ -42,17 +40,8 @@ static const struct tool_table tables[] = {
 	TOOL_TABLE("--members", member_columns),
 };
 
-static const struct tool_program program = {
-	.name = "coil-cycles",
-	.operands = "SNAPSHOT",
-	.summary = "List reference cycles by shape",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-};
+TOOL_PROGRAM("cycles", .takes = TOOL_SNAPSHOT,
+	     .summary = "List reference cycles by shape");
 
 struct finder {
 	struct tool *tool;
@@ -76,22 +65,19 @@ static bool print_shape(struct finder *f, const struct coil_cycle_shape *shape)
 	return tool_record(tool);
 }
 
-static void print_shapes(struct finder *f, const struct cycles_options *o)
+static void print_shapes(struct finder *f, const struct options *o)
 {
 	const struct coil_shape_options wanted = {
 		.types = tool_wanted_types(f->tool, f->graph),
 		.garbage = o->garbage,
 		.each = o->each,
 	};
-	struct coil_error err = {.status = COIL_OK};
 	struct coil_shapes *shapes;
 	struct coil_cycle_shape shape;
 	bool more = true;
 
-	tool_check(f->tool,
-		   coil_shapes_find(tool_open(f->tool, 0), f->cycles, &wanted,
-				    &shapes, &err),
-		   &err);
+	tool_check(f->tool, coil_shapes_find(tool_open(f->tool, 0), f->cycles,
+					     &wanted, &shapes, &f->tool->err));
 	for (size_t i = 0; i < coil_shapes_count(shapes) && more; i++) {
 		coil_shapes_get(shapes, i, &shape);
 		more = print_shape(f, &shape);
@@ -114,7 +100,7 @@ static coil_node *lowest_nodes(struct finder *f)
 	return lowest;
 }
 
-static void print_members(struct finder *f, const struct cycles_options *o)
+static void print_members(struct finder *f, const struct options *o)
 {
 	uint64_t count = coil_graph_object_count(f->graph);
 	coil_node *lowest = lowest_nodes(f);
@@ -143,8 +129,7 @@ static void print_members(struct finder *f, const struct cycles_options *o)
 
 int main(int argc, char **argv)
 {
-	struct cycles_options o = {0};
-	struct coil_error err = {.status = COIL_OK};
+	struct options o = {0};
 	struct tool tool;
 
 	tool_start(&tool, &program, &o, argc, argv);
@@ -152,9 +137,8 @@ int main(int argc, char **argv)
 	struct finder f = {.tool = &tool, .graph = tool_graph(&tool, 0)};
 
 	f.dominators = tool_dominators(&tool, 0);
-	tool_check(&tool,
-		   coil_cycles_find(f.graph, f.dominators, &f.cycles, &err),
-		   &err);
+	tool_check(&tool, coil_cycles_find(f.graph, f.dominators, &f.cycles,
+					   &tool.err));
 	if (o.members)
 		print_members(&f, &o);
 	else

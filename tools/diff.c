@@ -9,17 +9,14 @@
 
 enum mode { TYPES, OBJECTS, GONE, PATHS };
 
-struct diff_options {
+struct options {
 	int mode;
 };
 
-#define AT offsetof(struct diff_options, mode)
-
 static const struct tool_option options[] = {
-	{"gone", 0, TOOL_SET, NULL, "the objects that vanished", AT, GONE},
-	{"objects", 0, TOOL_SET, NULL, "the new objects", AT, OBJECTS},
-	{"paths", 0, TOOL_SET, NULL, "growth by the path that holds it", AT,
-	 PATHS},
+	TOOL_FLAG(0, "gone", mode, GONE, "the objects that vanished"),
+	TOOL_FLAG(0, "objects", mode, OBJECTS, "the new objects"),
+	TOOL_FLAG(0, "paths", mode, PATHS, "growth by the path that holds it"),
 };
 
 enum { COUNT_CHANGE, SIZE_CHANGE, COUNT, SIZE, TYPE };
@@ -57,17 +54,8 @@ static const struct tool_table tables[] = {
 	[PATHS] = TOOL_TABLE("--paths", path_columns),
 };
 
-static const struct tool_program program = {
-	.name = "coil-diff",
-	.operands = "BEFORE AFTER [LATER]",
-	.summary = "Tell what grew between two snapshots",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 2,
-	.snapshots_max = 3,
-};
+TOOL_PROGRAM("diff", .takes = TOOL_SNAPSHOTS,
+	     .summary = "Tell what grew between two snapshots");
 
 static bool same_content(void *data, unsigned before_graph, coil_node before,
 			 unsigned after_graph, coil_node after)
@@ -142,7 +130,6 @@ static void print_gone(struct tool *tool, const struct coil_diff *diff)
 
 static void print_paths(struct tool *tool)
 {
-	struct coil_error err = {.status = COIL_OK};
 	struct coil_growths *growths;
 	struct coil_growth g;
 	bool more = true;
@@ -150,8 +137,7 @@ static void print_paths(struct tool *tool)
 	tool_check(tool,
 		   coil_growths_find(tool_open(tool, 0),
 				     tool_open(tool, tool->path_count - 1),
-				     &growths, &err),
-		   &err);
+				     &growths, &tool->err));
 	for (size_t i = 0; i < coil_growths_count(growths) && more; i++) {
 		coil_growths_get(growths, i, &g);
 		more = print_change(tool, &g);
@@ -181,8 +167,7 @@ int main(int argc, char **argv)
 		[OBJECTS] = print_born,
 		[GONE] = print_gone,
 	};
-	struct diff_options o = {TYPES};
-	struct coil_error err = {.status = COIL_OK};
+	struct options o = {TYPES};
 	struct coil_diff *diff = NULL;
 	struct tool tool;
 
@@ -208,8 +193,7 @@ int main(int argc, char **argv)
 
 		tool_check(&tool,
 			   coil_diff_find(graphs[0], graphs[1], graphs[2], &how,
-					  &diff, &err),
-			   &err);
+					  &diff, &tool.err));
 		prints[o.mode](&tool, diff);
 		coil_diff_free(diff);
 	}

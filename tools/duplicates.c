@@ -4,13 +4,12 @@
 
 #define VALUE_SIZE 200
 
-struct duplicates_options {
+struct options {
 	int members;
 };
 
 static const struct tool_option options[] = {
-	{"members", 0, TOOL_SET, NULL, "one record a copy",
-	 offsetof(struct duplicates_options, members), 1},
+	TOOL_FLAG(0, "members", members, 1, "one record a copy"),
 };
 
 enum { ADDRESS, COPIES, WASTED, TYPE, VALUE };
@@ -39,17 +38,10 @@ static const struct tool_table tables[] = {
 	TOOL_TABLE("--members", member_columns),
 };
 
-static const struct tool_program program = {
-	.name = "coil-duplicates",
-	.operands = "SNAPSHOT",
-	.summary = "List equal immutable values that are stored more than once",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-};
+TOOL_PROGRAM(
+	"duplicates", .takes = TOOL_SNAPSHOT,
+	.summary =
+		"List equal immutable values that are stored more than once");
 
 struct printer {
 	struct tool *tool;
@@ -102,8 +94,7 @@ static bool print_members(struct printer *p, size_t index,
 
 int main(int argc, char **argv)
 {
-	struct duplicates_options o = {0};
-	struct coil_error err = {.status = COIL_OK};
+	struct options o = {0};
 	struct tool tool;
 	bool more = true;
 
@@ -111,9 +102,8 @@ int main(int argc, char **argv)
 	tool_choose_table(&tool, o.members ? 1 : 0);
 	struct printer p = {.tool = &tool, .graph = tool_graph(&tool, 0)};
 
-	tool_check(&tool,
-		   coil_duplicates_find(tool_open(&tool, 0), &p.found, &err),
-		   &err);
+	tool_check(&tool, coil_duplicates_find(tool_open(&tool, 0), &p.found,
+					       &tool.err));
 	for (size_t i = 0; i < coil_duplicates_count(p.found) && more; i++) {
 		struct coil_duplicate d;
 		struct coil_node_info info;

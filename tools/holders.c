@@ -8,14 +8,13 @@
 #define VALUE_SIZE 200
 #define WHERE_SIZE 512
 
-struct holders_options {
+struct options {
 	struct tool_list kinds;
 };
 
 static const struct tool_option options[] = {
-	{"kind", 0, TOOL_LIST, "KIND",
-	 "keep one kind: leak, heap, stack, static (repeatable)",
-	 offsetof(struct holders_options, kinds), 0},
+	TOOL_OPTION(LIST, 0, "kind", "KIND", kinds,
+		    "keep one kind: leak, heap, stack, static (repeatable)"),
 };
 
 enum {
@@ -46,41 +45,12 @@ static const struct tool_column columns[] = {
 
 static const struct tool_table tables[] = {TOOL_TABLE(NULL, columns)};
 
-static const struct tool_program program = {
-	.name = "coil-holders",
-	.operands = "SNAPSHOT [ADDRESS]...",
-	.summary = "List references that no known object accounts for",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-	.addresses = true,
-};
+TOOL_PROGRAM("holders", .takes = TOOL_ADDRESSES,
+	     .summary = "List references that no known object accounts for");
 
-static void check_kinds(struct tool *tool, const struct tool_list *kinds)
+static const char *kind_name(unsigned kind)
 {
-	for (size_t i = 0; i < kinds->count; i++) {
-		unsigned kind = 0;
-
-		while (kind < COIL_HOLDER_KINDS &&
-		       strcmp(coil_holder_kind_name(kind), kinds->items[i]))
-			kind++;
-		if (kind == COIL_HOLDER_KINDS)
-			tool_die(tool,
-				 "--kind: '%s' is no kind; see "
-				 "coil-holders(1)",
-				 kinds->items[i]);
-	}
-}
-
-static bool wants_kind(const struct tool_list *kinds, const char *name)
-{
-	for (size_t i = 0; i < kinds->count; i++)
-		if (!strcmp(kinds->items[i], name))
-			return true;
-	return !kinds->count;
+	return coil_holder_kind_name((enum coil_holder_kind)kind);
 }
 
 static bool print(struct tool *tool, const struct coil_holders *holders,
@@ -112,27 +82,25 @@ static bool print(struct tool *tool, const struct coil_holders *holders,
 
 int main(int argc, char **argv)
 {
-	struct holders_options o = {{0}};
-	struct coil_error err = {.status = COIL_OK};
+	struct options o = {{0}};
 	struct coil_holders *holders = NULL;
 	struct tool tool;
 	bool more = true;
 
 	tool_start(&tool, &program, &o, argc, argv);
-	check_kinds(&tool, &o.kinds);
+	tool_check_kinds(&tool, &o.kinds, kind_name, COIL_HOLDER_KINDS);
 	struct coil_graph *graph = tool_graph(&tool, 0);
 
 	tool_addresses(&tool, 0);
 	tool_check(&tool,
-		   coil_holders_find(tool_open(&tool, 0), &holders, &err),
-		   &err);
+		   coil_holders_find(tool_open(&tool, 0), &holders, &tool.err));
 	for (size_t i = 0; i < coil_holders_count(holders) && more; i++) {
 		struct coil_node_info info;
 		struct coil_holder h;
 
 		coil_holders_get(holders, i, &h);
 		coil_graph_node(graph, h.node, &info);
-		if (wants_kind(&o.kinds, coil_holder_kind_name(h.kind)) &&
+		if (tool_wants_kind(&o.kinds, coil_holder_kind_name(h.kind)) &&
 		    tool_wants_type(&tool, graph, info.type_index) &&
 		    (!tool.operand_count || tool_named(&tool, 0, h.node)))
 			more = print(&tool, holders, &h, &info);

@@ -8,14 +8,13 @@
 #include "common/tool.h"
 #include "info_types.h"
 
-struct info_options {
+struct options {
 	int types;
 };
 
 static const struct tool_option options[] = {
-	{"types", 0, TOOL_SET, NULL,
-	 "each type, and by which means its references are found",
-	 offsetof(struct info_options, types), 1},
+	TOOL_FLAG(0, "types", types, 1,
+		  "each type, and by which means its references are found"),
 };
 
 enum { KEY, VALUE };
@@ -30,19 +29,9 @@ static const struct tool_table tables[] = {
 	{"--types", info_type_columns, INFO_TYPE_COLUMNS},
 };
 
-static const struct tool_program program = {
-	.name = "coil-info",
-	.operands = "SNAPSHOT",
-	.summary = "Tell what a snapshot is and what is missing from it",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-	.lists_files = true,
-	.no_type = true,
-};
+TOOL_PROGRAM("info", .takes = TOOL_SNAPSHOT,
+	     .summary = "Tell what a snapshot is and what is missing from it",
+	     .no_type = true, .lists_files = true);
 
 static const char *const found_by[] = {
 	[COIL_VERSION_SYMBOL] = "symbol",
@@ -380,7 +369,7 @@ static void print_missing(struct tool *tool, struct coil_snapshot *snapshot,
 
 int main(int argc, char **argv)
 {
-	struct info_options o = {0};
+	struct options o = {0};
 	struct tool tool;
 
 	tool_start(&tool, &program, &o, argc, argv);

@@ -8,28 +8,26 @@
 
 #define VALUE_SIZE 200
 
-struct objects_options {
+struct options {
 	const char *attr, *value;
 	int garbage, interned, unreachable;
 	uint64_t generation, min_size;
 };
 
-#define AT(field) offsetof(struct objects_options, field)
-
 static const struct tool_option options[] = {
-	{"attr", 0, TOOL_TEXT, "NAME", "objects with an attribute of this name",
-	 AT(attr), 0},
-	{"garbage", 0, TOOL_SET, NULL, "objects that the collector would free",
-	 AT(garbage), 1},
-	{"generation", 0, TOOL_NUMBER, "N", "objects of a generation",
-	 AT(generation), 0},
-	{"interned", 0, TOOL_SET, NULL, "interned strings", AT(interned), 1},
-	{"min-size", 0, TOOL_SIZE, "BYTES", "objects of at least that size",
-	 AT(min_size), 0},
-	{"unreachable", 0, TOOL_SET, NULL, "objects that no root reaches",
-	 AT(unreachable), 1},
-	{"value", 0, TOOL_TEXT, "PATTERN",
-	 "objects whose value matches a shell pattern", AT(value), 0},
+	TOOL_OPTION(TEXT, 0, "attr", "NAME", attr,
+		    "objects with an attribute of this name"),
+	TOOL_FLAG(0, "garbage", garbage, 1,
+		  "objects that the collector would free"),
+	TOOL_OPTION(NUMBER, 0, "generation", "N", generation,
+		    "objects of a generation"),
+	TOOL_FLAG(0, "interned", interned, 1, "interned strings"),
+	TOOL_OPTION(SIZE, 0, "min-size", "BYTES", min_size,
+		    "objects of at least that size"),
+	TOOL_FLAG(0, "unreachable", unreachable, 1,
+		  "objects that no root reaches"),
+	TOOL_OPTION(TEXT, 0, "value", "PATTERN", value,
+		    "objects whose value matches a shell pattern"),
 };
 
 enum {
@@ -70,22 +68,10 @@ static const struct tool_column columns[] = {
 
 static const struct tool_table tables[] = {TOOL_TABLE(NULL, columns)};
 
-static const struct tool_program program = {
-	.name = "coil-objects",
-	.operands = "SNAPSHOT [ADDRESS]...",
-	.summary = "List objects",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-	.addresses = true,
-};
+TOOL_PROGRAM("objects", .takes = TOOL_ADDRESSES, .summary = "List objects");
 
-static bool keeps(const struct objects_options *o,
-		  struct coil_snapshot *snapshot, coil_node node,
-		  const struct coil_node_info *n)
+static bool keeps(const struct options *o, struct coil_snapshot *snapshot,
+		  coil_node node, const struct coil_node_info *n)
 {
 	char value[VALUE_SIZE];
 
@@ -145,7 +131,7 @@ static bool wants_others(const struct tool *tool)
 
 int main(int argc, char **argv)
 {
-	struct objects_options o = {.generation = UINT64_MAX};
+	struct options o = {.generation = UINT64_MAX};
 	struct tool tool;
 
 	tool_start(&tool, &program, &o, argc, argv);

@@ -4,18 +4,16 @@
 
 #include "common/tool.h"
 
-struct paths_options {
+struct options {
 	int merge, weak;
 	uint64_t k;
 };
 
-#define AT(field) offsetof(struct paths_options, field)
-
 static const struct tool_option options[] = {
-	{"merge", 0, TOOL_SET, NULL, "one tree for all objects", AT(merge), 1},
-	{"paths", 'k', TOOL_NUMBER, "K", "up to K paths of each object", AT(k),
-	 0},
-	{"weak", 0, TOOL_SET, NULL, "follow weak references too", AT(weak), 1},
+	TOOL_FLAG(0, "merge", merge, 1, "one tree for all objects"),
+	TOOL_OPTION(NUMBER, 'k', "paths", "K", k,
+		    "up to K paths of each object"),
+	TOOL_FLAG(0, "weak", weak, 1, "follow weak references too"),
 };
 
 enum { ADDRESS, OF, PATH, STEP, WORDS, TYPE };
@@ -44,18 +42,9 @@ static const struct tool_table tables[] = {
 	TOOL_TABLE("--merge", merged_columns),
 };
 
-static const struct tool_program program = {
-	.name = "coil-paths",
-	.operands = "SNAPSHOT ADDRESS...",
-	.summary = "Tell why an object is alive: a shortest path from a root",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-	.addresses = true,
-};
+TOOL_PROGRAM(
+	"paths", .takes = TOOL_SOME_ADDRESSES,
+	.summary = "Tell why an object is alive: a shortest path from a root");
 
 struct printer {
 	struct tool *tool;
@@ -92,20 +81,18 @@ static bool print_path(struct printer *p, uint64_t of, uint64_t number)
 static bool print_others(struct printer *p, coil_node node, uint64_t of,
 			 uint64_t k)
 {
-	struct coil_error err = {.status = COIL_OK};
 	const struct coil_edge *edges;
 	struct coil_ways *ways;
 	bool more = true;
 	size_t count;
 
-	tool_check(p->tool,
-		   coil_ways_find(p->graph, p->paths, node, &ways, &err), &err);
+	tool_check(p->tool, coil_ways_find(p->graph, p->paths, node, &ways,
+					   &p->tool->err));
 	for (uint64_t number = 2; number <= k && more; number++) {
 		edges = coil_ways_next(ways, &count);
 		if (!edges)
 			break;
-		tool_check(p->tool, coil_words_chain(p->words, edges, count),
-			   NULL);
+		tool_check(p->tool, coil_words_chain(p->words, edges, count));
 		more = print_path(p, of, number);
 	}
 	coil_ways_free(ways);
@@ -118,12 +105,11 @@ static void print_paths(struct printer *p, uint64_t k)
 	bool more = true;
 
 	if (k > 1)
-		tool_check(tool, coil_graph_index_in(p->graph), NULL);
+		tool_check(tool, coil_graph_index_in(p->graph));
 	for (size_t i = 0; i < tool->node_count && more; i++) {
 		coil_node node = tool->nodes[i];
 
-		tool_check(tool, coil_words_path(p->words, p->paths, node),
-			   NULL);
+		tool_check(tool, coil_words_path(p->words, p->paths, node));
 		more = print_path(p, tool->addresses[i], 1);
 		if (more && k > 1)
 			more = print_others(p, node, tool->addresses[i], k);
@@ -133,15 +119,13 @@ static void print_paths(struct printer *p, uint64_t k)
 static void print_merged(struct printer *p)
 {
 	struct tool *tool = p->tool;
-	struct coil_error err = {.status = COIL_OK};
 	struct coil_merged *merged;
 	struct coil_merged_step step;
 	bool more = true;
 
 	tool_check(tool,
 		   coil_merged_find(tool_open(tool, 0), p->paths, tool->nodes,
-				    tool->node_count, &merged, &err),
-		   &err);
+				    tool->node_count, &merged, &tool->err));
 	while (more && coil_merged_next(merged, &step)) {
 		struct coil_node_info info;
 
@@ -169,8 +153,7 @@ static uint64_t count_unreached(const struct printer *p)
 
 int main(int argc, char **argv)
 {
-	struct paths_options o = {.k = 1};
-	struct coil_error err = {.status = COIL_OK};
+	struct options o = {.k = 1};
 	struct tool tool;
 
 	tool_start(&tool, &program, &o, argc, argv);
@@ -184,8 +167,8 @@ int main(int argc, char **argv)
 	else
 		tool_all_of_type(&tool, 0);
 	if (o.weak)
-		tool_check(&tool, coil_paths_find(p.graph, true, &p.weak, &err),
-			   &err);
+		tool_check(&tool,
+			   coil_paths_find(p.graph, true, &p.weak, &tool.err));
 	p.words = tool_words(&tool);
 	p.paths = o.weak ? p.weak : tool_paths(&tool, 0);
 	if (o.merge)

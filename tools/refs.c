@@ -6,17 +6,15 @@
 
 enum direction { OUT, IN, ALL };
 
-struct refs_options {
+struct options {
 	int direction;
 };
 
-#define AT offsetof(struct refs_options, direction)
-
 static const struct tool_option options[] = {
-	{"all", 0, TOOL_SET, NULL, "every reference", AT, ALL},
-	{"in", 0, TOOL_SET, NULL, "references to the objects", AT, IN},
-	{"out", 0, TOOL_SET, NULL, "references from the objects (usual)", AT,
-	 OUT},
+	TOOL_FLAG(0, "all", direction, ALL, "every reference"),
+	TOOL_FLAG(0, "in", direction, IN, "references to the objects"),
+	TOOL_FLAG(0, "out", direction, OUT,
+		  "references from the objects (usual)"),
 };
 
 enum { FROM, TO, KIND, LABEL, TRAVERSED, COUNTED, EXACT, FROM_TYPE, TO_TYPE };
@@ -35,18 +33,8 @@ static const struct tool_column columns[] = {
 
 static const struct tool_table tables[] = {TOOL_TABLE(NULL, columns)};
 
-static const struct tool_program program = {
-	.name = "coil-refs",
-	.operands = "SNAPSHOT [ADDRESS]...",
-	.summary = "List references from (with --in: to) objects",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-	.addresses = true,
-};
+TOOL_PROGRAM("refs", .takes = TOOL_ADDRESSES,
+	     .summary = "List references from (with --in: to) objects");
 
 struct printer {
 	struct tool *tool;
@@ -120,7 +108,7 @@ static void print_all(struct printer *p)
 
 int main(int argc, char **argv)
 {
-	struct refs_options o = {OUT};
+	struct options o = {OUT};
 	struct tool tool;
 
 	tool_start(&tool, &program, &o, argc, argv);
@@ -136,7 +124,7 @@ int main(int argc, char **argv)
 	if (o.direction == ALL)
 		print_all(&p);
 	if (o.direction == IN)
-		tool_check(&tool, coil_graph_index_in(graph), NULL);
+		tool_check(&tool, coil_graph_index_in(graph));
 	for (size_t i = 0; i < tool.node_count && p.more; i++) {
 		if (o.direction == IN)
 			print_in(&p, tool.nodes[i]);

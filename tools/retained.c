@@ -10,23 +10,20 @@
 
 enum mode { OBJECTS, BY_TYPE, SET, TREE };
 
-struct retained_options {
+struct options {
 	int mode;
 	uint64_t depth;
 	double min_share;
 };
 
-#define AT(field) offsetof(struct retained_options, field)
-
 static const struct tool_option options[] = {
-	{"by-type", 0, TOOL_SET, NULL, "one record a type", AT(mode), BY_TYPE},
-	{"depth", 0, TOOL_NUMBER, "N", "how deep --tree goes; 0: to its end",
-	 AT(depth), 0},
-	{"min-share", 0, TOOL_SHARE, "PERCENT",
-	 "the least share that --tree shows", AT(min_share), 0},
-	{"set", 0, TOOL_SET, NULL, "what all the objects together retain",
-	 AT(mode), SET},
-	{"tree", 0, TOOL_SET, NULL, "the dominator tree", AT(mode), TREE},
+	TOOL_FLAG(0, "by-type", mode, BY_TYPE, "one record a type"),
+	TOOL_OPTION(NUMBER, 0, "depth", "N", depth,
+		    "how deep --tree goes; 0: to its end"),
+	TOOL_OPTION(SHARE, 0, "min-share", "PERCENT", min_share,
+		    "the least share that --tree shows"),
+	TOOL_FLAG(0, "set", mode, SET, "what all the objects together retain"),
+	TOOL_FLAG(0, "tree", mode, TREE, "the dominator tree"),
 };
 
 enum { ADDRESS, RETAINED, SIZE, COUNT, TYPE, LABEL, DEPTH, SHARE };
@@ -38,15 +35,7 @@ static const struct tool_column columns[] = {
 	[COUNT] = {"count", TOOL_COUNT, TOOL_BOTH},
 	[TYPE] = {"type", TOOL_WORDS, TOOL_BOTH},
 	[LABEL] = {"label", TOOL_WORDS, TOOL_BOTH},
-};
-
-static const struct tool_column tree_columns[] = {
-	[ADDRESS] = {"address", TOOL_ADDRESS, TOOL_BOTH},
-	[RETAINED] = {"retained", TOOL_BYTES, TOOL_BOTH},
-	[SIZE] = {"size", TOOL_BYTES, TOOL_BOTH},
-	[COUNT] = {"count", TOOL_COUNT, TOOL_BOTH},
-	[TYPE] = {"type", TOOL_WORDS, TOOL_BOTH},
-	[LABEL] = {"label", TOOL_WORDS, TOOL_BOTH},
+	/* Of a tree alone. */
 	[DEPTH] = {"depth", TOOL_COUNT, TOOL_BOTH},
 	[SHARE] = {"share", TOOL_COUNT, TOOL_BOTH},
 };
@@ -60,24 +49,14 @@ static const struct tool_column type_columns[] = {
 };
 
 static const struct tool_table tables[] = {
-	[OBJECTS] = TOOL_TABLE(NULL, columns),
+	[OBJECTS] = {NULL, columns, DEPTH},
 	[BY_TYPE] = TOOL_TABLE("--by-type", type_columns),
-	[SET] = TOOL_TABLE("--set", columns),
-	[TREE] = TOOL_TABLE("--tree", tree_columns),
+	[SET] = {"--set", columns, DEPTH},
+	[TREE] = TOOL_TABLE("--tree", columns),
 };
 
-static const struct tool_program program = {
-	.name = "coil-retained",
-	.operands = "SNAPSHOT [ADDRESS]...",
-	.summary = "Tell what would be freed with an object",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-	.addresses = true,
-};
+TOOL_PROGRAM("retained", .takes = TOOL_ADDRESSES,
+	     .summary = "Tell what would be freed with an object");
 
 struct asker {
 	struct tool *tool;
@@ -103,8 +82,7 @@ static void fill(struct asker *a, coil_node node)
 	tool_text(tool, TYPE, info.type);
 	if (!a->paths)
 		return;
-	tool_check(tool, coil_words_label(a->words, a->paths, node, &label),
-		   NULL);
+	tool_check(tool, coil_words_label(a->words, a->paths, node, &label));
 	tool_text(tool, LABEL, label);
 }
 
@@ -142,12 +120,11 @@ static void keep_biggest(struct asker *a)
 		coil_dominators_biggest(a->dominators, nodes, count, limit);
 }
 
-static void print_tree(struct asker *a, const struct retained_options *o)
+static void print_tree(struct asker *a, const struct options *o)
 {
 	struct tool *tool = a->tool;
 	coil_node root = coil_graph_root(a->graph);
 	uint64_t all = coil_dominators_retained(a->dominators, root);
-	struct coil_error err = {.status = COIL_OK};
 	struct coil_tree_step step;
 	struct coil_tree *tree;
 	bool more = true;
@@ -156,8 +133,7 @@ static void print_tree(struct asker *a, const struct retained_options *o)
 		   coil_tree_start(a->dominators, tool_given(tool),
 				   tool->node_count, o->depth,
 				   (uint64_t)(o->min_share / 100 * (double)all),
-				   &tree, &err),
-		   &err);
+				   &tree, &tool->err));
 	while (more && coil_tree_next(tree, &step)) {
 		double share = 100 *
 			       (double)coil_dominators_retained(a->dominators,
@@ -177,15 +153,13 @@ static void print_tree(struct asker *a, const struct retained_options *o)
 
 static void print_set(struct asker *a)
 {
-	struct coil_error err = {.status = COIL_OK};
 	struct tool *tool = a->tool;
 	uint64_t bytes = 0, objects = 0, size = 0;
 	char label[64];
 
 	tool_check(tool,
 		   coil_retained_set(a->graph, tool->nodes, tool->node_count,
-				     &bytes, &objects, &err),
-		   &err);
+				     &bytes, &objects, &tool->err));
 	for (size_t i = 0; i < tool->node_count; i++) {
 		struct coil_node_info info;
 
@@ -203,15 +177,13 @@ static void print_set(struct asker *a)
 static void print_types(struct asker *a)
 {
 	struct tool *tool = a->tool;
-	struct coil_error err = {.status = COIL_OK};
 	struct coil_type_total *rows = tool_alloc(
 		tool, coil_graph_type_count(a->graph), sizeof(*rows));
 	size_t count;
 
-	tool_check(tool,
-		   coil_type_totals(a->graph, a->dominators, tool_given(tool),
-				    tool->node_count, rows, &count, &err),
-		   &err);
+	tool_check(tool, coil_type_totals(a->graph, a->dominators,
+					  tool_given(tool), tool->node_count,
+					  rows, &count, &tool->err));
 	for (size_t i = 0; i < count; i++) {
 		const struct coil_type_total *r = &rows[i];
 
@@ -230,7 +202,7 @@ static void print_types(struct asker *a)
 
 int main(int argc, char **argv)
 {
-	struct retained_options o = {OBJECTS, USUAL_DEPTH, 1};
+	struct options o = {OBJECTS, USUAL_DEPTH, 1};
 	struct tool tool;
 
 	tool_start(&tool, &program, &o, argc, argv);

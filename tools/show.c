@@ -12,14 +12,13 @@
 #define WHOLE_SIZE  1024 /* the object itself: what is no longer is whole */
 #define USUAL_EDGES 50
 
-struct show_options {
+struct options {
 	uint64_t edges;
 };
 
 static const struct tool_option options[] = {
-	{"edges", 0, TOOL_NUMBER, "N",
-	 "at most N references each way; 0: no bound",
-	 offsetof(struct show_options, edges), 0},
+	TOOL_OPTION(NUMBER, 0, "edges", "N", edges,
+		    "at most N references each way; 0: no bound"),
 };
 
 enum { ADDRESS, SECTION, NAME, OBJECT, TYPE, VALUE };
@@ -35,18 +34,8 @@ static const struct tool_column columns[] = {
 
 static const struct tool_table tables[] = {TOOL_TABLE(NULL, columns)};
 
-static const struct tool_program program = {
-	.name = "coil-show",
-	.operands = "SNAPSHOT ADDRESS...",
-	.summary = "Show an object in full",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-	.addresses = true,
-};
+TOOL_PROGRAM("show", .takes = TOOL_SOME_ADDRESSES,
+	     .summary = "Show an object in full");
 
 struct shower {
 	struct tool *tool;
@@ -149,7 +138,7 @@ static void show_edges(struct shower *s, const char *section, bool in,
 	while (s->more && coil_edges_next(&edges, &edge)) {
 		if (limit && n++ >= limit)
 			continue;
-		tool_check(s->tool, coil_words_chain(s->words, &edge, 1), NULL);
+		tool_check(s->tool, coil_words_chain(s->words, &edge, 1));
 		step = coil_words_steps(s->words, &steps);
 		other(s, section, step->text, in ? edge.from : edge.to);
 	}
@@ -215,7 +204,7 @@ static void show_path(struct shower *s, coil_node node)
 		fact(s, "path", "unreachable", "");
 		return;
 	}
-	tool_check(s->tool, coil_words_path(s->words, s->paths, node), NULL);
+	tool_check(s->tool, coil_words_path(s->words, s->paths, node));
 	steps = coil_words_steps(s->words, &all);
 	for (size_t i = 0; i < all && s->more; i += run) {
 		run = coil_words_fold(s->words, i, &period);
@@ -227,7 +216,7 @@ static void show_path(struct shower *s, coil_node node)
 	}
 }
 
-static void show(struct shower *s, coil_node node, const struct show_options *o)
+static void show(struct shower *s, coil_node node, const struct options *o)
 {
 	coil_node above = coil_dominators_parent(s->dominators, node);
 	struct coil_node_info info;
@@ -250,7 +239,7 @@ static void show(struct shower *s, coil_node node, const struct show_options *o)
 
 int main(int argc, char **argv)
 {
-	struct show_options o = {USUAL_EDGES};
+	struct options o = {USUAL_EDGES};
 	struct tool tool;
 
 	tool_start(&tool, &program, &o, argc, argv);
@@ -262,7 +251,7 @@ int main(int argc, char **argv)
 			   .more = true};
 
 	tool_addresses(&tool, 0);
-	tool_check(&tool, coil_graph_index_in(s.graph), NULL);
+	tool_check(&tool, coil_graph_index_in(s.graph));
 	s.dominators = tool_dominators(&tool, 0);
 	s.paths = tool_paths(&tool, 0);
 	s.words = tool_words(&tool);

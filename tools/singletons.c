@@ -7,17 +7,15 @@
 
 #define VALUE_SIZE 200
 
-struct singletons_options {
+struct options {
 	struct tool_list kinds;
 	int summary;
 };
 
-#define AT(field) offsetof(struct singletons_options, field)
-
 static const struct tool_option options[] = {
-	{"kind", 0, TOOL_LIST, "KIND", "keep one kind (repeatable)", AT(kinds),
-	 0},
-	{"summary", 0, TOOL_SET, NULL, "one record a kind", AT(summary), 1},
+	TOOL_OPTION(LIST, 0, "kind", "KIND", kinds,
+		    "keep one kind (repeatable)"),
+	TOOL_FLAG(0, "summary", summary, 1, "one record a kind"),
 };
 
 enum { ADDRESS, KIND, VALUE, REFCOUNT, STATE };
@@ -44,46 +42,17 @@ static const struct tool_table tables[] = {
 	TOOL_TABLE("--summary", summary_columns),
 };
 
-static const struct tool_program program = {
-	.name = "coil-singletons",
-	.operands = "SNAPSHOT",
-	.summary = "List objects of which there should be one",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-};
+TOOL_PROGRAM("singletons", .takes = TOOL_SNAPSHOT,
+	     .summary = "List objects of which there should be one");
+
+static const char *kind_name(unsigned kind)
+{
+	return coil_singleton_kind_name((enum coil_singleton_kind)kind);
+}
 
 struct sum {
 	uint64_t count, duplicates, size;
 };
-
-static bool wants_kind(const struct singletons_options *o, const char *name)
-{
-	for (size_t i = 0; i < o->kinds.count; i++)
-		if (!strcmp(o->kinds.items[i], name))
-			return true;
-	return !o->kinds.count;
-}
-
-static void check_kinds(struct tool *tool, const struct singletons_options *o)
-{
-	for (size_t i = 0; i < o->kinds.count; i++) {
-		unsigned kind = 0;
-
-		while (kind < COIL_SINGLETON_KINDS &&
-		       strcmp(coil_singleton_kind_name(kind),
-			      o->kinds.items[i]))
-			kind++;
-		if (kind == COIL_SINGLETON_KINDS)
-			tool_die(tool,
-				 "--kind: '%s' is no kind; see "
-				 "coil-singletons(1)",
-				 o->kinds.items[i]);
-	}
-}
 
 static bool print(struct tool *tool, const struct coil_singleton *s,
 		  const struct coil_node_info *info)
@@ -119,27 +88,26 @@ static void print_sums(struct tool *tool, const struct sum *sums)
 
 int main(int argc, char **argv)
 {
-	struct singletons_options o = {0};
+	struct options o = {0};
 	struct sum sums[COIL_SINGLETON_KINDS] = {{0}};
 	struct coil_singletons *found = NULL;
-	struct coil_error err = {.status = COIL_OK};
 	struct tool tool;
 	bool more = true;
 
 	tool_start(&tool, &program, &o, argc, argv);
-	check_kinds(&tool, &o);
+	tool_check_kinds(&tool, &o.kinds, kind_name, COIL_SINGLETON_KINDS);
 	tool_choose_table(&tool, o.summary ? 1 : 0);
 	struct coil_graph *graph = tool_graph(&tool, 0);
 
-	tool_check(&tool,
-		   coil_singletons_find(tool_open(&tool, 0), &found, &err),
-		   &err);
+	tool_check(&tool, coil_singletons_find(tool_open(&tool, 0), &found,
+					       &tool.err));
 	for (size_t i = 0; i < coil_singletons_count(found) && more; i++) {
 		struct coil_node_info info = {0};
 		struct coil_singleton s;
 
 		coil_singletons_get(found, i, &s);
-		if (!wants_kind(&o, coil_singleton_kind_name(s.kind)))
+		if (!tool_wants_kind(&o.kinds,
+				     coil_singleton_kind_name(s.kind)))
 			continue;
 		if (s.node != COIL_NO_NODE)
 			coil_graph_node(graph, s.node, &info);

@@ -6,13 +6,12 @@
 
 #define VALUE_SIZE 200
 
-struct threads_options {
+struct options {
 	int locals;
 };
 
 static const struct tool_option options[] = {
-	{"locals", 0, TOOL_SET, NULL, "what each frame holds, by name",
-	 offsetof(struct threads_options, locals), 1},
+	TOOL_FLAG(0, "locals", locals, 1, "what each frame holds, by name"),
 };
 
 enum {
@@ -76,17 +75,8 @@ static const struct tool_table tables[] = {
 	TOOL_TABLE("--locals", local_columns),
 };
 
-static const struct tool_program program = {
-	.name = "coil-threads",
-	.operands = "SNAPSHOT",
-	.summary = "Print the Python stack of every thread",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-};
+TOOL_PROGRAM("threads", .takes = TOOL_SNAPSHOT,
+	     .summary = "Print the Python stack of every thread");
 
 struct printer {
 	struct tool *tool;
@@ -184,8 +174,7 @@ static void print_thread(struct printer *p)
 
 int main(int argc, char **argv)
 {
-	struct threads_options o = {0};
-	struct coil_error err = {.status = COIL_OK};
+	struct options o = {0};
 	struct tool tool;
 
 	tool_start(&tool, &program, &o, argc, argv);
@@ -196,9 +185,8 @@ int main(int argc, char **argv)
 
 	if (o.locals)
 		p.graph = tool_graph(&tool, 0);
-	tool_check(&tool,
-		   coil_threads_find(tool_open(&tool, 0), &p.threads, &err),
-		   &err);
+	tool_check(&tool, coil_threads_find(tool_open(&tool, 0), &p.threads,
+					    &tool.err));
 	for (; p.index < coil_threads_count(p.threads) && p.more; p.index++) {
 		coil_threads_get(p.threads, p.index, &p.thread);
 		print_thread(&p);

@@ -4,13 +4,12 @@
 
 #include "common/tool.h"
 
-struct types_options {
+struct options {
 	int retained;
 };
 
 static const struct tool_option options[] = {
-	{"retained", 'r', TOOL_SET, NULL, "compute retained sizes",
-	 offsetof(struct types_options, retained), 1},
+	TOOL_FLAG('r', "retained", retained, 1, "compute retained sizes"),
 };
 
 enum { TYPE_ADDRESS, COUNT, SIZE, RETAINED, TYPE, ALLOCATED, MEANS, REASON };
@@ -28,22 +27,12 @@ static const struct tool_column columns[] = {
 
 static const struct tool_table tables[] = {TOOL_TABLE(NULL, columns)};
 
-static const struct tool_program program = {
-	.name = "coil-types",
-	.operands = "SNAPSHOT",
-	.summary = "Count objects by type, biggest first",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-};
+TOOL_PROGRAM("types", .takes = TOOL_SNAPSHOT,
+	     .summary = "Count objects by type, biggest first");
 
 int main(int argc, char **argv)
 {
-	struct types_options o = {0};
-	struct coil_error err = {.status = COIL_OK};
+	struct options o = {0};
 	struct tool tool;
 	size_t count;
 
@@ -54,10 +43,8 @@ int main(int argc, char **argv)
 	struct coil_type_total *rows =
 		tool_alloc(&tool, coil_graph_type_count(graph), sizeof(*rows));
 
-	tool_check(&tool,
-		   coil_type_totals(graph, dominators, NULL, 0, rows, &count,
-				    &err),
-		   &err);
+	tool_check(&tool, coil_type_totals(graph, dominators, NULL, 0, rows,
+					   &count, &tool.err));
 	for (size_t i = 0; i < count; i++) {
 		const struct coil_type_total *r = &rows[i];
 

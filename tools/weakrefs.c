@@ -2,17 +2,13 @@
 /* coil-weakrefs: weak references, and the weak containers they are in. */
 #include "common/tool.h"
 
-struct weakrefs_options {
+struct options {
 	int dead, live;
 };
 
-#define AT(field) offsetof(struct weakrefs_options, field)
-
 static const struct tool_option options[] = {
-	{"dead", 0, TOOL_SET, NULL, "only those whose referent is gone",
-	 AT(dead), 1},
-	{"live", 0, TOOL_SET, NULL, "only those whose referent lives", AT(live),
-	 1},
+	TOOL_FLAG(0, "dead", dead, 1, "only those whose referent is gone"),
+	TOOL_FLAG(0, "live", live, 1, "only those whose referent lives"),
 };
 
 enum { REF, REFERENT, CALLBACK, STATE, TYPE, OWNER, OWNER_TYPE, REFERENT_TYPE };
@@ -30,21 +26,11 @@ static const struct tool_column columns[] = {
 
 static const struct tool_table tables[] = {TOOL_TABLE(NULL, columns)};
 
-static const struct tool_program program = {
-	.name = "coil-weakrefs",
-	.operands = "SNAPSHOT [ADDRESS]...",
-	.summary = "List weak references",
-	.options = options,
-	.option_count = countof(options),
-	.tables = tables,
-	.table_count = countof(tables),
-	.snapshots_min = 1,
-	.snapshots_max = 1,
-	.addresses = true,
-};
+TOOL_PROGRAM("weakrefs", .takes = TOOL_ADDRESSES,
+	     .summary = "List weak references");
 
 /* A reference is asked for by its own address, its referent's, its owner's. */
-static bool keeps(struct tool *tool, const struct weakrefs_options *o,
+static bool keeps(struct tool *tool, const struct options *o,
 		  const struct coil_weakref *w)
 {
 	if (o->dead != o->live && (w->referent != 0) != (o->live != 0))
@@ -88,8 +74,7 @@ static bool print(struct tool *tool, const struct coil_graph *graph,
 
 int main(int argc, char **argv)
 {
-	struct weakrefs_options o = {0};
-	struct coil_error err = {.status = COIL_OK};
+	struct options o = {0};
 	struct coil_weakrefs *found = NULL;
 	struct tool tool;
 	bool more = true;
@@ -98,8 +83,8 @@ int main(int argc, char **argv)
 	struct coil_graph *graph = tool_graph(&tool, 0);
 
 	tool_any_addresses(&tool, 0);
-	tool_check(&tool, coil_weakrefs_find(tool_open(&tool, 0), &found, &err),
-		   &err);
+	tool_check(&tool,
+		   coil_weakrefs_find(tool_open(&tool, 0), &found, &tool.err));
 	for (size_t i = 0; i < coil_weakrefs_count(found) && more; i++) {
 		struct coil_weakref w;
 

@@ -36,13 +36,13 @@ void tool_note(struct tool *tool, const char *format, ...)
 	va_end(ap);
 }
 
-void tool_check(struct tool *tool, enum coil_status status,
-		const struct coil_error *err)
+void tool_check(struct tool *tool, enum coil_status status)
 {
 	if (status != COIL_OK)
 		tool_die(tool, "%s",
-			 err && err->text[0] ? err->text
-					     : coil_status_string(status));
+			 tool->err.status == status && tool->err.text[0]
+				 ? tool->err.text
+				 : coil_status_string(status));
 }
 
 void tool_missing(struct tool *tool, const char *format, ...)

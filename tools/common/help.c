@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* --help and --version: they go where records go, into tool->line. */
 #include <stdio.h>
+#include <string.h>
 
 #include "config.h"
 #include "tool.h"
@@ -38,13 +39,23 @@ static void help_columns(struct tool *tool, const struct tool_table *table)
 	add(tool, "\n");
 }
 
+bool tool_applies(const struct tool_program *program,
+		  const struct tool_option *option)
+{
+	return !(program->no_type && !strcmp(option->name, "type"));
+}
+
 void tool_help(struct tool *tool, const struct tool_option *shared,
 	       size_t count)
 {
 	const struct tool_program *program = tool->program;
-	const char *const usage[] = {
-		"Usage: ", program->name,    " [OPTION]... ", program->operands,
-		"\n",	   program->summary, ".\n\n"};
+	const char *const usage[] = {"Usage: ",
+				     program->name,
+				     " [OPTION]... ",
+				     tool_operands(program),
+				     "\n",
+				     program->summary,
+				     ".\n\n"};
 
 	for (size_t i = 0; i < countof(usage); i++)
 		add(tool, usage[i]);
@@ -53,7 +64,8 @@ void tool_help(struct tool *tool, const struct tool_option *shared,
 	add(tool, program->option_count ? "\n" : "");
 	add(tool, "Options of all tools:\n");
 	for (size_t i = 0; i < count; i++)
-		help_option(tool, &shared[i]);
+		if (tool_applies(program, &shared[i]))
+			help_option(tool, &shared[i]);
 	for (size_t i = 0; i < program->table_count; i++)
 		help_columns(tool, &program->tables[i]);
 	add(tool, "(*: on request, with -c.)  See ");

@@ -240,33 +240,27 @@ struct coil_graph *tool_graph(struct tool *tool, unsigned index)
 
 const struct coil_dominators *tool_dominators(struct tool *tool, unsigned index)
 {
-	struct coil_error err = {.status = COIL_OK};
 	const struct coil_dominators *dominators = NULL;
 
-	tool_check(tool,
-		   coil_snapshot_dominators(tool_open(tool, index), &dominators,
-					    &err),
-		   &err);
+	tool_check(tool, coil_snapshot_dominators(tool_open(tool, index),
+						  &dominators, &tool->err));
 	return dominators;
 }
 
 struct coil_words *tool_words(struct tool *tool)
 {
-	struct coil_error err = {.status = COIL_OK};
 	struct coil_words *words = NULL;
 
-	tool_check(tool, coil_words_new(tool_open(tool, 0), &words, &err),
-		   &err);
+	tool_check(tool,
+		   coil_words_new(tool_open(tool, 0), &words, &tool->err));
 	return words;
 }
 
 const struct coil_paths *tool_paths(struct tool *tool, unsigned index)
 {
-	struct coil_error err = {.status = COIL_OK};
 	const struct coil_paths *paths = NULL;
 
-	tool_check(tool,
-		   coil_snapshot_paths(tool_open(tool, index), &paths, &err),
-		   &err);
+	tool_check(tool, coil_snapshot_paths(tool_open(tool, index), &paths,
+					     &tool->err));
 	return paths;
 }

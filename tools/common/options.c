@@ -3,7 +3,6 @@
  * The command line: one const table of shared options and one of the tool,
  * merged for getopt_long(3); help.c prints --help from the same tables.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,131 +53,6 @@ static const struct tool_option shared_options[] = {
 #define FIRST_SHARED 0x1000 /* getopt's value of shared_options[0] */
 #define FIRST_OWN    0x2000 /* and of the tool's first option */
 
-static bool applies(const struct tool_program *program,
-		    const struct tool_option *option)
-{
-	return !(program->no_type && !strcmp(option->name, "type"));
-}
-
-/* The rows of shared_options[] that this tool has. */
-static void help(struct tool *tool)
-{
-	struct tool_option shared[countof(shared_options)];
-	size_t count = 0;
-
-	for (size_t i = 0; i < countof(shared_options); i++)
-		if (applies(tool->program, &shared_options[i]))
-			shared[count++] = shared_options[i];
-	tool_help(tool, shared, count);
-}
-
-static bool parse_number(const char *text, uint64_t *out, const char **end)
-{
-	char *stop;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*out = strtoull(text, &stop, 10);
-	*end = stop;
-	return !errno;
-}
-
-bool tool_parse_size(const char *text, uint64_t *out)
-{
-	static const char units[] = "KMGT";
-	const char *end, *unit;
-	unsigned shift;
-
-	if (!parse_number(text, out, &end))
-		return false;
-	if (!*end)
-		return true;
-	unit = strchr(units, *end >= 'a' ? *end - 'a' + 'A' : *end);
-	if (!unit || (end[1] && strcmp(end + 1, "iB")))
-		return false;
-	shift = 10 * ((unsigned)(unit - units) + 1);
-	if (*out > UINT64_MAX >> shift)
-		return false;
-	*out <<= shift;
-	return true;
-}
-
-/* Percent: digits, then perhaps a point and digits. */
-static bool parse_share(const char *text, double *out)
-{
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	*out = strtod(text, &end);
-	return (!*end || !strcmp(end, "%")) && *out <= 100;
-}
-
-/* The index of @text in "a|b|c", or -1. */
-static int parse_choice(const char *text, const char *choices)
-{
-	size_t length = strlen(text);
-
-	for (int i = 0; *choices; i++) {
-		size_t n = strcspn(choices, "|");
-
-		if (n == length && !memcmp(text, choices, n))
-			return i;
-		choices += n + (choices[n] == '|');
-	}
-	return -1;
-}
-
-static void add_to_list(struct tool *tool, struct tool_list *list,
-			const char *item)
-{
-	if (!APPEND(list->items, list->count, list->room, item))
-		tool_die(tool, "out of memory");
-}
-
-static void set_option(struct tool *tool, const struct tool_option *option,
-		       void *values, const char *argument)
-{
-	void *at = (char *)values + option->offset;
-	const char *end = "";
-	bool fine = true;
-
-	switch (option->kind) {
-	case TOOL_SET:
-		*(int *)at = option->value;
-		break;
-	case TOOL_NUMBER:
-		fine = parse_number(argument, at, &end) && !*end;
-		break;
-	case TOOL_SIZE:
-		fine = tool_parse_size(argument, at);
-		break;
-	case TOOL_SHARE:
-		fine = parse_share(argument, at);
-		break;
-	case TOOL_TEXT:
-		*(const char **)at = argument;
-		break;
-	case TOOL_CHOICE:
-		*(int *)at = parse_choice(argument, option->argument);
-		fine = *(int *)at >= 0;
-		break;
-	case TOOL_LIST:
-		add_to_list(tool, at, argument);
-		break;
-	case TOOL_HELP:
-		help(tool);
-		exit(tool_finish(tool, TOOL_COMPLETE));
-	case TOOL_VERSION:
-		tool_version(tool);
-		exit(tool_finish(tool, TOOL_COMPLETE));
-	}
-	if (!fine)
-		tool_die(tool, "--%s: '%s' is no %s; see --help", option->name,
-			 argument, option->argument);
-}
-
 static void merge(const struct tool_option *options, size_t count, int first,
 		  struct option *longs, char *shorts)
 {
@@ -195,31 +69,6 @@ static void merge(const struct tool_option *options, size_t count, int first,
 		if (o->letter)
 			strcat(shorts, letter);
 	}
-}
-
-static void set_operands(struct tool *tool, char **operands, size_t count)
-{
-	const struct tool_program *program = tool->program;
-	unsigned most = program->snapshots_max;
-	bool stdin_taken = false;
-
-	if (count < program->snapshots_min)
-		tool_die(tool, "too few arguments; usage: %s [OPTION]... %s",
-			 program->name, program->operands);
-	if (count > most && !program->addresses)
-		tool_die(tool, "too many arguments; usage: %s [OPTION]... %s",
-			 program->name, program->operands);
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(operands[i], "-"))
-			continue;
-		if (stdin_taken)
-			tool_die(tool, "'-' can be given only once");
-		stdin_taken = true;
-	}
-	tool->path_count = (unsigned)(count < most ? count : most);
-	memcpy(tool->paths, operands, tool->path_count * sizeof(*operands));
-	tool->operands = operands + tool->path_count;
-	tool->operand_count = count - tool->path_count;
 }
 
 static void set_terminal(struct tool *tool)
@@ -318,11 +167,18 @@ static void parse(struct tool *tool, int argc, char **argv,
 		if (c == '?' || c == ':')
 			refuse(tool, longs, c, argv[optind - 1]);
 		option = find_option(tool->program, c, &own);
-		if (!own && !applies(tool->program, option))
+		if (!own && !tool_applies(tool->program, option))
 			tool_die(tool, "--%s makes no sense here; see --help",
 				 option->name);
-		set_option(tool, option, own ? tool->values : &tool->shared,
-			   optarg);
+		if (option->kind == TOOL_HELP)
+			tool_help(tool, shared_options,
+				  countof(shared_options));
+		if (option->kind == TOOL_VERSION)
+			tool_version(tool);
+		if (option->kind == TOOL_HELP || option->kind == TOOL_VERSION)
+			exit(tool_finish(tool, TOOL_COMPLETE));
+		tool_set_option(tool, option,
+				own ? tool->values : &tool->shared, optarg);
 	}
 }
 
@@ -347,7 +203,7 @@ void tool_start(struct tool *tool, const struct tool_program *program,
 	merge(program->options, own, FIRST_OWN, longs, shorts);
 	merge(shared_options, common, FIRST_SHARED, longs + own, shorts);
 	parse(tool, argc, argv, longs, shorts);
-	set_operands(tool, argv + optind,
-		     argc > optind ? (size_t)(argc - optind) : 0);
+	tool_set_operands(tool, argv + optind,
+			  argc > optind ? (size_t)(argc - optind) : 0);
 	set_terminal(tool);
 }

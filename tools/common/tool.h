@@ -11,7 +11,9 @@
 #include "base/base.h"
 #include "buffer.h"
 #include "coil.h"
+#include "program.h"
 #include "say.h"
+#include "text.h"
 
 /*
  * What all tools share.  A tool declares its options and columns in const
@@ -25,86 +27,6 @@ enum tool_status {
 	TOOL_YES = 1, /* "yes, there is something", of tools that ask */
 	TOOL_TROUBLE = 2,
 	TOOL_PARTIAL = 3
-};
-
-/*
- * Options.  Each row says where its value goes: an offset into the struct of
- * the tool's own options.
- */
-enum tool_option_kind {
-	TOOL_SET,    /* int: becomes value */
-	TOOL_NUMBER, /* uint64_t, decimal */
-	TOOL_SIZE,   /* uint64_t, bytes: K, M, G, T are powers of 1024 */
-	TOOL_SHARE,  /* double, percent from 0 to 100 */
-	TOOL_TEXT,   /* const char * */
-	TOOL_CHOICE, /* int: index into the words of argument, "a|b|c" */
-	TOOL_LIST,   /* struct tool_list: repeatable */
-	TOOL_HELP,
-	TOOL_VERSION
-};
-
-struct tool_option {
-	const char *name;
-	char letter; /* 0: none */
-	enum tool_option_kind kind;
-	const char *argument; /* its name in the help; NULL: takes none */
-	const char *help;
-	size_t offset;
-	int value; /* of TOOL_SET */
-};
-
-struct tool_list {
-	const char **items;
-	size_t count, room;
-};
-
-/*
- * Columns.  Their order is the order of the JSON fields; those with
- * TOOL_SHOWN, in the same order, are the columns of a table.
- */
-enum tool_kind {
-	TOOL_ADDRESS,
-	TOOL_BYTES, /* exact in a pipe, KiB and MiB on a terminal */
-	TOOL_COUNT,
-	TOOL_WORDS,
-	TOOL_TRUTH /* true or false; 1 or 0 in a table */
-};
-
-#define TOOL_SHOWN 0x1 /* unless -c says otherwise */
-#define TOOL_JSON  0x2 /* with --json unless -c says otherwise */
-#define TOOL_BOTH  (TOOL_SHOWN | TOOL_JSON)
-
-struct tool_column {
-	const char *name; /* of -c and of the JSON field; the header's too */
-	enum tool_kind kind;
-	unsigned where; /* TOOL_SHOWN, TOOL_JSON; 0: only on request */
-};
-
-/* A tool has one table of columns, or several of which its options choose. */
-struct tool_table {
-	const char *when; /* "--members", NULL: the usual one */
-	const struct tool_column *columns;
-	size_t count;
-};
-
-#define TOOL_TABLE(when, columns) \
-	{ \
-		when, columns, countof(columns) \
-	}
-
-/** What a tool is. */
-struct tool_program {
-	const char *name;     /* "coil-types" */
-	const char *operands; /* "SNAPSHOT [ADDRESS]..." */
-	const char *summary;  /* one sentence without its full stop */
-	const struct tool_option *options;
-	size_t option_count;
-	const struct tool_table *tables;
-	size_t table_count;
-	unsigned snapshots_min, snapshots_max;
-	bool addresses;	  /* takes them as operands */
-	bool no_type;	  /* -t makes no sense */
-	bool lists_files; /* that are missing: says so whenever they are */
 };
 
 /* Cells of the record being filled. */
@@ -150,7 +72,8 @@ struct tool {
 	size_t node_count;
 	bool *named; /* by node: tool_named() */
 	uint64_t unknown;
-	bool *type_wanted; /* by type index, for -t; NULL: all */
+	bool *type_wanted;     /* by type index, for -t; NULL: all */
+	struct coil_error err; /* of calls that tool_check() is given */
 
 	/* records */
 	const struct tool_table *table;
@@ -185,7 +108,10 @@ struct tool {
 void tool_start(struct tool *tool, const struct tool_program *program,
 		void *values, int argc, char **argv);
 
-/** Print --help, with @count options that all tools share; --version. */
+/** Whether a shared option makes sense for this tool. */
+bool tool_applies(const struct tool_program *program,
+		  const struct tool_option *option);
+/** Print --help, with those of @count shared options that apply; --version. */
 void tool_help(struct tool *tool, const struct tool_option *shared,
 	       size_t count);
 void tool_version(struct tool *tool);
@@ -201,9 +127,9 @@ _Noreturn void tool_die(struct tool *tool, const char *format, ...)
 	COIL_PRINTF(2, 3);
 /** A remark on standard error, unless --quiet. */
 void tool_note(struct tool *tool, const char *format, ...) COIL_PRINTF(2, 3);
-/** Exit with TOOL_TROUBLE and the words of @err unless @status is COIL_OK. */
-void tool_check(struct tool *tool, enum coil_status status,
-		const struct coil_error *err);
+/** Exit with TOOL_TROUBLE unless @status is COIL_OK: in the words of tool->err,
+ * where the call that failed was given that, or of the status. */
+void tool_check(struct tool *tool, enum coil_status status);
 
 /** Open snapshot number @index; exits where it cannot. */
 struct coil_snapshot *tool_open(struct tool *tool, unsigned index);
@@ -222,8 +148,24 @@ struct coil_words *tool_words(struct tool *tool);
 
 /** Set the cache's folder and size as the environment says. */
 void tool_cache_options(struct tool *tool, struct coil_options *options);
+/* values.c: what options are given. */
 /** Bytes, with K, M, G, T for powers of 1024. */
 bool tool_parse_size(const char *text, uint64_t *out);
+/** Set the value of @option in @values; exits where @argument is none. */
+void tool_set_option(struct tool *tool, const struct tool_option *option,
+		     void *values, const char *argument);
+/** Exit unless each word of @kinds, given to --kind, is one of those that @name
+ * has for [0, count). */
+void tool_check_kinds(struct tool *tool, const struct tool_list *kinds,
+		      const char *(*name)(unsigned kind), unsigned count);
+/** Whether @name is one of @kinds, or nothing else is wanted. */
+bool tool_wants_kind(const struct tool_list *kinds, const char *name);
+
+/** Take the snapshots and addresses of the command line; exits where there are
+ * too few or too many. */
+void tool_set_operands(struct tool *tool, char **operands, size_t count);
+/** How --help and remarks write the operands of @program. */
+const char *tool_operands(const struct tool_program *program);
 
 /**
  * Fill tool->nodes and tool->addresses from the operands, looked up in the
@@ -301,15 +243,5 @@ void tool_write(struct tool *tool, struct tool_buffer *buffer);
 /* progress.c: the library's callback. */
 coil_progress_fn tool_progress;
 void tool_progress_clear(struct tool *tool);
-
-/* text.c */
-/** Append @text with what would break a record or a terminal escaped. */
-void tool_escape(struct tool_buffer *out, const char *text);
-/** Append @text as a JSON string. */
-void tool_escape_json(struct tool_buffer *out, const char *text);
-/** Terminal columns of UTF-8 that tool_escape() wrote. */
-unsigned tool_text_width(const char *text);
-/** Columns that a character takes: 0, 1, 2; -1: it does not print. */
-int tool_width(uint32_t code);
 
 #endif

@@ -23,15 +23,13 @@ static uint32_t take_most(uint64_t *counts, uint64_t types, uint64_t *count)
 
 void tool_tell_verdict(struct tool *tool, unsigned index)
 {
-	struct coil_error err = {.status = COIL_OK};
 	struct tool_buffer names = {0};
 	struct coil_graph *graph;
 	uint64_t types, *counts, all, left = 0;
 
 	/* Not by tool_graph(): what else is missing is told elsewhere. */
-	tool_check(tool,
-		   coil_snapshot_graph(tool_open(tool, index), &graph, &err),
-		   &err);
+	tool_check(tool, coil_snapshot_graph(tool_open(tool, index), &graph,
+					     &tool->err));
 	types = coil_graph_type_count(graph);
 	counts = tool_alloc(tool, types, sizeof(*counts));
 	all = coil_graph_unsure(graph, counts);
