@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "info_types.h"
+#include "info.h"
 
 enum { TYPE_ADDRESS, MEANS, COUNT, TYPE, REASON };
 
@@ -50,7 +50,7 @@ static int by_means(const void *a, const void *b)
 	       (x->type.address < y->type.address);
 }
 
-void info_print_types(struct tool *tool, const struct coil_graph *graph)
+void info_types(struct tool *tool, const struct coil_graph *graph)
 {
 	uint64_t nodes = coil_graph_object_count(graph), kept = 0;
 	uint64_t types = coil_graph_type_count(graph);
