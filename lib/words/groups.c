@@ -4,16 +4,18 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <xxhash.h>
 
 #include "words/merged.h"
 
 static bool add_group(struct coil_merged *m, const char *words, uint32_t parent,
-		      uint32_t type)
+		      uint32_t type, uint32_t next)
 {
 	const struct coil_merged_group group = {
 		.words = strdup(words),
 		.parent = parent,
 		.type = type,
+		.next = next,
 		.example = COIL_NO_NODE,
 	};
 
@@ -24,59 +26,30 @@ static bool add_group(struct coil_merged *m, const char *words, uint32_t parent,
 	return false;
 }
 
-static uint64_t hash(const char *words, uint32_t parent, uint32_t type)
-{
-	uint64_t h = ((uint64_t)parent << 32 | type) * 0x9e3779b97f4a7c15u;
-
-	while (*words)
-		h = (h ^ (unsigned char)*words++) * 0x100000001b3u;
-	return h ^ h >> 29;
-}
-
-static bool grow_slots(struct coil_merged *m)
-{
-	size_t count = m->slot_count ? m->slot_count * 2 : 1024;
-	uint32_t *slots = calloc(count, sizeof(*slots));
-
-	if (!slots)
-		return false;
-	for (uint32_t i = 0; i < m->group_count; i++) {
-		const struct coil_merged_group *g = &m->groups[i];
-		size_t at = hash(g->words, g->parent, g->type) & (count - 1);
-
-		while (slots[at])
-			at = (at + 1) & (count - 1);
-		slots[at] = i + 1;
-	}
-	free(m->slots);
-	m->slots = slots;
-	m->slot_count = count;
-	return true;
-}
-
 /* *@group becomes that of steps that read @words below @parent, made if need
  * be.  False: no memory. */
 static bool find_group(struct coil_merged *m, const char *words,
 		       uint32_t parent, uint32_t type, uint32_t *group)
 {
-	size_t at;
+	/* The words are the snapshot's: nobody can choose those of one hash. */
+	uint64_t seed = m->by_words.seed[0] ^ ((uint64_t)parent << 32 | type);
+	uint64_t hash = XXH3_64bits_withSeed(words, strlen(words), seed);
+	uint64_t *first = coil_map_put(&m->by_words, hash ? hash : 1);
 
-	if (m->group_count * 2 >= m->slot_count && !grow_slots(m))
+	if (!first)
 		return false;
-	at = hash(words, parent, type) & (m->slot_count - 1);
-	for (; m->slots[at]; at = (at + 1) & (m->slot_count - 1)) {
-		const struct coil_merged_group *g =
-			&m->groups[m->slots[at] - 1];
+	for (*group = (uint32_t)*first; *group;
+	     *group = m->groups[*group].next) {
+		const struct coil_merged_group *g = &m->groups[*group];
 
-		*group = m->slots[at] - 1;
 		if (g->parent == parent && g->type == type &&
 		    !strcmp(g->words, words))
 			return true;
 	}
 	*group = (uint32_t)m->group_count;
-	if (!add_group(m, words, parent, type))
+	if (!add_group(m, words, parent, type, (uint32_t)*first))
 		return false;
-	m->slots[at] = *group + 1;
+	*first = *group;
 	return true;
 }
 
@@ -158,7 +131,8 @@ static bool group_entry(struct coil_merged *m, struct coil_merged_entry *e,
 /* The groups of all entries, which come behind those above them. */
 static bool group_entries(struct coil_merged *m)
 {
-	if (!add_group(m, "", UINT32_MAX, UINT32_MAX))
+	if (!coil_map_init(&m->by_words, 1024) ||
+	    !add_group(m, "", UINT32_MAX, UINT32_MAX, 0))
 		return false;
 	for (size_t i = 0; i < m->entry_count; i++) {
 		struct coil_merged_entry *e = &m->entries[i];

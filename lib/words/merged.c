@@ -177,7 +177,7 @@ void coil_merged_free(struct coil_merged *m)
 	free(m->groups);
 	free(m->entries);
 	free(m->entry_of);
-	free(m->slots);
+	coil_map_free(&m->by_words);
 	free(m->sorted);
 	free(m->stack);
 	coil_phrase_free(&m->joined);

@@ -2,6 +2,7 @@
 #ifndef COIL_WORDS_MERGED_H
 #define COIL_WORDS_MERGED_H
 
+#include "base/map.h"
 #include "words/words.h"
 
 /* A node on a path. */
@@ -19,6 +20,7 @@ struct coil_merged_entry {
 struct coil_merged_group {
 	char *words;
 	uint32_t parent, type, depth;
+	uint32_t next; /* of the same hash; 0: that was the last */
 	uint32_t first_child, child_count; /* after sorting */
 	uint32_t entries;		   /* that it joins */
 	coil_node example;
@@ -39,8 +41,7 @@ struct coil_merged {
 
 	struct coil_merged_group *groups;
 	size_t group_count, group_room;
-	uint32_t *slots; /* hash of groups; 0: empty, else 1 + group */
-	size_t slot_count;
+	struct coil_map by_words; /* the last group of each hash */
 
 	uint32_t *sorted; /* groups but the root, by parent */
 	uint32_t *stack;  /* groups still to be given */
