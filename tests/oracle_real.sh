@@ -27,4 +27,4 @@ until grep -q ready "$dir/said"; do
 	sleep 0.2
 done
 gcore -o "$dir/core" "$pid" >/dev/null 2>&1 || exit 99
-tests/test_oracle "$dir/core.$pid"
+COIL_ORACLE_CORE=$dir/core.$pid tests/test_oracle

@@ -3,12 +3,12 @@
  * What looks like an object outside of pymalloc's pools, with the words in it
  * that the collector and malloc leave there.
  */
-#include <check.h>
 #include <stdlib.h>
 
 #include "base/base.h"
 #include "fuzz/heapimage.h"
 #include "walk/walk.h"
+#include "tests/unit.h"
 
 enum { KEEP, NONE, FINALIZED, LINK, ONE_LINK, FOREIGN };
 
@@ -81,18 +81,7 @@ START_TEST(alive)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("alive");
-	TCase *tc = tcase_create("alive");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_loop_test(tc, alive, 0, countof(rows));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Arrays that grow, bisection, maps, UTF-8. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "base/base.h"
 #include "base/bounds.h"
 #include "base/map.h"
 #include "base/text.h"
+#include "tests/unit.h"
 
 START_TEST(append)
 {
@@ -230,13 +230,8 @@ START_TEST(no_characters)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("base");
-	TCase *tc = tcase_create("base");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_test(tc, append);
 	tcase_add_loop_test(tc, reserve, 0, countof(reserved));
 	tcase_add_test(tc, bisect);
@@ -244,10 +239,4 @@ int main(void)
 	tcase_add_test(tc, seeds);
 	tcase_add_test(tc, characters);
 	tcase_add_loop_test(tc, no_characters, 0, countof(ill_formed));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -7,14 +7,13 @@
  * Source: CPython 3.14.0, Python/gc.c: _PyGC_NEXT_MASK_OLD_SPACE_1 is bit 0 of
  * _gc_next, NEXT_MASK_UNREACHABLE bit 1.
  */
-#include <check.h>
-#include <stdlib.h>
 
 #include "base/base.h"
 #include "fuzz/heapimage.h"
 #include "walk/walk.h"
 #include "layout/table.h"
 #include "runtime/told.h"
+#include "tests/unit.h"
 
 #define OLD_SPACE_1 1u
 #define UNREACHABLE 2u
@@ -196,21 +195,10 @@ START_TEST(numbers)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("collector");
-	TCase *tc = tcase_create("collector");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_loop_test(tc, lists, 0, countof(rows));
 	tcase_add_test(tc, generations);
 	tcase_add_loop_test(tc, selection, 0, countof(says));
 	tcase_add_loop_test(tc, numbers, 0, 2);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -3,11 +3,11 @@
  * twice. */
 #include <archive.h>
 #include <archive_entry.h>
-#include <check.h>
 #include <stdlib.h>
 
 #include "elfmake.h"
 #include "image/image.h"
+#include "tests/unit.h"
 
 static const struct {
 	const char *name;
@@ -299,13 +299,8 @@ START_TEST(progress)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("compressed");
-	TCase *tc = tcase_create("compressed");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, whole, 0, countof(methods));
 	tcase_add_loop_test(tc, cut, 0, countof(methods));
@@ -316,9 +311,4 @@ int main(void)
 	tcase_add_loop_test(tc, not_a_core, 0, countof(methods));
 	tcase_add_loop_test(tc, bomb, 0, countof(methods));
 	tcase_add_loop_test(tc, progress, 0, countof(methods));
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

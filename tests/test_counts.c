@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Which references that nobody vouches for are believed: counts.h. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "graph/counts.h"
 #include "tests/graphmake.h"
+#include "tests/unit.h"
 
 #define SCANNED	  (COIL_REF_OTHER | COIL_EDGE_COUNTED | COIL_EDGE_INEXACT)
 #define OBJECTS	  4
@@ -126,19 +126,8 @@ START_TEST(believed)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("counts");
-	TCase *tc = tcase_create("counts");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_loop_test(tc, believed, 0,
 			    (int)(sizeof(rows) / sizeof(*rows)));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Cycles: members, verdict and shapes against brute force, and the two
  * extremes: one cycle of a million nodes, a million cycles. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "coil/analysis.h"
 #include "tests/graphmake.h"
+#include "tests/unit.h"
 
 struct cycles {
 	struct coil_graph *g;
@@ -209,21 +209,10 @@ START_TEST(a_million_rings)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("cycles");
-	TCase *tc = tcase_create("cycles");
-	SRunner *runner;
-	int failed;
-
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, random_small, 0, 5);
 	tcase_add_test(tc, one_long_ring);
 	tcase_add_test(tc, a_million_rings);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

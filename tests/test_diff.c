@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What differs between graphs, against a comparison of all pairs. */
-#include <check.h>
-#include <stdlib.h>
 
 #include "coil/diff.h"
 #include "tests/graphmake.h"
+#include "tests/unit.h"
 
 /* Changes to a graph of @objects nodes of @types types, and what is expected
  * of the diff with graph 0. */
@@ -181,20 +180,9 @@ START_TEST(types_only)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("diff");
-	TCase *tc = tcase_create("diff");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_loop_test(tc, born_and_gone, 0, countof(rows));
 	tcase_add_test(tc, contents);
 	tcase_add_loop_test(tc, types_only, 0, countof(rows));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Dominators, retained sizes and components against their definitions: take a
  * node away and see what is still reached. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "analysis/dominators.h"
 #include "tests/graphmake.h"
 #include "tests/heapmake.h"
+#include "tests/unit.h"
 
 #define MOST 64 /* nodes of a small graph: a bit each */
 
@@ -388,13 +388,8 @@ START_TEST(quadratic_trap)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("dominators");
-	TCase *tc = tcase_create("dominators");
-	SRunner *runner;
-	int failed;
-
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, by_hand, 0, countof(hands));
 	tcase_add_loop_test(tc, random_small, 0, 10);
@@ -402,10 +397,4 @@ int main(void)
 	tcase_add_test(tc, large_sizes);
 	tcase_add_loop_test(tc, long_chain, 0, 2);
 	tcase_add_test(tc, quadratic_trap);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

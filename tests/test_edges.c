@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Iterating edges both ways, and what a graph says of its nodes and types. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "tests/graphmake.h"
+#include "tests/unit.h"
 
 START_TEST(kind_names)
 {
@@ -156,22 +156,11 @@ START_TEST(node_and_type)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("edges");
-	TCase *tc = tcase_create("edges");
-	SRunner *runner;
-	int failed;
-
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, kind_names);
 	tcase_add_loop_test(tc, both_ways, 0, 100);
 	tcase_add_test(tc, one_referrer_repeats);
 	tcase_add_test(tc, node_and_type);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* formats/read/elfcore.c and the modules of an image, on made cores. */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include "elfmake.h"
 #include "image/image.h"
+#include "tests/unit.h"
 
 #define BASE	0x7f0000000000u
 #define LIBRARY "/opt/lib/libthing.so"
@@ -701,13 +701,8 @@ START_TEST(file_note)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("elfcore");
-	TCase *tc = tcase_create("elfcore");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, everything);
 	tcase_add_test(tc, no_segments);
@@ -724,9 +719,4 @@ int main(void)
 	tcase_add_test(tc, no_notes);
 	tcase_add_loop_test(tc, debuginfod, 0, countof(servers));
 	tcase_add_loop_test(tc, file_note, 0, countof(notes));
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

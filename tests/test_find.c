@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* lib/image/find.c: hostile names, servers that never answer, files without a
  * build-id, files that cannot be read. */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "elfmake.h"
 #include "image/image.h"
+#include "tests/unit.h"
 
 #define BASE	 0x7f0000000000u
 #define ID	 7
@@ -379,13 +379,8 @@ START_TEST(debuginfod)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("find");
-	TCase *tc = tcase_create("find");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	unsetenv("DEBUGINFOD_URLS");
 	tcase_add_unchecked_fixture(tc, plant, uproot);
 	tcase_set_timeout(tc, 30);
@@ -397,9 +392,4 @@ int main(void)
 	tcase_add_test(tc, no_memory);
 #endif
 	tcase_add_loop_test(tc, debuginfod, 0, countof(servers));
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

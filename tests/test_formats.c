@@ -3,12 +3,12 @@
  * formats/read/formats.c and what a format may say: a made one, of two files
  * and of memory that is in none, of no process; and every row of formats.def.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "formats/read/format.h"
+#include "tests/unit.h"
 
 /* Two files: "<name>" and beside it "<name>.more". */
 static char path[] = "/tmp/coil-formats-XXXXXX", more[sizeof(path) + 5];
@@ -188,20 +188,10 @@ START_TEST(row)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("formats");
-	TCase *tc = tcase_create("formats");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	tcase_add_checked_fixture(tc, make, end);
 	tcase_add_test(tc, several_files);
 	tcase_add_loop_test(tc, stretch, 0, countof(extras));
 	tcase_add_loop_test(tc, row, 0, countof(rows));
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

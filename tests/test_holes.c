@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* lib/image/holes.c: sparse cores, and file systems that tell no holes. */
-#include <check.h>
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -11,6 +10,7 @@
 
 #include "image/elf.h"
 #include "image/image.h"
+#include "tests/unit.h"
 
 #define MIB UINT64_C(0x100000)
 #define GIB UINT64_C(0x40000000)
@@ -242,13 +242,8 @@ START_TEST(not_told)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("holes");
-	TCase *tc = tcase_create("holes");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	tcase_add_checked_fixture(tc, make, end);
 	tcase_set_timeout(tc, 20);
 	tcase_add_test(tc, one);
@@ -256,9 +251,4 @@ int main(void)
 	tcase_add_test(tc, alternating);
 	tcase_add_test(tc, huge);
 	tcase_add_test(tc, not_told);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

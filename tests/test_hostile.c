@@ -5,12 +5,12 @@
  */
 #include "config.h"
 
-#include <check.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
 #include "fuzz/heapimage.h"
+#include "tests/unit.h"
 
 #define BYTES	(1ull << 30)
 #define SECONDS 10
@@ -83,19 +83,8 @@ START_TEST(hostile)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *s = suite_create("hostile");
-	TCase *tc = tcase_create("numbers");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_loop_test(tc, hostile, 0, countof(rows));
 	tcase_set_timeout(tc, 60);
-	suite_add_tcase(s, tc);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* lib/image without any format: segments, reads, views, strings. */
-#include <check.h>
-#include <stdlib.h>
 
 #include "image/build.h"
+#include "tests/unit.h"
 
 /* [0x1000, 0x2000) and its neighbour [0x2000, 0x2010), whose bytes are
  * elsewhere; one byte alone; the last that can be named. */
@@ -246,22 +245,12 @@ START_TEST(string)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("image");
-	TCase *tc = tcase_create("image");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	tcase_add_test(tc, empty);
 	tcase_add_loop_test(tc, read_status, 0, countof(reads));
 	tcase_add_loop_test(tc, seal, 0, countof(seals));
 	tcase_add_test(tc, keeps_apart);
 	tcase_add_test(tc, crowded);
 	tcase_add_loop_test(tc, string, 0, countof(strings));
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -3,13 +3,12 @@
  * References, buffers and sizes of containers, in made memory with the layout
  * of 3.11: sound objects, and objects that lie.
  */
-#include <check.h>
-#include <stdlib.h>
 
 #include "image/build.h"
 #include "objects/kind.h"
 #include "objects/loop.h"
 #include "objects/nodes.h"
+#include "tests/unit.h"
 
 /* A page; what is at @at in it has the address BASE + @at. */
 enum { BASE = 0x10000, SIZE = 0x2000, OBJECT = 0x100, DATA = 0x800 };
@@ -480,13 +479,8 @@ START_TEST(names)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("kinds of built-ins");
-	TCase *tc = tcase_create("made");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, list, 0, countof(lists));
 	tcase_add_test(tc, list_size);
@@ -507,10 +501,4 @@ int main(void)
 	tcase_add_loop_test(tc, str, 0, countof(strs));
 	tcase_add_loop_test(tc, int_size, 0, 5);
 	tcase_add_test(tc, names);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -2,12 +2,11 @@
 /*
  * Lines of instructions, code objects and interpreter frames, in made memory.
  */
-#include <check.h>
-#include <stdlib.h>
 
 #include "image/build.h"
 #include "objects/frames.h"
 #include "objects/location.h"
+#include "tests/unit.h"
 
 #define TABLE(...) \
 	(const uint8_t[]){__VA_ARGS__}, sizeof((uint8_t[]){__VA_ARGS__})
@@ -220,20 +219,10 @@ START_TEST(frame_reading)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *s = suite_create("kinds of code and frames");
-	TCase *tc = tcase_create("kinds_b");
-	SRunner *runner = srunner_create(s);
-	int failed;
-
-	suite_add_tcase(s, tc);
 	tcase_add_loop_test(tc, line, 0, countof(lines));
 	tcase_add_loop_test(tc, frame, 0, countof(frames));
 	tcase_add_test(tc, frame_flags);
 	tcase_add_test(tc, frame_reading);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

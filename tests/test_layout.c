@@ -4,12 +4,12 @@
  * would be written, and a version gets the right one.
  */
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "layout/compare.h"
 #include "layout/table.h"
+#include "tests/unit.h"
 
 /* A file of formats/layouts. */
 static void source_path(char *buf, size_t size, const char *name)
@@ -223,13 +223,8 @@ START_TEST(order)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("layout");
-	TCase *tc = tcase_create("layout");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	tcase_add_test(tc, embedded_equals_file);
 	tcase_add_test(tc, file_is_as_written);
 	tcase_add_test(tc, known_numbers);
@@ -237,9 +232,4 @@ int main(void)
 	tcase_add_loop_test(tc, release, 0, countof(releases));
 	tcase_add_test(tc, embedded_are_usable);
 	tcase_add_test(tc, order);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -5,11 +5,11 @@
  * it from the others.
  */
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "fuzz/heapimage.h"
+#include "tests/unit.h"
 
 /* A release for which both hold, if one was proved on it that; 0: none. */
 static uint32_t release_of_both(const struct coil_layout *a,
@@ -83,19 +83,9 @@ START_TEST(pairs)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("layout_choice");
-	TCase *tc = tcase_create("layout_choice");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	tcase_add_loop_test(tc, taken, 0,
 			    (int)(coil_layout_count * coil_layout_count));
 	tcase_add_test(tc, pairs);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -3,13 +3,13 @@
  * Layout files: every mistake in one is told by name.
  */
 
-#include <check.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "layout/table.h"
+#include "tests/unit.h"
 
 /* One change to a good file: @value of NULL removes @key of @section. */
 static const struct {
@@ -293,20 +293,10 @@ START_TEST(no_file)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("layout_file");
-	TCase *tc = tcase_create("layout_file");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	tcase_add_loop_test(tc, change, 0, countof(changes));
 	tcase_add_loop_test(tc, usable, 0, countof(unusable));
 	tcase_add_loop_test(tc, wrong_file, 0, countof(wrong));
 	tcase_add_test(tc, no_file);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

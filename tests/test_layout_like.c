@@ -4,13 +4,13 @@
  * is looked for, and what is none.
  */
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "layout/compare.h"
 #include "layout/table.h"
+#include "tests/unit.h"
 
 /* What a file says of itself, behind its name. */
 #define HEAD \
@@ -277,22 +277,12 @@ START_TEST(depth)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("layout_like");
-	TCase *tc = tcase_create("layout_like");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	tcase_add_checked_fixture(tc, start, end);
 	tcase_add_loop_test(tc, difference, 0, countof(rows));
 	tcase_add_test(tc, beside);
 	tcase_add_loop_test(tc, no_base, 0, countof(wrong));
 	tcase_add_test(tc, other_name);
 	tcase_add_test(tc, depth);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

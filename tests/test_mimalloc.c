@@ -5,13 +5,13 @@
  * segment that a thread left.  Each row spoils one word: the walk ends, and
  * says what is broken.
  */
-#include <check.h>
 #include <stdlib.h>
 
 #include "base/base.h"
 #include "allocator/blocks.h"
 #include "allocator/obmalloc.h"
 #include "image/build.h"
+#include "tests/unit.h"
 
 #define STATE	   0x10000000ull
 #define STATE_SIZE 0x100000u
@@ -475,22 +475,11 @@ START_TEST(class_of)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("mimalloc");
-	TCase *tc = tcase_create("mimalloc");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_loop_test(tc, intact, 0, countof(builds));
 	tcase_add_loop_test(tc, spoilt, 0, countof(rows));
 	tcase_add_loop_test(tc, mixed, 0, countof(mixed_builds));
 	tcase_add_loop_test(tc, holds, 0, countof(told));
 	tcase_add_loop_test(tc, class_of, 0, countof(classes));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

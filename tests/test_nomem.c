@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every analysis under a limit of memory that is raised until it is enough:
  * up to there it must say so, and free what it has taken (getrlimit(2)). */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -11,19 +10,20 @@
 #include "graph/reach.h"
 #include "graph/verdict.h"
 #include "tests/heapmake.h"
+#include "tests/unit.h"
 
 #define STEP ((rlim_t)256 << 10)
 
 /* Its shadow memory does not fit under any limit. */
 #ifdef __SANITIZE_ADDRESS__
-#define SKIPPED 77
+#define SANITIZED 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define SKIPPED 77
+#define SANITIZED 1
 #endif
 #endif
-#ifndef SKIPPED
-#define SKIPPED 0
+#ifndef SANITIZED
+#define SANITIZED 0
 #endif
 
 /* Calls that fill no struct coil_error. */
@@ -210,26 +210,11 @@ START_TEST(until_enough)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite;
-	TCase *tc;
-	SRunner *runner;
-	int failed;
-
-	if (SKIPPED) {
-		puts("skip: the sanitizer's shadow does not fit under any "
-		     "limit");
-		return SKIPPED;
-	}
-	suite = suite_create("nomem");
-	tc = tcase_create("nomem");
+	if (SANITIZED)
+		unit_skip("the sanitizer's shadow does not fit under any "
+			  "limit");
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, until_enough, 0, countof(analyses));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

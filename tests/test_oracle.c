@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Dominators and components of larger graphs against igraph's (C library
  * 0.10: igraph_dominator_tree, igraph_connected_components). */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,6 +10,7 @@
 #include "coil/snapshot.h"
 #include "tests/graphmake.h"
 #include "tests/heapmake.h"
+#include "tests/unit.h"
 
 /* Only strong edges. */
 static void load(igraph_t *out, const struct coil_graph *g)
@@ -253,16 +253,11 @@ START_TEST(tangled_trap)
 }
 END_TEST
 
-int main(int argc, char **argv)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("oracle");
-	TCase *tc = tcase_create("oracle");
-	SRunner *runner;
-	int failed;
-
 	tcase_set_timeout(tc, 300);
-	if (argc > 1) {
-		real_core = argv[1];
+	real_core = getenv("COIL_ORACLE_CORE");
+	if (real_core) {
 		tcase_add_test(tc, real_heap);
 	} else {
 		tcase_add_loop_test(tc, heaps, 0, countof(sizes));
@@ -271,10 +266,4 @@ int main(int argc, char **argv)
 		tcase_add_test(tc, trap);
 		tcase_add_loop_test(tc, tangled_trap, 0, 3);
 	}
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Shortest paths: distances by relaxing all edges until nothing changes, in
  * the rounds that lib/analysis/paths.c promises. */
-#include <check.h>
-#include <stdlib.h>
 
 #include "coil/analysis.h"
 #include "tests/graphmake.h"
+#include "tests/unit.h"
 
 #define FAR UINT32_MAX
 
@@ -210,21 +209,10 @@ START_TEST(long_list)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("paths");
-	TCase *tc = tcase_create("paths");
-	SRunner *runner;
-	int failed;
-
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, random_small, 0, 5);
 	tcase_add_test(tc, first_in_row);
 	tcase_add_test(tc, long_list);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -4,14 +4,13 @@
  * graph: what they find is the same, and nothing that they share is written.
  * The second is for ThreadSanitizer to say (tests/run.sh threads).
  */
-#include <check.h>
 #include <pthread.h>
-#include <stdlib.h>
 
 #include "fuzz/heapimage.h"
 #include "graphmake.h"
 #include "walk/build.h"
 #include "walk/walk.h"
+#include "tests/unit.h"
 
 #define THREADS 2
 #define CHOICES 32 /* of heapimage_layout() */
@@ -166,20 +165,9 @@ START_TEST(one_graph)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("readers");
-	TCase *tc = tcase_create("readers");
-	SRunner *runner;
-	int failed;
-
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, one_image, 0, CHOICES);
 	tcase_add_test(tc, one_graph);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -8,7 +8,6 @@
  */
 #include "config.h"
 
-#include <check.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 
 #include "image/image.h"
+#include "tests/unit.h"
 
 static const char *python(void)
 {
@@ -288,23 +288,11 @@ START_TEST(real_core)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("realcore");
-	TCase *tc = tcase_create("realcore");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	if (access(python(), X_OK)) {
-		printf("SKIP: no %s\n", python());
-		return 77;
-	}
+	if (access(python(), X_OK))
+		unit_skip("the interpreter is not there");
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_loop_test(tc, real_core, 0, countof(writers));
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What repeats itself, and words of which subscripts vary. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/base.h"
 #include "words/fold.h"
 #include "words/varying.h"
+#include "tests/unit.h"
 
 static const struct {
 	const char *name;
@@ -106,19 +106,8 @@ START_TEST(folded)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("repeats");
-	TCase *tc = tcase_create("repeats");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_loop_test(tc, varying_words, 0, countof(varying));
 	tcase_add_loop_test(tc, folded, 0, countof(folds));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
 }

@@ -3,12 +3,12 @@
  * How far a struct may be read that no layout knows the size of, and greenlets
  * that stand at the very end of the memory there is.
  */
-#include <check.h>
 #include <stdlib.h>
 
 #include "allocator/blocks.h"
 #include "image/build.h"
 #include "objects/kind.h"
+#include "tests/unit.h"
 
 enum {
 	BASE = 0x100000, /* a pool; behind it nothing is mapped */
@@ -275,13 +275,8 @@ START_TEST(greenlet_lies)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *t)
 {
-	Suite *s = suite_create("room");
-	TCase *t = tcase_create("room");
-	SRunner *r = srunner_create(s);
-	int failed;
-
 	tcase_add_checked_fixture(t, make, unmake);
 	tcase_add_test(t, in_pool);
 	tcase_add_test(t, under_hooks);
@@ -291,9 +286,4 @@ int main(void)
 	tcase_add_test(t, greenlet_without_frame);
 	tcase_add_test(t, greenlet_with_self);
 	tcase_add_loop_test(t, greenlet_lies, 0, countof(lies));
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* lib/image/root.c: what names of the input open, and what they do not. */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,6 +16,7 @@
 
 #include "image/file.h"
 #include "image/root.h"
+#include "tests/unit.h"
 
 /* below/ is the root; outside holds what must not be seen. */
 static char top[] = "/tmp/coil-root-XXXXXX";
@@ -235,22 +235,12 @@ START_TEST(folder)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("root");
-	TCase *tc = tcase_create("root");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	tcase_add_unchecked_fixture(tc, plant, uproot);
 	tcase_set_timeout(tc, 20);
 	tcase_add_loop_test(tc, below, 0, 4);
 	tcase_add_loop_test(tc, machine, 0, 2);
 	tcase_add_loop_test(tc, too_long, 0, 2);
 	tcase_add_test(tc, folder);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

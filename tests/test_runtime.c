@@ -5,11 +5,11 @@
  * and an arena of one pool.  Each row spoils one word of it.
  */
 
-#include <check.h>
 #include <stdlib.h>
 
 #include "image/build.h"
 #include "runtime/internal.h"
+#include "tests/unit.h"
 
 #define BASE  0x10000000ull
 #define SIZE  0x40000u
@@ -517,13 +517,8 @@ START_TEST(release)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("runtime");
-	TCase *tc = tcase_create("runtime");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	tcase_add_test(tc, nothing);
 	tcase_add_test(tc, intact);
 	tcase_add_loop_test(tc, spoil, 0, countof(spoilt));
@@ -532,9 +527,4 @@ int main(void)
 	tcase_add_loop_test(tc, build_of_sys, 0, countof(builds));
 	tcase_add_loop_test(tc, release, 0, countof(releases));
 	tcase_add_loop_test(tc, version, 0, countof(versions));
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -7,7 +7,6 @@
 
 #include "config.h"
 
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
@@ -21,6 +20,7 @@
 #include "image/image.h"
 #include "layout/table.h"
 #include "runtime/told.h"
+#include "tests/unit.h"
 
 /* Prints its own account, one line, and waits to be dumped. */
 static const char program[] =
@@ -421,19 +421,9 @@ START_TEST(real)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("runtime of real interpreters");
-	TCase *tc = tcase_create("real");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, real, 0,
 			    countof(interpreters) * countof(dumps));
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Sets of addresses and groups of values, against a comparison of all pairs. */
-#include <check.h>
-#include <stdlib.h>
 
 #include "base/addrset.h"
 #include "audit/content_groups.h"
+#include "tests/unit.h"
 
 #define GRANULE ((uint64_t)1 << COIL_PAGE_BITS)
 
@@ -129,20 +128,9 @@ START_TEST(groups_of_values)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("sets");
-	TCase *tc = tcase_create("sets");
-	SRunner *runner;
-	int failed;
-
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, rank_of_runs, 0, countof(runs));
 	tcase_add_loop_test(tc, groups_of_values, 0, countof(mixes));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -2,14 +2,13 @@
 /* tools/common/shrink.c: a file that becomes shorter ends a tool cleanly. */
 #include "config.h"
 
-#include <check.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../tools/common/tool.h"
+#include "tools/common/tool.h"
+#include "tests/unit.h"
 
 static const struct tool_program program = {.name = "coil-test"};
 
@@ -93,17 +92,7 @@ START_TEST(shrink)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("shrink");
-	TCase *tc = tcase_create("shrink");
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
 	tcase_add_loop_test(tc, shrink, 0, countof(cases));
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

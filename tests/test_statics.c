@@ -4,13 +4,13 @@
  * interpreter of 3.8: the cache of attributes of types and the list of
  * identifiers; and what spoils it.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/base.h"
 #include "fuzz/heapimage.h"
 #include "objects/nodes.h"
+#include "tests/unit.h"
 
 enum { NAMES = 80, ENTRIES = 4096 };
 
@@ -261,20 +261,9 @@ START_TEST(loop_found)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("statics");
-	TCase *tc = tcase_create("statics");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_loop_test(tc, cache, 0, countof(caches));
 	tcase_add_loop_test(tc, identifiers, 0, countof(lists));
 	tcase_add_test(tc, loop_found);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

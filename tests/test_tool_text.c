@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Text as the tools print it: escapes, JSON strings, widths, numbers. */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tools/common/tool.h"
+#include "tests/unit.h"
 
 static const struct {
 	const char *name, *text, *escaped, *json;
@@ -98,19 +97,8 @@ START_TEST(numbers)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("tool_text");
-	TCase *tc = tcase_create("text");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_loop_test(tc, escapes, 0, countof(texts));
 	tcase_add_loop_test(tc, numbers, 0, countof(cells));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
 }

@@ -4,13 +4,13 @@
  * whose bytes are put into a made image; what it makes of hostile code; and
  * whether it computes as the processor does.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
 #include "image/build.h"
 #include "traverse/traverse.h"
 #include "traverse_operations.h"
+#include "tests/unit.h"
 
 /* An object as the functions below know it. */
 struct object {
@@ -700,15 +700,10 @@ START_TEST(as_the_processor)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("traverse");
-	TCase *tc = tcase_create("traverse");
-	SRunner *runner;
-	int failed;
-
 	if (!coil_traverse_present())
-		return 77;
+		unit_skip("built without Zydis");
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, step_functions, 0, countof(functions));
 	tcase_add_loop_test(tc, infer_functions, 0, countof(functions));
@@ -717,10 +712,4 @@ int main(void)
 	tcase_add_loop_test(tc, hostile_code, 0, countof(hostile));
 	tcase_add_loop_test(tc, where, 0, countof(places));
 	tcase_add_loop_test(tc, as_the_processor, 0, countof(operations));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
 }

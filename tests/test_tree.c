@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What is seen of the dominators (the biggest nodes, the tree, types) and other
  * paths than the shortest, against their definitions. */
-#include <check.h>
-#include <stdlib.h>
 
 #include "coil/analysis.h"
 #include "tests/graphmake.h"
+#include "tests/unit.h"
 
 #define OBJECTS 40
 #define TYPES	3
@@ -389,23 +388,12 @@ START_TEST(ways)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("tree");
-	TCase *tc = tcase_create("tree");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_loop_test(tc, biggest, 0, countof(rows));
 	tcase_add_loop_test(tc, tree, 0, countof(rows));
 	tcase_add_test(tc, tops);
 	tcase_add_loop_test(tc, totals, 0, countof(rows));
 	tcase_add_loop_test(tc, totals_of_given, 0, countof(rows));
 	tcase_add_loop_test(tc, ways, 0, countof(rows));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
 }

@@ -2,12 +2,11 @@
 /*
  * Values as text: what Python's repr() writes, within the room there is.
  */
-#include <check.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "base/text.h"
 #include "objects/kind.h"
+#include "tests/unit.h"
 
 static char text[1000];
 
@@ -250,13 +249,8 @@ START_TEST(clean)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("values");
-	TCase *tc = tcase_create("values");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_loop_test(tc, write_float, 0, countof(floats));
 	tcase_add_loop_test(tc, write_int, 0, countof(ints));
 	tcase_add_test(tc, write_large_int);
@@ -264,10 +258,4 @@ int main(void)
 	tcase_add_loop_test(tc, write_bytes, 0, countof(many_bytes));
 	tcase_add_test(tc, nothing_after_full);
 	tcase_add_loop_test(tc, clean, 0, countof(cleaned));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

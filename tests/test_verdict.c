@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The collector's verdict, and what roots reach or must hold up. */
-#include <check.h>
 #include <stdlib.h>
 
 #include "graph/reach.h"
 #include "graph/verdict.h"
 #include "tests/graphmake.h"
+#include "tests/unit.h"
 
 #define NODES 64
 
@@ -273,22 +273,11 @@ START_TEST(long_unreachable)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("verdict");
-	TCase *tc = tcase_create("verdict");
-	SRunner *runner;
-	int failed;
-
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, random_verdicts, 0, 5);
 	tcase_add_loop_test(tc, twisted_ring, 0, countof(twists));
 	tcase_add_loop_test(tc, random_reach, 0, 5);
 	tcase_add_loop_test(tc, long_unreachable, 0, 2);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -2,12 +2,12 @@
 /* References, paths, trees of paths, growth and cycles in words, on a made
  * interpreter: a module "app" with a list "x", a class, a thread that runs
  * "work" (tests/fuzz/heapimage_objects.c). */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "coil/words.h"
 #include "fuzz/heapimage.h"
+#include "tests/unit.h"
 
 #define TEXT 160
 
@@ -454,13 +454,8 @@ START_TEST(cycle)
 }
 END_TEST
 
-int main(void)
+void unit_tests(TCase *tc)
 {
-	Suite *suite = suite_create("words");
-	TCase *tc = tcase_create("words");
-	SRunner *runner;
-	int failed;
-
 	tcase_add_loop_test(tc, reference, 0, countof(references));
 	tcase_add_loop_test(tc, doubtful, 0, countof(doubts));
 	tcase_add_loop_test(tc, root, 0, countof(roots));
@@ -469,10 +464,4 @@ int main(void)
 	tcase_add_test(tc, one_tree);
 	tcase_add_test(tc, growth);
 	tcase_add_loop_test(tc, cycle, 0, countof(cycles));
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
 }

@@ -6,20 +6,38 @@
 #include <stdint.h>
 
 /**
- * A fuzz target is one file that has all of these.  Linked with
- * -fsanitize=fuzzer it is driven by libFuzzer, else by tests/fuzz/main.c.
+ * What is fuzzed: a file tests/fuzz/fuzz_NAME.c with one of these, given to
+ * FUZZ_TARGET().  All targets are in both programs, run (main.c) and fuzzer
+ * (libfuzzer.c), which ask for one by its name.
  */
+struct fuzz_target {
+	const char *name;
+	/** Any bytes, borrowed.  Whatever they are, it returns. */
+	void (*input)(const uint8_t *data, size_t size);
+	/** A good one to start from, to be freed; @number from 0, NULL: no
+	 * more. */
+	uint8_t *(*seed)(unsigned number, size_t *size);
+	/** How many inputs "make check" tries: seconds of them. */
+	unsigned long runs;
+	/** Bytes; larger inputs are slow and find no more. */
+	size_t longest;
+	struct fuzz_target *next; /* of targets.c */
+};
 
-/** Source: LLVM, "libFuzzer - a library for coverage-guided fuzz testing". */
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+/** Before main(); @target stays as it is until the end. */
+void fuzz_target_add(struct fuzz_target *target);
 
-/** A good input to start from, to be freed; @number from 0, NULL: no more. */
-uint8_t *fuzz_seed(unsigned number, size_t *size);
+/** NULL: none is called that. */
+const struct fuzz_target *fuzz_target_find(const char *name);
 
-/** How many inputs "make check" tries without libFuzzer: seconds of them. */
-extern const unsigned long fuzz_runs;
+/** All of them, by name: follow next. */
+const struct fuzz_target *fuzz_targets(void);
 
-/** Bytes of the longest input: larger ones are slow and find no more. */
-extern const unsigned long fuzz_longest;
+#define FUZZ_TARGET(...) \
+	static struct fuzz_target this_target = {__VA_ARGS__}; \
+	__attribute__((constructor)) static void add_this_target(void) \
+	{ \
+		fuzz_target_add(&this_target); \
+	}
 
 #endif

@@ -1,21 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Any bytes as a core: opened, then every segment, module and symbol asked.
- *
- *	./configure CC=clang CFLAGS='-g -O1 -fsanitize=fuzzer-no-link' \
- *		--enable-sanitizers --disable-shared --enable-static
- *	make tests/fuzz/fuzz_elfcore tests/fuzz/run_elfcore
- *	mkdir corpus && tests/fuzz/run_elfcore -s corpus
- *	tests/fuzz/fuzz_elfcore corpus
  */
 #include <stdlib.h>
 
 #include "../elfmake.h"
 #include "fuzz.h"
 #include "image/image.h"
-
-const unsigned long fuzz_runs = 3000;
-const unsigned long fuzz_longest = 65536;
 
 #define BASE 0x7f0000000000u
 
@@ -25,7 +16,7 @@ static const struct elfmake_symbol symbols[] = {
 };
 
 /* A library of the given kind, complete or as the kernel leaves it. */
-uint8_t *fuzz_seed(unsigned number, size_t *size)
+static uint8_t *seed(unsigned number, size_t *size)
 {
 	enum elfmake_hash hash = number % 2 ? ELFMAKE_SYSV : ELFMAKE_GNU;
 	uint8_t *lib =
@@ -83,7 +74,7 @@ static void ask_segments(const struct coil_image *image)
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void input(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = {
 		"_PyRuntime",
@@ -98,7 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (elfmake_open(data, size, NULL, &image, &err)) {
 		if (image || !err.text[0])
 			abort();
-		return 0;
+		return;
 	}
 	ask_segments(image);
 	for (size_t i = 0; i < countof(names); i++)
@@ -114,5 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    (coverage.present > size && data[0] == 0x7f))
 		abort();
 	coil_image_close(image);
-	return 0;
 }
+
+FUZZ_TARGET(.name = "elfcore", .input = input, .seed = seed, .runs = 3000,
+	    .longest = 65536)

@@ -14,9 +14,6 @@
 #include "fuzz.h"
 #include "objects/plan.h"
 
-const unsigned long fuzz_runs = 3000;
-const unsigned long fuzz_longest = 256;
-
 #define HEAD 3u
 #define HIT  3u
 #define OWN  256u /* bytes of memory that it may own */
@@ -28,7 +25,7 @@ struct made {
 	uint64_t own;
 };
 
-uint8_t *fuzz_seed(unsigned number, size_t *size)
+static uint8_t *seed(unsigned number, size_t *size)
 {
 	uint8_t *bytes;
 
@@ -147,18 +144,18 @@ static void ask_all(const struct made *m, uint64_t address)
 	coil_reader_close(&reader);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void input(const uint8_t *data, size_t size)
 {
 	struct damage damage = {.count = 0};
 	const struct made *m;
 	uint64_t address;
 
 	if (size < HEAD)
-		return 0;
+		return;
 	m = make(data[0] & 0x1f);
 	address = m->h->samples.at[load16(data + 1) % coil_kind_count];
 	if (!address)
-		return 0;
+		return;
 	for (size_t i = HEAD; size - i >= HIT && i < HEAD + 64 * HIT;
 	     i += HIT) {
 		size_t word = (i - HEAD) / HIT;
@@ -169,5 +166,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	ask_all(m, address);
 	damage_undo(m->h, &damage);
-	return 0;
 }
+
+FUZZ_TARGET(.name = "kinds", .input = input, .seed = seed, .runs = 3000,
+	    .longest = 256)

@@ -15,9 +15,6 @@
 #include "heapimage.h"
 #include "layout/table.h"
 
-const unsigned long fuzz_runs = 300;
-const unsigned long fuzz_longest = 60000;
-
 #define HIT 5u /* bytes of a change */
 
 static FILE *open_file(char path[64])
@@ -31,7 +28,7 @@ static FILE *open_file(char path[64])
 	return file;
 }
 
-uint8_t *fuzz_seed(unsigned number, size_t *size)
+static uint8_t *seed(unsigned number, size_t *size)
 {
 	static const uint8_t hits[] = {
 		0, 3, 0, 8, 0, 0, 1, 80, 1, 255, 0, 1, 9, 200, 0, 7,
@@ -125,7 +122,7 @@ static void hit(struct coil_layout *layout, const uint8_t *data)
 	coil_layout_set(layout, at, value << (data[4] / 32u * 4u));
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void input(const uint8_t *data, size_t size)
 {
 	const struct coil_layout *model = heapimage_layout(0);
 	struct coil_layout changed;
@@ -133,7 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FILE *file;
 
 	if (!size)
-		return 0;
+		return;
 	file = open_file(path);
 	if (data[0] == '{') {
 		fwrite(data, 1, size, file);
@@ -148,5 +145,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	read_file(path, model);
 	fclose(file);
-	return 0;
 }
+
+FUZZ_TARGET(.name = "layout", .input = input, .seed = seed, .runs = 300,
+	    .longest = 60000)

@@ -10,9 +10,6 @@
 #include "traverse/traverse.h"
 #include "fuzz.h"
 
-const unsigned long fuzz_runs = 3000;
-const unsigned long fuzz_longest = 256;
-
 /* Most steps of an input: of two calls, and of an inference. */
 #define STEPS (2 * 1200000u + 265 * 50000u + 1000000u)
 
@@ -50,7 +47,7 @@ static const uint8_t numbers[] = {
 	6,    7,    8,	  9,	10,   11,   12,	  13,	14,
 };
 
-uint8_t *fuzz_seed(unsigned number, size_t *size)
+static uint8_t *seed(unsigned number, size_t *size)
 {
 	static const struct {
 		const uint8_t *bytes;
@@ -118,20 +115,20 @@ static void infer(struct coil_traverse *t, uint64_t basicsize, uint32_t prefix)
 	free(slots.offsets);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void input(const uint8_t *data, size_t size)
 {
 	struct coil_image *image;
 	struct coil_traverse *t, *plain;
 	size_t code;
 
 	if (size < HEAD + 1)
-		return 0;
+		return;
 	code = data[0] * 16u;
 	if (code > size - HEAD)
 		code = size - HEAD;
 	image = coil_image_new();
 	if (!image)
-		return 0;
+		return;
 	if (coil_image_add(image, CODE, code, data + HEAD, false, false) ||
 	    coil_image_add(image, MEMORY, size - HEAD - code,
 			   data + HEAD + code, true, false) ||
@@ -150,5 +147,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	coil_traverse_free(t);
 	coil_traverse_free(plain);
 	coil_image_close(image);
-	return 0;
 }
+
+FUZZ_TARGET(.name = "traverse", .input = input, .seed = seed, .runs = 3000,
+	    .longest = 256)

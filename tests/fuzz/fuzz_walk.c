@@ -12,13 +12,10 @@
 #include "damage.h"
 #include "fuzz.h"
 
-const unsigned long fuzz_runs = 300;
-const unsigned long fuzz_longest = 385;
-
 #define FIND	 0x80u
 #define MIMALLOC 0x40u /* from 3.13 on */
 
-uint8_t *fuzz_seed(unsigned number, size_t *size)
+static uint8_t *seed(unsigned number, size_t *size)
 {
 	uint8_t *bytes;
 
@@ -56,7 +53,7 @@ static struct coil_snapshot *open_snapshot(struct heapimage *h, bool find)
 	return s;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void input(const uint8_t *data, size_t size)
 {
 	/* Made once: damage is undone. */
 	static struct heapimage *made[64];
@@ -66,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t n;
 
 	if (!size)
-		return 0;
+		return;
 	n = (data[0] & 0x1f) | (data[0] & MIMALLOC) >> 1;
 	if (!made[n])
 		made[n] = (n & 0x20 ? heapimage_new_mimalloc : heapimage_new)(
@@ -79,5 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ask_everything(s);
 	coil_snapshot_close(s);
 	damage_undo(h, &damage);
-	return 0;
 }
+
+FUZZ_TARGET(.name = "walk", .input = input, .seed = seed, .runs = 300,
+	    .longest = 385)

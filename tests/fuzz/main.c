@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Drives a fuzz target without libFuzzer:
- *	run_TARGET FILE...      each file once: a corpus, a crash
- *	run_TARGET -n COUNT     COUNT seeds with changes, the same every time
- *	run_TARGET -s FOLDER    write the seeds there, for libFuzzer
- *	run_TARGET -x FILE FOLDER  write the inputs of FILE there, which has one
- *	                        a line, in hexadecimal
- *	run_TARGET -l           print fuzz_longest
- * Without arguments, for "make check": corpus/TARGET.hex beside the sources,
- * then as with -n fuzz_runs.
+ * Runs fuzz targets without libFuzzer:
+ *	run fuzz_NAME.hex       for "make check": the inputs of the file, as
+ *with -x, then changed seeds, as many as the target says run -t list the
+ *targets, a line each: name, longest input run -f NAME FILE...     each file
+ *once: a corpus, a crash run -n NAME COUNT       COUNT seeds with changes, the
+ *same every time run -s NAME FOLDER      write the seeds there, for libFuzzer
+ *	run -x FILE FOLDER      write the inputs of FILE there, which has one a
+ *	                        line, in hexadecimal
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -59,7 +58,7 @@ static size_t change(uint8_t *bytes, size_t size, uint64_t *state)
 	return random_number(state) % size;
 }
 
-static int run_seeds(unsigned long count)
+static void run_seeds(const struct fuzz_target *target, unsigned long count)
 {
 	uint64_t state = 1;
 	bool again = false; /* every seed was run as it is */
@@ -67,20 +66,19 @@ static int run_seeds(unsigned long count)
 
 	for (unsigned long i = 0; i < count; i++) {
 		size_t size;
-		uint8_t *bytes = fuzz_seed(seed, &size);
+		uint8_t *bytes = target->seed(seed, &size);
 
 		if (!bytes) {
 			seed = 0;
-			bytes = fuzz_seed(seed, &size);
+			bytes = target->seed(seed, &size);
 			again = true;
 		}
 		seed++;
 		if (again)
 			size = change(bytes, size, &state);
-		LLVMFuzzerTestOneInput(bytes, size);
+		target->input(bytes, size);
 		free(bytes);
 	}
-	return 0;
 }
 
 static int write_file(const char *folder, const char *name, unsigned number,
@@ -98,13 +96,13 @@ static int write_file(const char *folder, const char *name, unsigned number,
 	return 0;
 }
 
-static int write_seeds(const char *folder)
+static int write_seeds(const struct fuzz_target *target, const char *folder)
 {
 	uint8_t *bytes;
 	size_t size;
 	int status = 0;
 
-	for (unsigned i = 0; (bytes = fuzz_seed(i, &size)); i++) {
+	for (unsigned i = 0; (bytes = target->seed(i, &size)); i++) {
 		status |= write_file(folder, "seed", i, bytes, size);
 		free(bytes);
 	}
@@ -123,7 +121,8 @@ static size_t unhex(char *line)
 }
 
 /* The inputs of @path, run or written to @folder; there may be none. */
-static int run_lines(const char *path, const char *folder)
+static int run_lines(const struct fuzz_target *target, const char *path,
+		     const char *folder)
 {
 	FILE *f = fopen(path, "r");
 	char *line = NULL;
@@ -131,9 +130,14 @@ static int run_lines(const char *path, const char *folder)
 	unsigned number = 0;
 	int status = 0;
 
-	while (f && getline(&line, &room, f) > 0) {
+	if (!f) {
+		perror(path);
+		return 2;
+	}
+	while (getline(&line, &room, f) > 0) {
 		size_t size = unhex(line);
-		uint8_t *copy = malloc(size + 1);
+		/* Of its own, so that reading past its end is seen. */
+		uint8_t *copy = malloc(size ? size : 1);
 
 		if (!copy)
 			abort();
@@ -142,29 +146,15 @@ static int run_lines(const char *path, const char *folder)
 			status |= write_file(folder, "kept", number++, copy,
 					     size);
 		else
-			LLVMFuzzerTestOneInput(copy, size);
+			target->input(copy, size);
 		free(copy);
 	}
 	free(line);
-	if (f)
-		fclose(f);
+	fclose(f);
 	return status;
 }
 
-/* The corpus of the target whose driver is called @name. */
-static int run_corpus(const char *name)
-{
-	const char *srcdir = getenv("srcdir"), *target = name, *at;
-	char path[4096];
-
-	for (at = name; (at = strstr(at, "run_")); at += 4)
-		target = at + 4;
-	snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/%s.hex",
-		 srcdir ? srcdir : ".", target);
-	return run_lines(path, NULL);
-}
-
-static int run_file(const char *path)
+static int run_file(const struct fuzz_target *target, const char *path)
 {
 	FILE *f = fopen(path, "rb");
 	uint8_t *bytes = NULL;
@@ -178,26 +168,84 @@ static int run_file(const char *path)
 		return 2;
 	}
 	fclose(f);
-	LLVMFuzzerTestOneInput(bytes, (size_t)size);
+	target->input(bytes, (size_t)size);
 	free(bytes);
 	return 0;
 }
 
-int main(int argc, char **argv)
+/* The target called @name; says so when there is none. */
+static const struct fuzz_target *find(const char *name)
 {
+	const struct fuzz_target *target = fuzz_target_find(name);
+
+	if (!target)
+		fprintf(stderr, "%s: no such target\n", name);
+	return target;
+}
+
+/* The target of .../fuzz_NAME.hex. */
+static const struct fuzz_target *find_by_file(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *at = slash ? slash + 1 : path;
+	char name[256];
+
+	if (sscanf(at, "fuzz_%255[^.].hex", name) != 1)
+		return find(path);
+	return find(name);
+}
+
+static int list(void)
+{
+	for (const struct fuzz_target *t = fuzz_targets(); t; t = t->next)
+		printf("%s %zu\n", t->name, t->longest);
+	return 0;
+}
+
+static int check(const char *path)
+{
+	const struct fuzz_target *target = find_by_file(path);
+	int status;
+
+	if (!target)
+		return 2;
+	status = run_lines(target, path, NULL);
+	run_seeds(target, target->runs);
+	return status;
+}
+
+/* An option that takes NAME, or FILE where it is -x, and more. */
+static int run_option(char option, char **words)
+{
+	const struct fuzz_target *target =
+		option == 'x' ? find_by_file(words[0]) : find(words[0]);
 	int status = 0;
 
-	if (argc == 1)
-		return run_corpus(argv[0]) | run_seeds(fuzz_runs);
-	if (argc == 2 && !strcmp(argv[1], "-l"))
-		return printf("%lu\n", fuzz_longest) < 0;
-	if (argc == 4 && !strcmp(argv[1], "-x"))
-		return run_lines(argv[2], argv[3]);
-	if (argc == 3 && !strcmp(argv[1], "-n"))
-		return run_seeds(strtoul(argv[2], NULL, 10));
-	if (argc == 3 && !strcmp(argv[1], "-s"))
-		return write_seeds(argv[2]);
-	for (int i = 1; i < argc; i++)
-		status |= run_file(argv[i]);
-	return status;
+	if (!target)
+		return 2;
+	switch (option) {
+	case 'f':
+		while (*++words)
+			status |= run_file(target, *words);
+		return status;
+	case 'n':
+		run_seeds(target, strtoul(words[1], NULL, 10));
+		return 0;
+	case 's':
+		return write_seeds(target, words[1]);
+	case 'x':
+		return run_lines(target, words[0], words[1]);
+	default:
+		return 2;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2)
+		return strcmp(argv[1], "-t") ? check(argv[1]) : list();
+	if (argc < 4 || argv[1][0] != '-') {
+		fprintf(stderr, "usage: see the first lines of main.c\n");
+		return 2;
+	}
+	return run_option(argv[1][1], argv + 2);
 }

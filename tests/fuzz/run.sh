@@ -8,11 +8,11 @@
 #	run.sh --ci [TARGET]...      $COIL_FUZZ_SECONDS each, or 60: the same
 #	                             inputs every time, as many targets at once as
 #	                             there are processors
-#	run.sh --keep [TARGET]...    no fuzzing: put into tests/fuzz/corpus what
-#	                             the runs so far have found and is small
+#	run.sh --keep [TARGET]...    no fuzzing: put into fuzz_TARGET.hex what the
+#	                             runs so far have found and is small
 #	run.sh --list                which targets there are
 #
-# Starts from the seeds that the targets make and from tests/fuzz/corpus, and
+# Starts from the seeds that the targets make and from fuzz_TARGET.hex, and
 # works in build-test/fuzz (or $COIL_FUZZ_BUILD), where the corpus grows from
 # run to run.  Prints for each target executions and coverage (edges of the
 # program).  Status 1: something was found: what libFuzzer says of it and the
@@ -63,8 +63,7 @@ make_targets() {
 	configure_in "$build" CC=clang --enable-sanitizers --disable-shared \
 		--enable-static \
 		CFLAGS='-g -O2 -fsanitize-coverage=inline-8bit-counters,pc-table' &&
-		make -s -C "$build" "-j$(nproc)" "${targets[@]/#/tests/fuzz/fuzz_}" \
-			"${targets[@]/#/tests/fuzz/run_}"
+		make -s -C "$build" "-j$(nproc)" tests/fuzz/fuzzer tests/fuzz/run
 }
 
 # fuzz TARGET SECONDS [OPTION]...: status 1 if something was found.
@@ -73,15 +72,15 @@ fuzz() {
 	local log=$build/$target.log
 	shift 2
 	mkdir -p "$work" "$found"
-	"$build/tests/fuzz/run_$target" -s "$work"
-	"$build/tests/fuzz/run_$target" -x \
-		"$top/tests/fuzz/corpus/$target.hex" "$work"
+	"$build/tests/fuzz/run" -s "$target" "$work"
+	"$build/tests/fuzz/run" -x "$top/tests/fuzz/fuzz_$target.hex" "$work"
 	# A machine that others load stands still for seconds: -timeout is long.
 	# Without llvm-symbolizer addr2line names the functions.
-	if ASAN_OPTIONS=quarantine_size_mb=32:allow_addr2line=1:${ASAN_OPTIONS-} \
+	if COIL_FUZZ=$target \
+		ASAN_OPTIONS=quarantine_size_mb=32:allow_addr2line=1:${ASAN_OPTIONS-} \
 		UBSAN_OPTIONS=print_stacktrace=1:${UBSAN_OPTIONS-} \
-		"$build/tests/fuzz/fuzz_$target" -max_total_time="$seconds" \
-		-max_len="$("$build/tests/fuzz/run_$target" -l)" -timeout=30 \
+		"$build/tests/fuzz/fuzzer" -max_total_time="$seconds" \
+		-max_len="${longest[$target]}" -timeout=30 \
 		-rss_limit_mb=2048 -artifact_prefix="$found/" \
 		-print_final_stats=1 "$@" "$work" >"$log" 2>&1; then
 		echo "$target: $(figures "$log")"
@@ -102,13 +101,13 @@ show_finding() {
 		echo "no input was left; the end of its output:"
 		tail -n 20 "$2"
 	elif [ "$(wc -c <"$input")" -le 2000 ]; then
-		echo "the input, a line of tests/fuzz/corpus/$1.hex:"
+		echo "the input, a line of tests/fuzz/fuzz_$1.hex:"
 		hex "$input"
 	else
 		echo "the input, to be read by base64 -d | gunzip:"
 		gzip -9cn "$input" | base64
 	fi
-	echo "once more: $build/tests/fuzz/run_$1 ${input:-FILE}"
+	echo "once more: $build/tests/fuzz/run -f $1 ${input:-FILE}"
 }
 
 # hex FILE: its bytes as one line.
@@ -159,13 +158,13 @@ keep() {
 	local target=$1 small=$build/small/$1 file
 	rm -rf "$small"
 	mkdir -p "$small" "$build/corpus/$target"
-	"$build/tests/fuzz/fuzz_$target" -merge=1 -max_len=512 "$small" \
+	COIL_FUZZ=$target "$build/tests/fuzz/fuzzer" -merge=1 -max_len=512 "$small" \
 		"$build/corpus/$target" >"$build/$target-merge.log" 2>&1 ||
 		return
 	for file in "$small"/*; do
 		hex "$file"
-	done | LC_ALL=C sort -u >"$top/tests/fuzz/corpus/$target.hex"
-	wc -lc "$top/tests/fuzz/corpus/$target.hex"
+	done | LC_ALL=C sort -u >"$top/tests/fuzz/fuzz_$target.hex"
+	wc -lc "$top/tests/fuzz/fuzz_$target.hex"
 }
 
 [ $# -gt 0 ] || usage
@@ -191,6 +190,10 @@ make_targets >"$build.log" 2>&1 || {
 	tail -n 20 "$build.log"
 	exit 1
 }
+declare -A longest
+while read -r target bytes; do
+	longest[$target]=$bytes
+done < <("$build/tests/fuzz/run" -t)
 case $mode in
 --keep) for target in "${targets[@]}"; do keep "$target"; done ;;
 --ci) fuzz_all "$(nproc)" "$seconds" -seed=1 ;;
