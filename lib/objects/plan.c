@@ -158,24 +158,62 @@ static bool inherits_static(const struct coil_type *type)
 	return false;
 }
 
-static struct coil_plan *make(struct coil_reader *reader,
-			      const struct coil_type *type)
+/* Of a base whose kind is not known, or not all of it, that part is scanned. */
+static void find_scan(struct coil_reader *reader, struct coil_plan *plan)
 {
-	const struct coil_type *base, *object;
-	struct coil_plan *plan = calloc(1, sizeof(*plan));
-	bool gc = type->flags & COIL_TP_HAVE_GC && type->traverse;
+	if (!plan->kind)
+		find_scanned(reader, plan);
+	else if (plan->kind->flags & COIL_KIND_PARTIAL)
+		plan->scan_from = reader->layout->PyObject.size;
+}
 
-	if (!plan)
-		return NULL;
-	object = coil_types_object(reader->types);
-	plan->type = type;
-	plan->traversed = gc ? COIL_EDGE_TRAVERSED : 0;
-	base = coil_bases_solid(reader, type, is_class, &plan->slots);
-	if (!base) {
-		free_plan(plan);
-		return NULL;
-	}
-	plan->solid = base;
+/* Whether tp_traverse visits the class. */
+static bool visits_class(struct coil_reader *reader,
+			 const struct coil_plan *plan)
+{
+	const struct coil_type *base = plan->solid;
+
+	if (plan->kind && plan->kind->flags & COIL_KIND_CLASS_UNVISITED &&
+	    base->heap)
+		return false;
+	if (reader->layout->strategy.class_visits == COIL_CLASS_VISITS_SUBTYPES)
+		return plan->type != base;
+	return !inherits_static(base);
+}
+
+/* Flags of the reference to the type. */
+static uint8_t type_flags(struct coil_reader *reader,
+			  const struct coil_plan *plan)
+{
+	unsigned flags = COIL_REF_TYPE | COIL_EDGE_COUNTED;
+
+	if (!plan->type->heap)
+		return 0;
+	if (visits_class(reader, plan))
+		flags |= plan->traversed;
+	return (uint8_t)flags;
+}
+
+/* The means by which the C base is decoded, before any code is stepped. */
+static enum coil_means first_means(struct coil_reader *reader,
+				   const struct coil_plan *plan)
+{
+	const struct coil_type *base = plan->solid;
+
+	if (plan->kind)
+		return plan->scan_from ? COIL_MEANS_SCANNED : COIL_MEANS_NATIVE;
+	if (base == coil_types_object(reader->types) ||
+	    (!base->traverse &&
+	     base->basicsize <= reader->layout->PyObject.size))
+		return COIL_MEANS_NONE;
+	return COIL_MEANS_SCANNED;
+}
+
+/* The attributes that the class adds to its base. */
+static void find_attributes(struct coil_reader *reader, struct coil_plan *plan)
+{
+	const struct coil_type *type = plan->type, *base = plan->solid;
+
 	plan->cached_keys = cached_keys(reader, type);
 	plan->managed_dict =
 		type->flags & COIL_TP_MANAGED_DICT &&
@@ -183,39 +221,43 @@ static struct coil_plan *make(struct coil_reader *reader,
 	if (!plan->managed_dict && type != base &&
 	    type->dictoffset != base->dictoffset)
 		plan->dictoffset = type->dictoffset;
-	if (type->heap)
-		plan->type_flags = (uint8_t)(COIL_REF_TYPE | COIL_EDGE_COUNTED |
-					     plan->traversed);
-	plan->kind = coil_bases_kind(reader, base);
+}
+
+static bool needs_stepping(const struct coil_plan *plan)
+{
+	return plan->means == COIL_MEANS_SCANNED ||
+	       (plan->kind && plan->kind->flags & COIL_KIND_STEPPED);
+}
+
+/* NULL: out of memory. */
+static struct coil_plan *make(struct coil_reader *reader,
+			      const struct coil_type *type)
+{
+	struct coil_plan *plan = calloc(1, sizeof(*plan));
+	bool gc = type->flags & COIL_TP_HAVE_GC && type->traverse;
+
+	if (!plan)
+		return NULL;
+	plan->type = type;
+	plan->traversed = gc ? COIL_EDGE_TRAVERSED : 0;
+	plan->solid = coil_bases_solid(reader, type, is_class, &plan->slots);
+	if (!plan->solid) {
+		free_plan(plan);
+		return NULL;
+	}
+	find_attributes(reader, plan);
+	plan->kind = coil_bases_kind(reader, plan->solid);
 	if (!coil_kind_fits(reader, plan->kind, type))
 		plan->kind = NULL;
-	if (plan->kind && plan->kind->flags & COIL_KIND_CLASS_UNVISITED &&
-	    base->heap)
-		plan->type_flags &= (uint8_t)~COIL_EDGE_TRAVERSED;
-	if (reader->layout->strategy.class_visits == COIL_CLASS_VISITS_SUBTYPES
-		    ? type == base
-		    : inherits_static(base))
-		plan->type_flags &= (uint8_t)~COIL_EDGE_TRAVERSED;
-	if (!plan->kind)
-		find_scanned(reader, plan);
-	else if (plan->kind->flags & COIL_KIND_PARTIAL)
-		plan->scan_from = reader->layout->PyObject.size;
-	if (!plan->kind && (base == object ||
-			    (!base->traverse &&
-			     base->basicsize <= reader->layout->PyObject.size)))
-		plan->means = COIL_MEANS_NONE;
-	else
-		plan->means = plan->kind && !plan->scan_from
-				      ? COIL_MEANS_NATIVE
-				      : COIL_MEANS_SCANNED;
+	plan->type_flags = type_flags(reader, plan);
+	find_scan(reader, plan);
+	plan->means = first_means(reader, plan);
 	/* That of `type` looks whether a type is on the heap, and so does
 	 * its kind. */
 	if (gc && type->is_gc != coil_types_type(reader->types)->is_gc)
 		plan->is_gc = type->is_gc;
 	coil_sizeof_find(reader, plan, is_class);
-	if ((plan->means == COIL_MEANS_SCANNED ||
-	     (plan->kind && plan->kind->flags & COIL_KIND_STEPPED)) &&
-	    !coil_stepped_make(reader, plan)) {
+	if (needs_stepping(plan) && !coil_stepped_make(reader, plan)) {
 		free_plan(plan);
 		return NULL;
 	}
