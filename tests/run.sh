@@ -342,8 +342,8 @@ need gcc libc6-dev make autoconf automake libtool pkg-config libarchive-dev \
 	echo "$passed passed, $failed failed, $skipped skipped"
 	exit 1
 }
-want pmccabe libdw-dev libigraph-dev python3.11 python3.11-dbg clang libclang-rt-14-dev \
-	clang-format shellcheck mandoc groff-base jq zstd lz4
+want libdw-dev libigraph-dev python3.11 python3.11-dbg clang libclang-rt-14-dev \
+	pmccabe clang-format shellcheck mandoc groff-base jq zstd lz4
 # Interpreters within programs; other allocators.
 want libpython3.11-dev libjemalloc2 libjemalloc-dev libtcmalloc-minimal4 \
 	libmimalloc2.0

@@ -57,9 +57,11 @@ said()
 # what is known is that it was cut.
 for bytes in 64 700 2000 100000 1000000 3000000 $((size - 30000)); do
 	head -c $bytes "$core" >"$own/core"
-	for tool in info check types objects cycles holders retained threads \
-		arenas singletons; do
-		said "$bytes bytes: $tool" coil-$tool --no-cache "$own/core"
+	for tool in $(snapshot_tools); do
+		case $tool in
+		diff | paths | refs | show) continue ;; # they ask for more
+		esac
+		said "$bytes bytes: $tool" "coil-$tool" --no-cache "$own/core"
 	done
 done
 

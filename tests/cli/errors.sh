@@ -5,7 +5,7 @@
 . "${srcdir:-.}/tests/cli/lib.sh" || exit 99
 need_cores
 cd "$tmp" || exit
-tools="info check types objects show refs weakrefs threads paths retained cycles holders diff singletons duplicates arenas"
+tools=$(snapshot_tools)
 
 : >empty
 echo "a text" >text
@@ -17,15 +17,6 @@ head -c 60 core >cut-header
 sleep 1000 &
 dump $! no-python || skip "gcore cannot dump sleep"
 kill $!
-
-# What the arguments of each tool are, after the snapshot.
-arguments()
-{
-	case $1 in
-	show | refs | paths) echo 0x1000 ;;
-	diff) echo core ;;
-	esac
-}
 
 # expect WHAT COMMAND...: status 2, one line, nothing printed.
 expect()
@@ -41,11 +32,12 @@ expect()
 	grep -q "^$1: " errors.err || fail "$what: $(cat errors.err)"
 }
 
+test -n "$tools" || fail "there are no tools"
 for tool in $tools; do
 	for input in empty text executable other-machine cut-header no-python \
 		no-such-file . ; do
 		# shellcheck disable=SC2046 # words
-		expect "$input" "coil-$tool" "$input" $(arguments "$tool")
+		expect "$input" "coil-$tool" "$input" $(more_arguments "$tool" core)
 		grep -qF "$input" errors.err ||
 			fail "$tool: $input is not named: $(cat errors.err)"
 	done

@@ -25,6 +25,10 @@ anonymous()
 	sed -E 's/0x[0-9a-f]+/0x#/g' "$1"
 }
 
+for tool in $(snapshot_tools); do
+	grep -qE "^[^#]*[ (]coil[ -]$tool( |\$)" "$cases" ||
+		fail "cases: none of coil-$tool"
+done
 while read -r name status command; do
 	case $name in '' | '#'*) continue ;; esac
 	run "$command" >"$tmp/golden.1"

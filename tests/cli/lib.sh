@@ -46,6 +46,25 @@ finish()
 	exit
 }
 
+# The tools that read snapshots, without "coil-": what the build installs.
+# coil-layout reads interpreters.
+snapshot_tools()
+{
+	# shellcheck disable=SC2016 # make expands it
+	printf 'include Makefile\nprint:\n\t@echo $(bin_PROGRAMS)\n' |
+		env -u MAKEFLAGS "${MAKE:-make}" -s -C "${tmp%/tests/cli/tmp}" -f - print |
+		tr ' ' '\n' | sed -n 's/^coil-//p' | grep -vx layout |
+		grep . || fail "make does not say which tools there are" >&2
+}
+
+# What the tool coil-$1 may be given after its snapshot, by its usage; $2 is the
+# other snapshot of one that takes two.
+more_arguments()
+{
+	"coil-$1" --help | sed -n 's/^Usage: .*\(SNAPSHOT\|BEFORE\)//p' |
+		sed -e 's/\[LATER\]//' -e 's/\[*ADDRESS\]*\.\.\./0x1000/' -e "s,AFTER,$2,"
+}
+
 # Dump the process $1 into the file $2.
 dump()
 {

@@ -25,8 +25,9 @@ for page in man/coil-*.1; do
 	grep -qF "| \`$tool\` |" README.md || tell "README.md: no $tool"
 	grep -qF "\`$tool\`" NEWS.md || tell "NEWS.md: no $tool"
 done
-for script in tests/cli/*.sh tests/truth/cases/*.truth; do
-	grep -qF "$script" tests/Makefile.inc ||
-		tell "tests/Makefile.inc: no $script"
+for test in tests/*.sh tests/*/*.sh tests/truth/cases/*.truth \
+	tests/test_*.c tests/fuzz/fuzz_*.c; do
+	grep -qE "^(check_PROGRAMS \+= |	)${test%.c}( |\$)" tests/Makefile.inc ||
+		tell "tests/Makefile.inc: no ${test%.c}"
 done
 exit $status

@@ -4,7 +4,8 @@
 # options and columns that --help names.
 . "${srcdir:-.}/tests/cli/lib.sh" || exit 99
 man=$srcdir/man
-tools="info check types objects show refs weakrefs threads paths retained cycles holders diff singletons duplicates arenas"
+tools=$(snapshot_tools)
+test -n "$tools" || fail "there are no tools"
 
 if command -v mandoc >/dev/null; then
 	for page in "$man"/*coil*.[0-9]; do
@@ -31,6 +32,10 @@ help_columns()
 
 for tool in $tools; do
 	page=$man/coil-$tool.1
+	test -e "$page" || {
+		fail "coil-$tool has no page"
+		continue
+	}
 	for section in NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' \
 		EXAMPLES 'SEE ALSO'; do
 		grep -qx "\.Sh $section" "$page" || fail "$page: no $section"

@@ -60,21 +60,17 @@ refused()
 }
 : >"$own/empty"
 cp "$own/empty" "$own/$bad"
-for tool in info check types objects show refs weakrefs threads paths retained \
-	cycles holders diff singletons duplicates arenas; do
-	case $tool in
-	diff | show | refs | paths) more=0x10 ;;
-	*) more= ;;
-	esac
-	refused "coil-$tool" "$bad" $more
-	refused "coil-$tool" "$own/$bad" $more
+for tool in $(snapshot_tools); do
+	read -ra more <<<"$(more_arguments "$tool" "$own/empty")"
+	refused "coil-$tool" "$bad" "${more[@]}"
+	refused "coil-$tool" "$own/$bad" "${more[@]}"
 	refused "coil-$tool" "--$bad" x
 	refused "coil-$tool" "--json=$bad" x
 	refused "coil-$tool" "-n$bad" x
-	refused "coil-$tool" "-c$bad" "$own/empty" $more
+	refused "coil-$tool" "-c$bad" "$own/empty" "${more[@]}"
 	refused "coil-$tool" "--color=$bad" x
 	unnamed=1
-	refused "coil-$tool" "--layout=$own/$bad" "$own/empty" $more
+	refused "coil-$tool" "--layout=$own/$bad" "$own/empty" "${more[@]}"
 	refused "coil-$tool" "-$(printf '\033')" x
 	refused "coil-$tool" -c
 	refused "coil-$tool" --co x

@@ -24,7 +24,8 @@ SECONDS = 10  # of CPU
 HANGS = 120  # seconds until a tool is stopped
 BYTES = 2 << 30
 # The damaged core comes last, or where CORE stands; SOUND: the one that is not
-# damaged, ADDRESS: that of an object of it, TYPE: of a type.
+# damaged, ADDRESS: that of an object of it, TYPE: of a type.  A tool without a
+# row is asked as its usage says.
 TOOLS = (
     ("coil-info",),
     ("coil-types", "-r"),
@@ -232,23 +233,32 @@ def fill(core, rng, sound, word):
     return word
 
 
+def by_usage(binaries, name):
+    """The row of a tool, by the first line of its --help."""
+    usage = subprocess.run(
+        [os.path.join(binaries, name), "--help"], stdout=subprocess.PIPE,
+        check=True, encoding="ascii").stdout.splitlines()[0]
+    words = {"SNAPSHOT": "CORE", "BEFORE": "SOUND", "AFTER": "CORE",
+             "ADDRESS...": "ADDRESS"}
+    return (name, *(words[w] for w in usage.split()[2:] if w in words))
+
+
 def main(argv):
     binaries, path, count = argv[1], argv[2], int(argv[3])
     seed = int(argv[4]) if len(argv) > 4 else 1
     every = argv[5:] == ["all"]
     core = Core(path, binaries)
-    unasked = ({name for name in os.listdir(binaries)
-                if re.fullmatch("coil-[a-z]+", name)}
-               - {tool[0] for tool in TOOLS} - {"coil-layout"})
-    if unasked:
-        sys.exit("not in TOOLS: " + ", ".join(sorted(unasked)))
+    others = ({name for name in os.listdir(binaries)
+               if re.fullmatch("coil-[a-z]+", name)}
+              - {tool[0] for tool in TOOLS} - {"coil-layout"})
+    tools = TOOLS + tuple(by_usage(binaries, name) for name in sorted(others))
     passed, failed, statuses = 0, 0, collections.Counter()
     scratch = path + ".damaged"
     for n in range(seed, seed + count):
         rng = random.Random(n)
         with open(scratch, "wb") as f:
             f.write(damaged(core, rng))
-        for tool in TOOLS if every else [rng.choice(TOOLS)]:
+        for tool in tools if every else [rng.choice(tools)]:
             tool = [fill(core, rng, path, word) for word in tool]
             result = run(binaries, tool, scratch)
             statuses[result if isinstance(result, int) else "bad"] += 1
