@@ -38,41 +38,6 @@ const uint8_t *coil_content_kinds(struct coil_snapshot *s)
 	return kinds;
 }
 
-/* @seed keeps apart what has the same bytes and is not equal. */
-static void hash(const void *data, uint64_t size, uint64_t seed,
-		 struct coil_content *out)
-{
-	XXH128_hash_t h = XXH3_128bits_withSeed(data, size, seed);
-
-	out->low = h.low64;
-	out->high = h.high64;
-}
-
-static bool hash_str(struct coil_snapshot *s, uint64_t address,
-		     struct coil_content *out)
-{
-	struct coil_str str;
-
-	if (!coil_str_read(s->image, s->runtime->layout, address, &str) ||
-	    !str.width)
-		return false;
-	hash(str.data, str.length * str.width,
-	     COIL_CONTENT_STR | (uint64_t)str.width << 8, out);
-	return true;
-}
-
-static bool hash_int(struct coil_snapshot *s, uint64_t address,
-		     struct coil_content *out)
-{
-	struct coil_int value;
-
-	if (!coil_int_read(s->image, s->runtime->layout, address, &value))
-		return false;
-	hash(value.digits, value.count * 4,
-	     COIL_CONTENT_INT | (uint64_t)value.negative << 8, out);
-	return true;
-}
-
 /* The bytes of a bytes object; NULL: not captured whole. */
 static const uint8_t *view_bytes(struct coil_snapshot *s, uint64_t address,
 				 uint64_t *size)
@@ -99,39 +64,60 @@ static const uint8_t *view_complex(struct coil_snapshot *s, uint64_t address)
 		16);
 }
 
-static bool hash_view(const uint8_t *p, uint64_t size,
-		      enum coil_content_kind kind, struct coil_content *out)
-{
-	if (p)
-		hash(p, size, kind, out);
-	return p != NULL;
-}
-
 bool coil_content_hash(struct coil_snapshot *s, uint64_t address,
-		       enum coil_content_kind kind, struct coil_content *out)
+		       enum coil_content_kind kind, uint64_t seed,
+		       struct coil_content *out)
 {
-	const uint8_t *p;
-	uint64_t size;
+	const struct coil_layout *l = s->runtime->layout;
+	/* Keeps apart what has the same bytes and is not equal. */
+	uint64_t tag = kind, size = 0;
+	const uint8_t *p = NULL;
+	struct coil_int number;
+	struct coil_str str;
+	XXH128_hash_t h;
+	bool whole = false;
 
 	switch (kind) {
 	case COIL_CONTENT_STR:
-		return hash_str(s, address, out);
-	case COIL_CONTENT_BYTES:
-		p = view_bytes(s, address, &size);
-		return hash_view(p, size, kind, out);
+		whole = coil_str_read(s->image, l, address, &str) && str.width;
+		if (whole) {
+			p = str.data;
+			size = str.length * str.width;
+			tag |= (uint64_t)str.width << 8;
+		}
+		break;
 	case COIL_CONTENT_INT:
-		return hash_int(s, address, out);
+		whole = coil_int_read(s->image, l, address, &number);
+		if (whole) {
+			p = number.digits;
+			size = number.count * 4;
+			tag |= (uint64_t)number.negative << 8;
+		}
+		break;
+	case COIL_CONTENT_BYTES:
+		whole = (p = view_bytes(s, address, &size));
+		break;
 	case COIL_CONTENT_FLOAT:
-		return hash_view(view_float(s, address), 8, kind, out);
+		size = 8;
+		whole = (p = view_float(s, address));
+		break;
 	case COIL_CONTENT_COMPLEX:
-		return hash_view(view_complex(s, address), 16, kind, out);
+		size = 16;
+		whole = (p = view_complex(s, address));
+		break;
 	case COIL_CONTENT_NONE:
-		hash(&address, sizeof(address), kind, out);
-		return true;
+		size = sizeof(address);
+		p = (const uint8_t *)&address;
+		whole = true;
+		break;
 	case COIL_CONTENT_TUPLE:
 		break;
 	}
-	return false;
+	if (!whole)
+		return false;
+	h = XXH3_128bits_withSeed(p, size, seed ^ tag);
+	*out = (struct coil_content){h.low64, h.high64};
+	return true;
 }
 
 /* Whether two values of one kind are equal, as far as they were captured: those

@@ -2,6 +2,7 @@
 #ifndef COIL_AUDIT_CONTENT_H
 #define COIL_AUDIT_CONTENT_H
 
+#include "base/map.h"
 #include "coil/duplicates.h"
 #include "snapshot/snapshot.h"
 
@@ -26,9 +27,11 @@ const uint8_t *coil_content_kinds(struct coil_snapshot *snapshot);
 
 /**
  * The hash of the value at @address, of a kind that is no tuple; of its
- * address where the kind is none.  False where it was not captured whole.
+ * address where the kind is none.  @seed is from coil_random(), so that nobody
+ * can choose values that collide.  False where it was not captured whole.
  */
 bool coil_content_hash(struct coil_snapshot *snapshot, uint64_t address,
-		       enum coil_content_kind kind, struct coil_content *out);
+		       enum coil_content_kind kind, uint64_t seed,
+		       struct coil_content *out);
 
 #endif

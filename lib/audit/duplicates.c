@@ -39,6 +39,7 @@ struct finder {
 	const uint8_t *kinds; /* by type: enum coil_content_kind; borrowed */
 	uint32_t *value_of;   /* by node: 1 + value; 0: none; BUSY */
 	struct coil_content_groups values;
+	uint64_t seed; /* of all hashes */
 	struct frame *stack;
 	size_t depth, stack_room;
 	struct coil_content *items;
@@ -75,7 +76,8 @@ static void push(struct finder *f, uint32_t node)
 			f->nomem = true;
 			return;
 		}
-		XXH3_128bits_reset_withSeed(frame.state, COIL_CONTENT_TUPLE);
+		XXH3_128bits_reset_withSeed(frame.state,
+					    f->seed ^ COIL_CONTENT_TUPLE);
 	}
 	f->stack[f->depth++] = frame;
 }
@@ -114,8 +116,9 @@ static bool item_hash(struct finder *f, uint64_t item, struct coil_content *out)
 		kind = f->kinds[f->graph->type[node]];
 	if (kind == COIL_CONTENT_TUPLE)
 		return false;
-	if (!coil_content_hash(f->snapshot, item, kind, out))
-		coil_content_hash(f->snapshot, item, COIL_CONTENT_NONE, out);
+	if (!coil_content_hash(f->snapshot, item, kind, f->seed, out))
+		coil_content_hash(f->snapshot, item, COIL_CONTENT_NONE, f->seed,
+				  out);
 	return true;
 }
 
@@ -132,10 +135,10 @@ static void step(struct finder *f)
 		XXH128_hash_t h =
 			top->state
 				? XXH3_128bits_digest(top->state)
-				: XXH3_128bits_withSeed(f->items + top->kept,
-							(size_t)top->count *
-								sizeof(content),
-							COIL_CONTENT_TUPLE);
+				: XXH3_128bits_withSeed(
+					  f->items + top->kept,
+					  (size_t)top->count * sizeof(content),
+					  f->seed ^ COIL_CONTENT_TUPLE);
 
 		content.low = h.low64;
 		content.high = h.high64;
@@ -176,7 +179,7 @@ static void hash_nodes(struct finder *f, bool tuples)
 		if (tuples)
 			hash_tuple(f, n);
 		else if (coil_content_hash(f->snapshot, g->address[n], kind,
-					   &content))
+					   f->seed, &content))
 			add(f, n, &content);
 	}
 }
@@ -283,7 +286,7 @@ enum coil_status coil_duplicates_find(struct coil_snapshot *snapshot,
 				      struct coil_duplicates **out,
 				      struct coil_error *err)
 {
-	struct finder f = {.snapshot = snapshot};
+	struct finder f = {.snapshot = snapshot, .seed = coil_random()};
 	struct coil_duplicates *found;
 	struct coil_graph *graph;
 	enum coil_status st = coil_snapshot_graph(snapshot, &graph, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Failing in one line, and the two helpers every owner uses. */
+/* Failing in one line, and what frees in a guard. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

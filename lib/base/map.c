@@ -7,6 +7,17 @@
 
 #define LEAST_SLOTS 16
 
+uint64_t coil_random(void)
+{
+	uint64_t bits;
+
+	/* Where the kernel has none, where the stack lies is the next best. */
+	if (getrandom(&bits, sizeof(bits), GRND_NONBLOCK) !=
+	    (ssize_t)sizeof(bits))
+		bits = (uintptr_t)&bits * UINT64_C(0x9e3779b97f4a7c15);
+	return bits;
+}
+
 bool coil_map_init(struct coil_map *map, uint64_t room)
 {
 	uint64_t slots = LEAST_SLOTS;
@@ -18,13 +29,8 @@ bool coil_map_init(struct coil_map *map, uint64_t room)
 	if (!map->slots)
 		return false;
 	map->mask = slots - 1;
-	/* Where the kernel has no random bytes, where memory lies is the next
-	 * best that a snapshot cannot know. */
-	if (getrandom(map->seed, sizeof(map->seed), GRND_NONBLOCK) !=
-	    (ssize_t)sizeof(map->seed))
-		map->seed[1] =
-			(uintptr_t)map->slots * UINT64_C(0x9e3779b97f4a7c15);
-	map->seed[1] |= 1;
+	map->seed[0] = coil_random();
+	map->seed[1] = coil_random() | 1;
 	return true;
 }
 

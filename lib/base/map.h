@@ -23,6 +23,9 @@ struct coil_map {
 	uint64_t count;
 };
 
+/** 64 bits that no snapshot can know: for seeds of hashes, not for secrets. */
+uint64_t coil_random(void);
+
 /** An empty map with room for @room keys; it grows beyond.  False: out of
  * memory, and @map is to be freed all the same. */
 bool coil_map_init(struct coil_map *map, uint64_t room);
