@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Types of the standard library without tp_traverse that own one thing.
+ * Types of the standard library that own one thing.
  * Source: CPython's Modules/_asynciomodule.c
  * (PyRunningLoopHolder_tp_dealloc()), Objects/stringlib/unicode_format.h
  * (formatteriter_dealloc(), fieldnameiter_dealloc()), Modules/_curses_panel.c
- * (PyCursesPanel_Dealloc()).
+ * (PyCursesPanel_Dealloc()), Modules/_collectionsmodule.c
+ * (tuplegetter_traverse()).
  */
 #include "objects/kinds/kinds.h"
 
@@ -23,3 +24,8 @@ KIND(fieldname_iterator, "fieldnameiterator", STRUCT(fieldnameiterobject),
 KIND(curses_panel, "_curses_panel.panel", STRUCT(PyCursesPanelObject),
      MEMBERS(OWNED(PyCursesPanelObject, wo, MEMBER, "window")),
      .flags = COIL_KIND_UNTRAVERSED);
+
+/* From 3.12 on a heap type of module collections. */
+KIND(tuplegetter, "_collections._tuplegetter", STRUCT(_tuplegetterobject),
+     .other_name = "collections._tuplegetter",
+     MEMBERS(VISITED(_tuplegetterobject, doc, MEMBER, "__doc__")));

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * collections.OrderedDict and collections.defaultdict: dicts with more.
+ * collections.OrderedDict.
  *
  * Source: Objects/odictobject.c: odict_traverse(), odict_dealloc(),
  * odict_sizeof().  The order is a linked list of nodes, each owning its key
  * (str too: it is visited here); od_fast_nodes is an array of pointers to them.
- * Modules/_collectionsmodule.c, defdict_traverse().
  */
 #include "objects/kinds/kinds.h"
 #include "objects/loop.h"
@@ -108,32 +107,7 @@ static void odict_value(struct coil_reader *reader,
 	coil_out_char(out, ')');
 }
 
-/* Source: defdict_repr(): the dict's own repr tells a ring. */
-static void defaultdict_value(struct coil_reader *reader,
-			      const struct coil_object *object,
-			      struct coil_out *out)
-{
-	uint64_t factory =
-		FIELD(reader, object, defdictobject, default_factory);
-
-	coil_out_type_name(reader, object->type, out);
-	coil_out_char(out, '(');
-	if (factory)
-		coil_repr(reader, factory, out);
-	else
-		coil_out_string(out, "None");
-	coil_out_string(out, ", ");
-	coil_kind_dict.value(reader, object, out);
-	coil_out_char(out, ')');
-}
-
 KIND(odict, "collections.OrderedDict", STRUCT(PyODictObject),
      NEEDS(STRUCT(ODictNode)), .super = &coil_kind_dict,
      MEMBERS(DICT(PyODictObject, od_inst_dict)), .refs = odict_refs,
      .buffers = odict_buffers, .size = odict_size, .value = odict_value);
-
-KIND(defaultdict, "collections.defaultdict", STRUCT(defdictobject),
-     .super = &coil_kind_dict,
-     MEMBERS(VISITED(defdictobject, default_factory, MEMBER,
-		     "default_factory")),
-     .value = defaultdict_value);

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * XML: elements and parsers.
+ * Elements of XML.
  * Source: CPython's Modules/_elementtree.c (element_gc_traverse,
- * Element.__sizeof__), Modules/pyexpat.c (xmlparse_traverse, xmlparse_clear).
+ * Element.__sizeof__).
  */
 #include <inttypes.h>
 
 #include "objects/kinds/kinds.h"
 
 #define CHILDREN_LIMIT (1u << 26)
-#define HANDLERS       22 /* rows of handler_info; 3.8 to 3.13 */
 
 /* What only elements with attributes or children have. */
 struct extra {
@@ -107,35 +106,3 @@ KIND(element, "xml.etree.ElementTree.Element", STRUCT(ElementObject),
      NEEDS(STRUCT(ElementObjectExtra)),
      MEMBERS(VISITED(ElementObject, tag, ATTR, "tag")), .refs = element_refs,
      .buffers = element_buffers, .size = element_size, .value = element_value);
-
-static void parser_refs(struct coil_reader *reader,
-			const struct coil_object *object,
-			struct coil_sink *sink)
-{
-	uint64_t handlers = FIELD(reader, object, xmlparseobject, handlers);
-
-	if (handlers)
-		coil_emit_array(reader, sink, handlers, HANDLERS,
-				COIL_REF_MEMBER | COIL_STRONG,
-				COIL_LABEL_INDEX);
-}
-
-static void parser_buffers(struct coil_reader *reader,
-			   const struct coil_object *object,
-			   struct coil_buffers *buffers)
-{
-	const struct coil_layout *l = reader->layout;
-	uint64_t handlers = FIELD(reader, object, xmlparseobject, handlers);
-	uint64_t text = FIELD(reader, object, xmlparseobject, buffer);
-
-	if (handlers)
-		buffers->take(buffers, handlers, HANDLERS * 8);
-	if (text)
-		buffers->take(
-			buffers, text,
-			coil_field_int(object, l->xmlparseobject.buffer_size));
-}
-
-KIND(xml_parser, "pyexpat.xmlparser", STRUCT(xmlparseobject),
-     MEMBERS(OWNED(xmlparseobject, intern, ATTR, "intern")),
-     .refs = parser_refs, .buffers = parser_buffers);
