@@ -52,7 +52,7 @@ START_TEST(alive)
 	struct heapimage *h = heapimage_new(heapimage_layout(8 + 3));
 	struct coil_image *image = heapimage_image(h);
 	struct coil_runtime *runtime = heapimage_runtime(h, image);
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	const struct coil_type *type;
 	struct coil_reader reader;
 	uint64_t object, type_at;

@@ -135,7 +135,7 @@ START_TEST(selection)
 {
 	struct heapimage *h = heapimage_new(coil_layout_named(says[_i].is));
 	struct coil_runtime *r = NULL;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	struct coil_image *image;
 
 	heapimage_debug_offsets(h, says[_i].hex);
@@ -167,7 +167,7 @@ START_TEST(numbers)
 	const struct coil_layout *l = h->layout;
 	uint64_t gc = h->interpreter + l->PyInterpreterState.gc;
 	struct coil_runtime *r = NULL;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	struct coil_image *image;
 
 	for (unsigned i = 0; i < 3; i++) {

@@ -151,15 +151,17 @@ static const struct {
 
 START_TEST(stretch)
 {
+	struct coil_error err = {.status = COIL_OK};
 	enum coil_status st;
 	struct coil_image *image;
 
 	extra = extras[_i].memory;
 	has_extra = true;
-	st = build(&image, NULL);
+	st = build(&image, &err);
 	ck_assert_msg(st == extras[_i].status, "%s: %s", extras[_i].name,
 		      coil_status_string(st));
 	ck_assert((image == NULL) == (st != COIL_OK));
+	ck_assert_str_eq(err.path, st ? path : "");
 	coil_image_close(image);
 }
 END_TEST

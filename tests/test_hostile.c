@@ -62,7 +62,7 @@ START_TEST(hostile)
 {
 	struct heapimage *h = heapimage_new(heapimage_layout(rows[_i].layout));
 	struct coil_snapshot *s = calloc(1, sizeof(*s));
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	struct coil_graph *g = NULL;
 
 	ck_assert_ptr_nonnull(s);

@@ -159,6 +159,8 @@ START_TEST(seal)
 	ck_assert_msg(st == seals[_i].added, "%s", seals[_i].name);
 	ck_assert_msg(coil_image_seal(image, &err) == seals[_i].sealed, "%s",
 		      seals[_i].name);
+	if (seals[_i].sealed) /* where the second begins, within the first */
+		ck_assert_uint_eq(err.address, seals[_i].add[1].start);
 	ck_assert_msg(image->segment_count == seals[_i].segments, "%s: %zu",
 		      seals[_i].name, image->segment_count);
 	coil_image_close(image);

@@ -192,7 +192,7 @@ END_TEST
 START_TEST(embedded_are_usable)
 {
 	for (size_t i = 0; i < coil_layout_count; i++) {
-		struct coil_error err = {COIL_OK, ""};
+		struct coil_error err = {.status = COIL_OK};
 
 		ck_assert_msg(coil_layout_usable(coil_layouts[i], &err) ==
 				      COIL_OK,

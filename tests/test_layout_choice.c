@@ -39,7 +39,7 @@ START_TEST(taken)
 	uint32_t release = is == other ? 0 : release_of_both(is, other);
 	struct coil_layout made = *is;
 	struct coil_runtime *r = NULL;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	struct coil_image *image;
 	struct heapimage *h;
 	char path[4096];

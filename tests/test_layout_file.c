@@ -182,7 +182,7 @@ static enum coil_status read_changed(const char *in, const char *key,
 START_TEST(change)
 {
 	struct coil_layout *layout = NULL;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	enum coil_status st = read_changed(changes[_i].section, changes[_i].key,
 					   changes[_i].value, &layout, &err);
 
@@ -247,7 +247,7 @@ static const struct {
 START_TEST(usable)
 {
 	struct coil_layout *layout = NULL;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	enum coil_status st, expected = COIL_E_UNSUPPORTED;
 
 	if (!*unusable[_i].text)
@@ -288,6 +288,8 @@ START_TEST(no_file)
 
 	ck_assert_int_eq(coil_layout_read("/nonexistent.json", &layout, &err),
 			 COIL_E_OS);
+	ck_assert_str_eq(err.path, "/nonexistent.json");
+	ck_assert_ptr_eq(strstr(err.text, "/nonexistent.json: "), err.text);
 	ck_assert_int_eq(coil_layout_read("/nonexistent.json", &layout, NULL),
 			 COIL_E_OS);
 }

@@ -127,7 +127,7 @@ START_TEST(difference)
 {
 	const struct coil_layout *base = coil_layout_named("cpython-3.11");
 	struct coil_layout *layout = NULL, *again = NULL;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	char *text = NULL, path[256];
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
@@ -163,7 +163,7 @@ END_TEST
 START_TEST(beside)
 {
 	struct coil_layout *layout = NULL;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 
 	make_file("a", "b", "");
 	make_file("b", "cpython-3.11",
@@ -224,7 +224,7 @@ static const struct {
 START_TEST(no_base)
 {
 	struct coil_layout *layout = NULL;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 
 	make_file("a", wrong[_i].like, wrong[_i].rest);
 	if (wrong[_i].b)
@@ -243,7 +243,7 @@ END_TEST
 START_TEST(other_name)
 {
 	struct coil_layout *layout = NULL;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	char from[256], to[256];
 
 	make_file("a", "b", "");
@@ -261,7 +261,7 @@ END_TEST
 START_TEST(depth)
 {
 	struct coil_layout *layout = NULL;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	char name[FILES + 1][8];
 
 	for (size_t i = 0; i <= FILES; i++)

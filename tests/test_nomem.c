@@ -190,7 +190,7 @@ START_TEST(until_enough)
 	ck_assert_ptr_nonnull(g);
 	ck_assert_int_eq(getrlimit(RLIMIT_AS, &limit), 0);
 	for (rlim_t more = 0; base && more < (rlim_t)1 << 30; more += STEP) {
-		struct coil_error err = {COIL_OK, ""};
+		struct coil_error err = {.status = COIL_OK};
 		enum coil_status st;
 
 		limit.rlim_cur = base + more;

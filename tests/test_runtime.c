@@ -189,7 +189,7 @@ START_TEST(intact)
 {
 	struct coil_runtime *r = NULL;
 	struct coil_image *image;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	uint64_t sum = 0;
 
 	build();
@@ -275,7 +275,7 @@ START_TEST(spoil)
 {
 	struct coil_runtime *r = NULL;
 	struct coil_image *image;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	enum coil_status st;
 
 	build();
@@ -332,7 +332,7 @@ START_TEST(self_check)
 {
 	struct coil_runtime *r = NULL;
 	struct coil_image *image;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	enum coil_status st;
 
 	build();
@@ -389,7 +389,7 @@ START_TEST(pool)
 {
 	struct coil_runtime *r = NULL;
 	struct coil_image *image;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	enum coil_status st;
 
 	build();
@@ -430,7 +430,7 @@ START_TEST(build_of_sys)
 {
 	struct coil_runtime *r = NULL;
 	struct coil_image *image;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	enum coil_status st;
 
 	build();

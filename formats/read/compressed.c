@@ -90,10 +90,10 @@ static const char *words(struct archive *archive)
 static enum coil_status nothing(struct archive *archive, const char *path,
 				struct coil_error *err)
 {
-	return coil_fail(err, COIL_E_BAD_DATA,
-			 "%s: cut off or damaged: nothing could be unpacked: "
-			 "%s",
-			 path, words(archive));
+	return coil_fail_file(err, COIL_E_BAD_DATA, path,
+			      "cut off or damaged: nothing could be unpacked: "
+			      "%s",
+			      words(archive));
 }
 
 /* Whether what was unpacked begins like a snapshot: terabytes of zeros are not
@@ -120,11 +120,11 @@ static uint64_t bound(uint64_t packed, const struct coil_image_options *options)
 static enum coil_status too_big(const struct unpacking *u,
 				struct coil_error *err)
 {
-	return coil_fail(err, COIL_E_UNSUPPORTED,
-			 "%s: its %" PRIu64
-			 " bytes unpack to more than %" PRIu64
-			 "; --max-unpacked=SIZE raises the bound",
-			 u->opened->path, u->opened->packed, u->bound);
+	return coil_fail_file(err, COIL_E_UNSUPPORTED, u->opened->path,
+			      "its %" PRIu64
+			      " bytes unpack to more than %" PRIu64
+			      "; --max-unpacked=SIZE raises the bound",
+			      u->opened->packed, u->bound);
 }
 
 static enum coil_status cannot_write(const char *path, struct coil_error *err)
@@ -137,8 +137,8 @@ static enum coil_status cannot_write(const char *path, struct coil_error *err)
 			  "folder that takes larger files"
 			: "";
 
-	return coil_fail(err, COIL_E_OS, "%s: unpacking it: %s%s", path,
-			 strerror(errno), advice);
+	return coil_fail_file(err, COIL_E_OS, path, "unpacking it: %s%s",
+			      strerror(errno), advice);
 }
 
 /* Unpack until the data ends or is bad: *@end is libarchive's status then. */
@@ -192,9 +192,8 @@ static enum coil_status unpack(struct archive *archive, struct unpacking *u,
 	if (ftruncate(u->spool.fd, (off_t)u->size))
 		return cannot_write(opened->path, err);
 	if (!u->size && !*opened->note)
-		return coil_fail(err, COIL_E_BAD_DATA,
-				 "%s: nothing was compressed in it",
-				 opened->path);
+		return coil_fail_file(err, COIL_E_BAD_DATA, opened->path,
+				      "nothing was compressed in it");
 	if (!u->size)
 		return nothing(archive, opened->path, err);
 	return COIL_OK;
@@ -207,7 +206,7 @@ static enum coil_status unpack_file(struct unpacking *u, struct coil_error *err)
 		archive_read_new();
 
 	if (!archive)
-		return coil_fail(err, COIL_E_NOMEM, "%s: out of memory", path);
+		return coil_fail_file(err, COIL_E_NOMEM, path, "out of memory");
 	archive_read_support_filter_zstd(archive);
 	archive_read_support_filter_lz4(archive);
 	archive_read_support_filter_xz(archive);
@@ -217,11 +216,11 @@ static enum coil_status unpack_file(struct unpacking *u, struct coil_error *err)
 		return nothing(archive, path, err);
 	/* The last is the file itself. */
 	if (archive_filter_count(archive) > 2)
-		return coil_fail(err, COIL_E_UNSUPPORTED,
-				 "%s: compressed more than once (%s in %s); "
-				 "unpack it once",
-				 path, archive_filter_name(archive, 0),
-				 archive_filter_name(archive, 1));
+		return coil_fail_file(err, COIL_E_UNSUPPORTED, path,
+				      "compressed more than once (%s in %s); "
+				      "unpack it once",
+				      archive_filter_name(archive, 0),
+				      archive_filter_name(archive, 1));
 	return unpack(archive, u, err);
 }
 
@@ -241,9 +240,9 @@ enum coil_status coil_unpack(struct coil_opened *opened,
 	if (!fstat(opened->fd, &stat))
 		opened->packed = (uint64_t)stat.st_size;
 	if (!coil_spool_open(&u.spool))
-		return coil_fail(err, COIL_E_OS,
-				 "%s: no place to unpack it: %s; set TMPDIR",
-				 opened->path, strerror(errno));
+		return coil_fail_file(err, COIL_E_OS, opened->path,
+				      "no place to unpack it: %s; set TMPDIR",
+				      strerror(errno));
 	spool = u.spool.fd;
 	u.bound = bound(opened->packed, options);
 	st = unpack_file(&u, err);

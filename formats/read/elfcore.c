@@ -56,15 +56,15 @@ static enum coil_status other_machine(const char *path, unsigned machine,
 {
 	for (size_t i = 0; i < countof(machines); i++) {
 		if (machines[i].machine == machine)
-			return coil_fail(err, COIL_E_UNSUPPORTED,
-					 "%s: a core of another architecture "
-					 "(%s); only x86-64 is read",
-					 path, machines[i].name);
+			return coil_fail_file(err, COIL_E_UNSUPPORTED, path,
+					      "a core of another architecture "
+					      "(%s); only x86-64 is read",
+					      machines[i].name);
 	}
-	return coil_fail(err, COIL_E_UNSUPPORTED,
-			 "%s: a core of another architecture (ELF machine "
-			 "%u); only x86-64 is read",
-			 path, machine);
+	return coil_fail_file(err, COIL_E_UNSUPPORTED, path,
+			      "a core of another architecture (ELF machine "
+			      "%u); only x86-64 is read",
+			      machine);
 }
 
 /* Refuse by name what is not a core of x86-64. */
@@ -76,32 +76,30 @@ static enum coil_status check_kind(const struct core *core,
 	bool big;
 
 	if (core->file->size < COIL_EHDR_SIZE)
-		return coil_fail(err, COIL_E_BAD_DATA,
-				 "%s: cut within its ELF header (%" PRIu64
-				 " bytes)",
-				 core->file->path, core->file->size);
+		return coil_fail_file(err, COIL_E_BAD_DATA, core->file->path,
+				      "cut within its ELF header (%" PRIu64
+				      " bytes)",
+				      core->file->size);
 	/* Type and machine are at the same place in all ELF files. */
 	big = p[EI_DATA] == ELFDATA2MSB;
 	type = big ? (unsigned)p[16] << 8 | p[17] : load16(p + 16);
 	machine = big ? (unsigned)p[18] << 8 | p[19] : load16(p + 18);
 	if (type != ET_CORE)
-		return coil_fail(err, COIL_E_UNSUPPORTED,
-				 "%s: not a core file but %s", core->file->path,
-				 type < countof(kinds)
-					 ? kinds[type]
-					 : "an ELF file of unknown type");
+		return coil_fail_file(err, COIL_E_UNSUPPORTED, core->file->path,
+				      "not a core file but %s",
+				      type < countof(kinds)
+					      ? kinds[type]
+					      : "an ELF file of unknown type");
 	if (machine != EM_X86_64)
 		return other_machine(core->file->path, machine, err);
 	if (!coil_elf_is_64le(p))
-		return coil_fail(err, COIL_E_UNSUPPORTED,
-				 "%s: a core of a 32-bit or big-endian "
-				 "process; only 64-bit x86-64 is read",
-				 core->file->path);
+		return coil_fail_file(err, COIL_E_UNSUPPORTED, core->file->path,
+				      "a core of a 32-bit or big-endian "
+				      "process; only 64-bit x86-64 is read");
 	if (core->eh.phentsize != COIL_PHDR_SIZE)
-		return coil_fail(err, COIL_E_BAD_DATA,
-				 "%s: program headers of %u bytes, not %u",
-				 core->file->path, core->eh.phentsize,
-				 COIL_PHDR_SIZE);
+		return coil_fail_file(err, COIL_E_BAD_DATA, core->file->path,
+				      "program headers of %u bytes, not %u",
+				      core->eh.phentsize, COIL_PHDR_SIZE);
 	return COIL_OK;
 }
 
@@ -178,13 +176,14 @@ static enum coil_status add_load(const struct core *core, uint64_t row,
 	enum coil_status st = coil_image_add_memory(core->image, &memory);
 
 	if (st == COIL_E_BAD_DATA)
-		return coil_fail(err, st,
-				 "%s: program header %" PRIu64
-				 " wraps around the address space",
-				 core->file->path, row);
-	return st ? coil_fail(err, st, "%s: %s", core->file->path,
-			      coil_status_string(st))
-		  : COIL_OK;
+		st = coil_fail_file(err, st, core->file->path,
+				    "program header %" PRIu64
+				    " wraps around the address space",
+				    row);
+	else if (st)
+		st = coil_fail_file(err, st, core->file->path, "%s",
+				    coil_status_string(st));
+	return coil_about_address(err, st, ph->vaddr);
 }
 
 static int by_start(const void *a, const void *b)
@@ -203,8 +202,8 @@ static enum coil_status check_claims(const struct core *core,
 	size_t count = 0;
 
 	if (!claims)
-		return coil_fail(err, COIL_E_NOMEM, "%s: out of memory",
-				 core->file->path);
+		return coil_fail_file(err, COIL_E_NOMEM, core->file->path,
+				      "out of memory");
 	for (uint64_t i = 0; i < core->phnum; i++) {
 		struct coil_phdr ph;
 		uint64_t there;
@@ -219,11 +218,10 @@ static enum coil_status check_claims(const struct core *core,
 	for (size_t i = 1; i < count; i++) {
 		if (claims[i].start >= claims[i - 1].end)
 			continue;
-		return coil_fail(err, COIL_E_BAD_DATA,
-				 "%s: program headers %" PRIu64 " and %" PRIu64
-				 " claim the same bytes of the file",
-				 core->file->path, claims[i - 1].row,
-				 claims[i].row);
+		return coil_fail_file(err, COIL_E_BAD_DATA, core->file->path,
+				      "program headers %" PRIu64 " and %" PRIu64
+				      " claim the same bytes of the file",
+				      claims[i - 1].row, claims[i].row);
 	}
 	return COIL_OK;
 }

@@ -126,8 +126,8 @@ enum coil_status coil_elfcore_notes(struct coil_image *image,
 				continue;
 			st = readers[i].read(image, &note);
 			if (st)
-				return coil_fail(err, st, "%s: %s", path,
-						 coil_status_string(st));
+				return coil_fail_file(err, st, path, "%s",
+						      coil_status_string(st));
 		}
 	}
 	return COIL_OK;

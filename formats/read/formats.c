@@ -28,11 +28,11 @@ static enum coil_status cannot_open(const char *path, const char *what,
 
 	if (reason == EINVAL && !stat(path, &st))
 		return S_ISDIR(st.st_mode)
-			       ? coil_fail(err, COIL_E_UNSUPPORTED,
-					   "%s: a folder, not %s", path, what)
-			       : coil_fail(err, COIL_E_UNSUPPORTED,
-					   "%s: not a regular file", path);
-	coil_fail(err, COIL_E_OS, "%s: %s", path, coil_open_words(reason));
+			       ? coil_fail_file(err, COIL_E_UNSUPPORTED, path,
+						"a folder, not %s", what)
+			       : coil_fail_file(err, COIL_E_UNSUPPORTED, path,
+						"not a regular file");
+	coil_fail_file(err, COIL_E_OS, path, "%s", coil_open_words(reason));
 	errno = reason;
 	return COIL_E_OS;
 }
@@ -58,8 +58,8 @@ static enum coil_status check_named(const struct coil_image_options *options,
 
 		if (folder && *folder && !stat(folder, &st) &&
 		    !S_ISDIR(st.st_mode))
-			return coil_fail(err, COIL_E_UNSUPPORTED,
-					 "%s: not a folder", folder);
+			return coil_fail_file(err, COIL_E_UNSUPPORTED, folder,
+					      "not a folder");
 	}
 	return COIL_OK;
 }
@@ -80,17 +80,16 @@ static enum coil_status find_format(const struct coil_opened *opened,
 	ssize_t n = pread(opened->fd, head, sizeof(head), 0);
 
 	if (n < 0)
-		return coil_fail(err, COIL_E_OS, "%s: %s", opened->path,
-				 strerror(errno));
+		return coil_fail_file(err, COIL_E_OS, opened->path, "%s",
+				      strerror(errno));
 	if (!n)
-		return coil_fail(err, COIL_E_UNSUPPORTED, "%s: an empty file",
-				 opened->path);
+		return coil_fail_file(err, COIL_E_UNSUPPORTED, opened->path,
+				      "an empty file");
 	*out = coil_format_find(head, (size_t)n);
 	return *out ? COIL_OK
-		    : coil_fail(err, COIL_E_UNSUPPORTED,
-				"%s: not a snapshot: neither a core file nor "
-				"an archive",
-				opened->path);
+		    : coil_fail_file(err, COIL_E_UNSUPPORTED, opened->path,
+				     "not a snapshot: neither a core file nor "
+				     "an archive");
 }
 
 enum coil_status coil_format_build(const struct coil_format *format,
@@ -105,15 +104,15 @@ enum coil_status coil_format_build(const struct coil_format *format,
 
 	*out = NULL;
 	if (!image)
-		return coil_fail(err, COIL_E_NOMEM, "%s: out of memory",
-				 opened->path);
+		return coil_fail_file(err, COIL_E_NOMEM, opened->path,
+				      "out of memory");
 	st = coil_source_map(image, opened->fd, opened->path, &file, err);
 	if (st)
 		return st;
 	st = coil_image_set_source(image, format->name, &file, opened->packed,
 				   opened->note);
 	if (st)
-		return coil_fail(err, st, "%s: out of memory", opened->path);
+		return coil_fail_file(err, st, opened->path, "out of memory");
 	st = format->add(&file, image, err);
 	if (!st)
 		st = coil_image_seal(image, err);
@@ -121,7 +120,7 @@ enum coil_status coil_format_build(const struct coil_format *format,
 		st = coil_image_load_modules(image, options, err);
 	if (!st)
 		*out = steal(image);
-	return st;
+	return coil_about_file(err, st, opened->path);
 }
 
 enum coil_status coil_image_open(const char *path,

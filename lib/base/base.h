@@ -24,6 +24,21 @@
 enum coil_status coil_fail(struct coil_error *err, enum coil_status status,
 			   const char *format, ...) COIL_PRINTF(3, 4);
 
+/** The same of the file @path: the text is "PATH: ...". */
+enum coil_status coil_fail_file(struct coil_error *err, enum coil_status status,
+				const char *path, const char *format, ...)
+	COIL_PRINTF(4, 5);
+
+/**
+ * Say of @err, which was filled with @status, which file or what in the target
+ * it is about, unless that is known; nothing where @status is COIL_OK.  Returns
+ * @status.
+ */
+enum coil_status coil_about_file(struct coil_error *err,
+				 enum coil_status status, const char *path);
+enum coil_status coil_about_address(struct coil_error *err,
+				    enum coil_status status, uint64_t address);
+
 static inline uint8_t load8(const void *p)
 {
 	return *(const uint8_t *)p;

@@ -24,17 +24,58 @@ const char *coil_status_string(enum coil_status status)
 					       : "unknown status";
 }
 
+/* The text from byte @at on, about nothing yet. */
+static void fill(struct coil_error *err, enum coil_status status, size_t at,
+		 const char *format, va_list ap)
+{
+	err->status = status;
+	err->address = 0;
+	err->path[0] = '\0';
+	vsnprintf(err->text + at, sizeof(err->text) - at, format, ap);
+}
+
 enum coil_status coil_fail(struct coil_error *err, enum coil_status status,
 			   const char *format, ...)
 {
 	va_list ap;
 
 	if (err) {
-		err->status = status;
 		va_start(ap, format);
-		vsnprintf(err->text, sizeof(err->text), format, ap);
+		fill(err, status, 0, format, ap);
 		va_end(ap);
 	}
+	return status;
+}
+
+enum coil_status coil_fail_file(struct coil_error *err, enum coil_status status,
+				const char *path, const char *format, ...)
+{
+	va_list ap;
+	int n;
+
+	if (err) {
+		n = snprintf(err->text, sizeof(err->text), "%s: ", path);
+		va_start(ap, format);
+		fill(err, status, min64((uint64_t)n, sizeof(err->text) - 1),
+		     format, ap);
+		va_end(ap);
+	}
+	return coil_about_file(err, status, path);
+}
+
+enum coil_status coil_about_file(struct coil_error *err,
+				 enum coil_status status, const char *path)
+{
+	if (err && status && !*err->path)
+		snprintf(err->path, sizeof(err->path), "%s", path);
+	return status;
+}
+
+enum coil_status coil_about_address(struct coil_error *err,
+				    enum coil_status status, uint64_t address)
+{
+	if (err && status && !err->address)
+		err->address = address;
 	return status;
 }
 

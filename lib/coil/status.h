@@ -2,6 +2,8 @@
 #ifndef COIL_STATUS_H
 #define COIL_STATUS_H
 
+#include <stdint.h>
+
 /**
  * How calls fail.
  *
@@ -32,14 +34,21 @@ enum coil_status {
 	COIL_E_NOT_PYTHON   /* a snapshot of a process without CPython */
 };
 
+/** Of the longest path, with its NUL: PATH_MAX of Linux. */
+#define COIL_ERROR_PATH 4096
+
 /**
- * Words for a person: one line, at most 511 bytes.  File names in it are as
- * they were given or as the snapshot has them, whatever bytes that are: escape
- * the text before a terminal or a log has it.
+ * What failed: words for a person and, so that nobody has to look for them in
+ * the words, what these are about.
  */
 struct coil_error {
 	enum coil_status status;
+	/* One line, cut where it is longer.  File names in it are as they were
+	 * given or as the snapshot has them, whatever bytes that are: escape
+	 * the text before a terminal or a log has it. */
 	char text[512];
+	uint64_t address;	    /* in the target; 0: of nothing there */
+	char path[COIL_ERROR_PATH]; /* the file, as it was given; "": none */
 };
 
 /** Returns a constant, lower-case phrase for @status; never NULL. */

@@ -132,9 +132,13 @@ enum coil_status coil_image_seal(struct coil_image *image,
 		      by_start);
 	for (size_t i = 1; i < image->segment_count; i++) {
 		if (s[i].start < s[i - 1].end)
-			return coil_fail(err, COIL_E_BAD_DATA,
-					 "two segments hold address 0x%" PRIx64,
-					 s[i].start);
+			return coil_about_address(
+				err,
+				coil_fail(err, COIL_E_BAD_DATA,
+					  "two segments hold address "
+					  "0x%" PRIx64,
+					  s[i].start),
+				s[i].start);
 	}
 	join(image);
 	coil_image_sort_holes(image);

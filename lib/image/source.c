@@ -15,14 +15,14 @@ enum coil_status coil_source_map(struct coil_image *image, int fd,
 	*out = (struct coil_source){.path = path};
 	st = coil_image_map(image, fd, &out->bytes, &out->size);
 	if (st)
-		return coil_fail(err, st, "%s: cannot map it: %s", path,
-				 st == COIL_E_OS ? strerror(errno)
-						 : coil_status_string(st));
+		return coil_fail_file(err, st, path, "cannot map it: %s",
+				      st == COIL_E_OS ? strerror(errno)
+						      : coil_status_string(st));
 	st = coil_holes_read(fd, out->size, &out->holes);
 	if (!st)
 		return COIL_OK;
 	coil_source_close(out);
-	return coil_fail(err, st, "%s: out of memory", path);
+	return coil_fail_file(err, st, path, "out of memory");
 }
 
 enum coil_status coil_source_make(struct coil_image *image, uint64_t size,

@@ -259,19 +259,19 @@ enum coil_status coil_dwarf_open(const char *const *paths, size_t count,
 		_cleanup_close_ int fd = coil_file_open(paths[i]);
 
 		if (fd < 0)
-			return coil_fail(err, COIL_E_OS, "%s: %s", paths[i],
-					 coil_open_words(errno));
+			return coil_fail_file(err, COIL_E_OS, paths[i], "%s",
+					      coil_open_words(errno));
 		if (!dwfl_report_offline(dwarf->dwfl, paths[i], paths[i], fd))
-			return coil_fail(err, COIL_E_OS, "%s: %s", paths[i],
-					 dwfl_errmsg(-1));
+			return coil_fail_file(err, COIL_E_OS, paths[i], "%s",
+					      dwfl_errmsg(-1));
 		steal_fd(&fd); /* libdwfl closes it */
 	}
 	dwfl_report_end(dwarf->dwfl, NULL, NULL);
 	dwfl_getmodules(dwarf->dwfl, search_module, dwarf, 0);
 	if (!coil_dwarf_has(dwarf, "PyObject"))
-		return coil_fail(err, COIL_E_NOT_FOUND,
-				 "%s: no debugging information of CPython",
-				 count ? paths[0] : "");
+		return coil_fail_file(err, COIL_E_NOT_FOUND,
+				      count ? paths[0] : "",
+				      "no debugging information of CPython");
 	*out = steal(dwarf);
 	return COIL_OK;
 }

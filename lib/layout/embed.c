@@ -130,7 +130,7 @@ int main(int argc, char **argv)
 {
 	size_t count = argc > 0 ? (size_t)argc - 1 : 0;
 	struct coil_layout **layouts = calloc(count + 1, sizeof(*layouts));
-	struct coil_error err = {COIL_OK, "out of memory"};
+	struct coil_error err = {.text = "out of memory"};
 	bool failed = !layouts;
 
 	for (size_t i = 0; !failed && i < count; i++)

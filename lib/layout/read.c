@@ -223,17 +223,20 @@ static enum coil_status load(struct chain *chain, char *path,
 	if (!path)
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");
 	if (!file)
-		return coil_fail(err,
-				 errno == ENOENT ? COIL_E_NOT_FOUND : COIL_E_OS,
-				 "%s: %s", path, coil_open_words(errno));
+		return coil_fail_file(
+			err, errno == ENOENT ? COIL_E_NOT_FOUND : COIL_E_OS,
+			path, "%s", coil_open_words(errno));
 	steal_fd(&fd); /* the stream closes it */
 	root = json_loadf(file, JSON_REJECT_DUPLICATES, &where);
 	if (!root)
-		return coil_fail(err, COIL_E_BAD_DATA, "%s:%d: %s", path,
-				 where.line, where.text);
+		return coil_about_file(err,
+				       coil_fail(err, COIL_E_BAD_DATA,
+						 "%s:%d: %s", path, where.line,
+						 where.text),
+				       path);
 	if (!json_is_object(root))
-		return coil_fail(err, COIL_E_BAD_DATA, "%s: not a JSON object",
-				 path);
+		return coil_fail_file(err, COIL_E_BAD_DATA, path,
+				      "not a JSON object");
 	chain->file[chain->count].path = steal(owned);
 	chain->file[chain->count++].root = steal(root);
 	return COIL_OK;
@@ -263,8 +266,8 @@ static enum coil_status load_like(struct chain *chain, const char *path,
 	enum coil_status st;
 
 	if (!like || !*like || *like == '.' || strchr(like, '/'))
-		return coil_fail(err, COIL_E_BAD_DATA,
-				 "%s: like is no layout's name", path);
+		return coil_fail_file(err, COIL_E_BAD_DATA, path,
+				      "like is no layout's name");
 	beside = path_beside(path, like);
 	if (!beside)
 		return coil_fail(err, COIL_E_NOMEM, "out of memory");
@@ -274,19 +277,19 @@ static enum coil_status load_like(struct chain *chain, const char *path,
 					 "%s is like itself", beside);
 	}
 	if (chain->count == LIKE_MAX)
-		return coil_fail(err, COIL_E_BAD_DATA,
-				 "%s: more than %u files, each like the next",
-				 path, LIKE_MAX);
+		return coil_fail_file(err, COIL_E_BAD_DATA, path,
+				      "more than %u files, each like the next",
+				      LIKE_MAX);
 	st = load(chain, steal(beside), err);
 	if (st != COIL_E_NOT_FOUND)
 		return st;
 	chain->like = coil_layout_named(like);
 	return chain->like
 		       ? COIL_OK
-		       : coil_fail(err, COIL_E_BAD_DATA,
-				   "%s: like \"%.64s\", which is neither in "
-				   "its folder nor known",
-				   path, like);
+		       : coil_fail_file(err, COIL_E_BAD_DATA, path,
+					"like \"%.64s\", which is neither in "
+					"its folder nor known",
+					like);
 }
 
 /* Adds what the last file of the chain is like, and so on. */
@@ -317,9 +320,9 @@ static enum coil_status check_name(const struct chain *chain, size_t i,
 
 	return strcmp(like, layout->name) == 0
 		       ? COIL_OK
-		       : coil_fail(err, COIL_E_BAD_DATA,
-				   "%s: name is \"%.64s\"", chain->file[i].path,
-				   layout->name);
+		       : coil_fail_file(err, COIL_E_BAD_DATA,
+					chain->file[i].path,
+					"name is \"%.64s\"", layout->name);
 }
 
 /* The layout that the chain makes, each file a change of the next. */
@@ -331,13 +334,13 @@ static enum coil_status read_chain(const struct chain *chain,
 	enum coil_status st = COIL_OK;
 
 	for (size_t i = chain->count; st == COIL_OK && i--;) {
-		struct coil_error why = {COIL_OK, ""};
+		struct coil_error why = {.status = COIL_OK};
 		struct coil_layout *layout = NULL;
 
 		st = read_layout(chain->file[i].root, like, &layout, &why);
 		if (st != COIL_OK) {
-			(void)coil_fail(err, st, "%s: %s", chain->file[i].path,
-					why.text);
+			(void)coil_fail_file(err, st, chain->file[i].path, "%s",
+					     why.text);
 			break;
 		}
 		layout->like = like;
@@ -359,8 +362,8 @@ enum coil_status coil_layout_read(const char *path, struct coil_layout **out,
 	enum coil_status st = load(&chain, strdup(path), err);
 
 	if (st == COIL_E_NOT_FOUND)
-		return coil_fail(err, COIL_E_OS, "%s: %s", path,
-				 coil_open_words(ENOENT));
+		return coil_fail_file(err, COIL_E_OS, path, "%s",
+				      coil_open_words(ENOENT));
 	if (st == COIL_OK)
 		st = load_rest(&chain, err);
 	if (st == COIL_OK)

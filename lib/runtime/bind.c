@@ -123,7 +123,9 @@ enum coil_status coil_runtime_choose(struct coil_runtime *r,
 			continue;
 		farthest = passed;
 		fewest = told.wrong;
-		kept = coil_fail(err, st, "%s", why.text);
+		kept = st;
+		if (err)
+			*err = why;
 	}
 	return kept;
 }

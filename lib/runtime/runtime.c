@@ -92,10 +92,11 @@ enum coil_status coil_runtime_open(const struct coil_image *image,
 				       "is not",
 				       r->owned_layout->name,
 				       version.debug ? "release" : "debug");
+		st = coil_about_file(err, st, layout_file);
 	} else if (!version.hex)
 		st = coil_runtime_recognise_any(r, &version, err);
 	if (st != COIL_OK)
-		return st;
+		return coil_about_address(err, st, r->info.runtime);
 	if (!r->info.runtime &&
 	    !coil_runtime_recognise(r, r->owned_layout, 0, &version))
 		return coil_fail(err, COIL_E_NOT_PYTHON,
@@ -109,7 +110,7 @@ enum coil_status coil_runtime_open(const struct coil_image *image,
 	else
 		st = coil_runtime_choose(r, &version, err);
 	if (st != COIL_OK)
-		return st;
+		return coil_about_address(err, st, r->info.runtime);
 	*out = steal(r);
 	return COIL_OK;
 }

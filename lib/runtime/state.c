@@ -46,9 +46,12 @@ static enum coil_status list_interpreters(struct coil_runtime *r,
 				 r->info.version, l->name);
 	if (!main ||
 	    !coil_image_view(r->image, main, l->PyInterpreterState.size))
-		return coil_fail(err, COIL_E_BAD_DATA,
-				 "CPython %s, layout %s: no main interpreter",
-				 r->info.version, l->name);
+		return coil_about_address(
+			err,
+			coil_fail(err, COIL_E_BAD_DATA,
+				  "CPython %s, layout %s: no main interpreter",
+				  r->info.version, l->name),
+			main);
 	r->interpreter_count = 0;
 	for (int i = 0; i < COIL_INTERPRETERS_MAX; i++) {
 		if (!APPEND(r->interpreters, r->interpreter_count, capacity,
@@ -63,10 +66,13 @@ static enum coil_status list_interpreters(struct coil_runtime *r,
 		if (!at)
 			return COIL_OK;
 	}
-	return coil_fail(err, COIL_E_BAD_DATA,
-			 "CPython %s, layout %s: the list of interpreters does "
-			 "not end",
-			 r->info.version, l->name);
+	return coil_about_address(
+		err,
+		coil_fail(err, COIL_E_BAD_DATA,
+			  "CPython %s, layout %s: the list of interpreters "
+			  "does not end",
+			  r->info.version, l->name),
+		at);
 }
 
 static void count_thread(void *ctx, uint64_t tstate)

@@ -9,6 +9,7 @@
 /*
  * What failed because memory is not there says so, and not what was looked for
  * first: a file that was cut, or memory that the process asked not to save.
+ * Whatever it is, it is of this file.
  */
 static enum coil_status blame(struct coil_snapshot *s, enum coil_status st,
 			      struct coil_error *err)
@@ -18,22 +19,27 @@ static enum coil_status blame(struct coil_snapshot *s, enum coil_status st,
 	struct coil_error words = {.status = st};
 	char text[300];
 
+	if (st == COIL_OK)
+		return st;
 	if (err)
 		words = *err;
 	if ((unknown || st == COIL_E_UNSUPPORTED) &&
 	    coil_image_shortage(
 		    image, unknown ? ", the interpreter's data is not" : "",
 		    text, sizeof(text)))
-		return coil_fail(err, unknown ? COIL_E_BAD_DATA : st, "%s%s%s",
-				 text, unknown ? "" : "; ",
-				 unknown ? "" : words.text);
-	if (st != COIL_E_NOT_PYTHON || !image->coverage.left_out)
-		return st;
-	return coil_fail(err, st,
-			 "no CPython found: %" PRIu64
-			 " bytes of memory that the process could write were "
-			 "not saved; see coredump_filter in core(5)",
-			 image->coverage.left_out);
+		st = coil_about_address(
+			err,
+			coil_fail(err, unknown ? COIL_E_BAD_DATA : st, "%s%s%s",
+				  text, unknown ? "" : "; ",
+				  unknown ? "" : words.text),
+			words.address);
+	else if (st == COIL_E_NOT_PYTHON && image->coverage.left_out)
+		st = coil_fail(err, st,
+			       "no CPython found: %" PRIu64
+			       " bytes of memory that the process could write "
+			       "were not saved; see coredump_filter in core(5)",
+			       image->coverage.left_out);
+	return coil_about_file(err, st, image->process.source);
 }
 
 enum coil_status coil_snapshot_open(const char *path,

@@ -272,7 +272,7 @@ static void ask_tables(struct coil_snapshot *s, const struct coil_graph *g)
 
 void ask_everything(struct coil_snapshot *s)
 {
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	struct coil_graph *g = NULL;
 
 	ask_threads(s);

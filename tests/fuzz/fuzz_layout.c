@@ -64,7 +64,7 @@ static void use(const char *path, const struct coil_layout *model)
 {
 	struct heapimage *h = heapimage_new(model);
 	struct coil_snapshot *s = calloc(1, sizeof(*s));
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 
 	if (!s)
 		abort();
@@ -81,7 +81,7 @@ static void use(const char *path, const struct coil_layout *model)
 static void read_file(const char *path, const struct coil_layout *model)
 {
 	struct coil_layout *layout = NULL, *again = NULL;
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 	char other[64];
 	FILE *file;
 

@@ -38,7 +38,7 @@ static uint8_t *seed(unsigned number, size_t *size)
 static struct coil_snapshot *open_snapshot(struct heapimage *h, bool find)
 {
 	struct coil_snapshot *s = heapimage_snapshot(h);
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 
 	if (!find)
 		return s;
