@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "coil/snapshot.h"
 #include "elfmake.h"
 #include "image/image.h"
 #include "tests/unit.h"
@@ -701,6 +702,44 @@ START_TEST(file_note)
 }
 END_TEST
 
+/* What is no interpreter's is said of the file, whole or cut, and of a layout
+ * that is not there of that. */
+static const struct {
+	const char *name;
+	unsigned parts; /* of which the file has one */
+	const char *layout;
+	enum coil_status status;
+} others[] = {
+	{"whole", 1, NULL, COIL_E_NOT_PYTHON},
+	{"cut", 2, NULL, COIL_E_BAD_DATA},
+	{"no layout", 1, "/nonexistent.json", COIL_E_OS},
+	{"no layout, cut", 2, "/nonexistent.json", COIL_E_OS},
+};
+
+START_TEST(not_python)
+{
+	struct coil_options options = {.no_cache = true,
+				       .layout = others[_i].layout};
+	char path[] = "/tmp/coil-elfcore-XXXXXX";
+	size_t size;
+	uint8_t *bytes = process_core(&size);
+	struct coil_snapshot *snapshot;
+	struct coil_error err;
+	int fd = mkstemp(path);
+
+	size /= others[_i].parts;
+	ck_assert_int_eq(write(fd, bytes, size), (ssize_t)size);
+	ck_assert_int_eq(coil_snapshot_open(path, &options, &snapshot, &err),
+			 others[_i].status);
+	ck_assert_int_eq(err.status, others[_i].status);
+	ck_assert_str_eq(err.path,
+			 others[_i].layout ? others[_i].layout : path);
+	close(fd);
+	unlink(path);
+	free(bytes);
+}
+END_TEST
+
 void unit_tests(TCase *tc)
 {
 	tcase_set_timeout(tc, 60);
@@ -719,4 +758,5 @@ void unit_tests(TCase *tc)
 	tcase_add_test(tc, no_notes);
 	tcase_add_loop_test(tc, debuginfod, 0, countof(servers));
 	tcase_add_loop_test(tc, file_note, 0, countof(notes));
+	tcase_add_loop_test(tc, not_python, 0, countof(others));
 }

@@ -33,7 +33,7 @@ static struct heapimage *make_heap(void)
 static struct made open_heap(struct heapimage *h)
 {
 	struct made m = {.h = h, .s = heapimage_snapshot(h)};
-	struct coil_error err = {COIL_OK, ""};
+	struct coil_error err = {.status = COIL_OK};
 
 	ck_assert_msg(coil_words_new(m.s, &m.words, &err) == COIL_OK, "%s",
 		      err.text);
