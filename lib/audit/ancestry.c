@@ -36,11 +36,7 @@ void coil_snapshot_types_that(struct coil_snapshot *s, bool *out,
 	const struct coil_graph *g = s->graph;
 
 	for (uint32_t i = 0; i < g->type_count; i++) {
-		const struct coil_type *t =
-			g->types[i].address
-				? coil_types_known(s->reader.types,
-						   g->types[i].address)
-				: NULL;
+		const struct coil_type *t = coil_snapshot_type(s, i);
 
 		out[i] = t && wanted(s, t);
 	}

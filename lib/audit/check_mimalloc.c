@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "audit/check.h"
 
 static int by_address(const void *a, const void *b)
@@ -15,7 +16,7 @@ static int by_address(const void *a, const void *b)
 	const struct coil_pool *x = *(const struct coil_pool *const *)a;
 	const struct coil_pool *y = *(const struct coil_pool *const *)b;
 
-	return x->address < y->address ? -1 : x->address > y->address;
+	return ORDER(x->address, y->address);
 }
 
 void coil_check_mimalloc(struct coil_checker *c)

@@ -29,11 +29,7 @@ static void check_types(struct coil_checker *c)
 	const struct coil_graph *g = s->graph;
 
 	for (uint32_t i = 0; i < g->type_count; i++) {
-		const struct coil_type *t =
-			g->types[i].address
-				? coil_types_known(s->reader.types,
-						   g->types[i].address)
-				: NULL;
+		const struct coil_type *t = coil_snapshot_type(s, i);
 
 		if (t && !t->named)
 			coil_finding(c, COIL_FINDING_TYPE, t->address,

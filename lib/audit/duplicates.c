@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "base/order.h"
 #include "coil/duplicates.h"
 #include "audit/content_groups.h"
 
@@ -200,7 +201,7 @@ static int by_node(const void *a, const void *b)
 {
 	const uint32_t *x = a, *y = b;
 
-	return *x < *y ? -1 : *x > *y;
+	return ORDER(*x, *y);
 }
 
 /* What the members of @group are together. */

@@ -6,6 +6,7 @@
  * frames of a thread stand in chunks of its data stack; beyond the innermost
  * frame what is there is stale.
  */
+#include "base/order.h"
 #include "audit/known.h"
 #include "base/bounds.h"
 
@@ -171,15 +172,6 @@ static bool read_types(struct collector *c)
 	return c->types;
 }
 
-static int by_start(const void *a, const void *b)
-{
-	const struct coil_range *x = a, *y = b;
-
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return x->end < y->end ? -1 : x->end > y->end;
-}
-
 /* Sort, and join what overlaps. */
 static void seal(struct coil_known *k)
 {
@@ -187,7 +179,7 @@ static void seal(struct coil_known *k)
 
 	if (!k->count)
 		return;
-	qsort(k->ranges, k->count, sizeof(*k->ranges), by_start);
+	qsort(k->ranges, k->count, sizeof(*k->ranges), coil_by_two_words);
 	for (size_t i = 1; i < k->count; i++) {
 		struct coil_range *last = &k->ranges[kept];
 

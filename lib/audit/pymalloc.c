@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "audit/pymalloc.h"
 
 #define CLASSES 64
@@ -35,7 +36,7 @@ static int by_address(const void *a, const void *b)
 	const struct coil_arena *x = *(const struct coil_arena *const *)a;
 	const struct coil_arena *y = *(const struct coil_arena *const *)b;
 
-	return x->address < y->address ? -1 : x->address > y->address;
+	return ORDER(x->address, y->address);
 }
 
 static bool read_all(struct coil_pymalloc *a)

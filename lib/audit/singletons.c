@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "coil/singletons.h"
 #include "audit/singleton_places.h"
 #include "snapshot/snapshot.h"
@@ -71,13 +72,6 @@ static bool add(struct finder *f, uint64_t address, coil_node node,
 		      (struct coil_singleton){address, node, kind, state});
 }
 
-static int by_address(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static bool add_table(struct finder *f, uint64_t address)
 {
 	struct coil_dict d;
@@ -101,7 +95,8 @@ static bool read_table(struct finder *f)
 		if (!add_table(f, reader->interned[i]))
 			return false;
 	if (f->table_count)
-		qsort(f->table, f->table_count, sizeof(*f->table), by_address);
+		qsort(f->table, f->table_count, sizeof(*f->table),
+		      coil_by_word);
 	return true;
 }
 
@@ -112,7 +107,7 @@ static enum coil_singleton_state interned_state(const struct finder *f,
 	struct coil_str s;
 
 	if (!f->table_count || bsearch(&address, f->table, f->table_count,
-				       sizeof(*f->table), by_address))
+				       sizeof(*f->table), coil_by_word))
 		return COIL_SINGLETON_OK;
 	if (coil_str_read(f->image, f->layout, address, &s) && s.is_static)
 		return COIL_SINGLETON_OK;
@@ -174,7 +169,7 @@ static int by_kind(const void *a, const void *b)
 
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
-	return x->address < y->address ? -1 : x->address > y->address;
+	return ORDER(x->address, y->address);
 }
 
 /* Small integers that the table has but the graph does not. */

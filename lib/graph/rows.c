@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "base/bounds.h"
 #include "graph/graph.h"
 
@@ -60,13 +61,6 @@ void coil_rows_free(struct coil_rows *rows)
 	free(rows);
 }
 
-static int by_value(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* The row of @node, sorted; NULL: it is short, or there is no memory. */
 static const uint64_t *sorted_row(const struct coil_graph *g, uint32_t node)
 {
@@ -87,7 +81,7 @@ static const uint64_t *sorted_row(const struct coil_graph *g, uint32_t node)
 		return NULL;
 	for (uint64_t i = 0; i < count; i++)
 		row[i] = (uint64_t)g->edge_target[start + i] << 32 | i;
-	qsort(row, count, sizeof(*row), by_value);
+	qsort(row, count, sizeof(*row), coil_by_word);
 	if (atomic_compare_exchange_strong(slot, &first, row))
 		return row;
 	free(row);

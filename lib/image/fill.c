@@ -11,6 +11,7 @@
  */
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "base/bounds.h"
 #include "image/build.h"
 #include "image/modules.h"
@@ -24,13 +25,6 @@ struct fills {
 static void free_fills(struct fills *fills)
 {
 	free(fills->rows);
-}
-
-static int by_start(const void *a, const void *b)
-{
-	const struct coil_range *x = a, *y = b;
-
-	return (x->start > y->start) - (x->start < y->start);
 }
 
 /* What must not be filled: captured or writable; sorted, disjoint. */
@@ -48,7 +42,7 @@ static struct coil_range *taken_ranges(const struct coil_image *image,
 	if (image->writable_count)
 		memcpy(r + image->segment_count, image->writable,
 		       image->writable_count * sizeof(*r));
-	qsort(r, n, sizeof(*r), by_start);
+	qsort(r, n, sizeof(*r), coil_by_word);
 	for (size_t i = 0; i < n; i++) {
 		if (kept && r[i].start <= r[kept - 1].end)
 			r[kept - 1].end = max64(r[kept - 1].end, r[i].end);

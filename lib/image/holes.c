@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/order.h"
 #include "base/bounds.h"
 #include "image/elf.h"
 #include "image/holes.h"
@@ -98,18 +99,11 @@ enum coil_status coil_image_add_holes(struct coil_image *image,
 	return COIL_OK;
 }
 
-static int by_start(const void *a, const void *b)
-{
-	const struct coil_range *x = a, *y = b;
-
-	return (x->start > y->start) - (x->start < y->start);
-}
-
 void coil_image_sort_holes(struct coil_image *image)
 {
 	if (image->hole_count)
 		qsort(image->holes, image->hole_count, sizeof(*image->holes),
-		      by_start);
+		      coil_by_word);
 }
 
 uint64_t coil_image_data(const struct coil_image *image, uint64_t *at,

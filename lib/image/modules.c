@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "base/bounds.h"
 #include "image/build.h"
 #include "image/modules.h"
@@ -42,15 +43,6 @@ enum coil_status coil_image_add_file(struct coil_image *image, uint64_t start,
 		       : COIL_E_NOMEM;
 }
 
-static int by_start(const void *a, const void *b)
-{
-	const struct coil_file_range *x = a, *y = b;
-
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return (x->end > y->end) - (x->end < y->end);
-}
-
 /* Sort the rows and leave out those that overlap one before. */
 static void sort_files(struct coil_image *image)
 {
@@ -58,7 +50,7 @@ static void sort_files(struct coil_image *image)
 	size_t kept = 0;
 
 	if (image->file_count)
-		qsort(f, image->file_count, sizeof(*f), by_start);
+		qsort(f, image->file_count, sizeof(*f), coil_by_two_words);
 	for (size_t i = 0; i < image->file_count; i++) {
 		if (!kept || f[i].start >= f[kept - 1].end)
 			f[kept++] = f[i];

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "image/build.h"
 #include "image/holes.h"
 
@@ -35,15 +36,6 @@ enum coil_status coil_image_add(struct coil_image *image, uint64_t start,
 		      })
 		       ? COIL_OK
 		       : COIL_E_NOMEM;
-}
-
-static int by_start(const void *a, const void *b)
-{
-	const struct coil_segment *x = a, *y = b;
-
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return (x->end > y->end) - (x->end < y->end);
 }
 
 /* Does @b go on where @a ends, in the target and in our memory? */
@@ -129,7 +121,7 @@ enum coil_status coil_image_seal(struct coil_image *image,
 
 	if (image->segment_count)
 		qsort(image->segments, image->segment_count, sizeof(*s),
-		      by_start);
+		      coil_by_two_words);
 	for (size_t i = 1; i < image->segment_count; i++) {
 		if (s[i].start < s[i - 1].end)
 			return coil_about_address(

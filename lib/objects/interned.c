@@ -10,6 +10,7 @@
  */
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "objects/kind.h"
 #include "objects/variables.h"
 
@@ -57,18 +58,11 @@ static uint64_t search(struct coil_reader *reader)
 	return module ? coil_variables_find(reader, module, look, NULL) : 0;
 }
 
-static int by_address(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 bool coil_is_interned_table(struct coil_reader *reader, uint64_t address)
 {
 	return reader->interned_count &&
 	       bsearch(&address, reader->interned, reader->interned_count,
-		       sizeof(address), by_address);
+		       sizeof(address), coil_by_word);
 }
 
 /* The table of the interpreter at @interpreter, or 0. */
@@ -100,7 +94,7 @@ bool coil_interned_find(struct coil_reader *reader)
 			is_static ? search(reader)
 				  : table_of(reader, runtime->interpreters[i]);
 	if (count)
-		qsort(tables, count, sizeof(*tables), by_address);
+		qsort(tables, count, sizeof(*tables), coil_by_word);
 	for (size_t i = 0; i < count; i++)
 		if (tables[i] && (!found || tables[i] != tables[found - 1]))
 			tables[found++] = tables[i];

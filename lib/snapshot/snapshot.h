@@ -68,4 +68,13 @@ void coil_snapshot_types_that(struct coil_snapshot *s, bool *out,
 			      bool (*wanted)(struct coil_snapshot *s,
 					     const struct coil_type *type));
 
+/** Type number @index of the graph; NULL: it is none of Python's. */
+static inline const struct coil_type *coil_snapshot_type(
+	const struct coil_snapshot *s, uint32_t index)
+{
+	uint64_t address = s->graph->types[index].address;
+
+	return address ? coil_types_known(s->reader.types, address) : NULL;
+}
+
 #endif

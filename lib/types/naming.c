@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "base/bounds.h"
 #include "types/naming.h"
 
@@ -176,7 +177,7 @@ static int by_address(const void *a, const void *b)
 {
 	const struct held *x = a, *y = b;
 
-	return (x->address > y->address) - (x->address < y->address);
+	return ORDER(x->address, y->address);
 }
 
 static int by_name(const void *a, const void *b)

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "walk/builder.h"
 #include "objects/plan.h"
 
@@ -43,7 +44,7 @@ static int by_address(const void *a, const void *b)
 	const struct coil_type *x = *(const struct coil_type *const *)a;
 	const struct coil_type *y = *(const struct coil_type *const *)b;
 
-	return x->address < y->address ? -1 : x->address > y->address;
+	return ORDER(x->address, y->address);
 }
 
 /* Plans for all types, and for those that making one asks for; their number. */

@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "base/bounds.h"
 #include "objects/nodes.h"
 #include "objects/plan.h"
@@ -291,13 +292,6 @@ static void (*const sources[])(struct coil_walker *w) = {
 	walk_gc_blocks,	   coil_walk_runtime,
 };
 
-static int by_address(const void *a, const void *b)
-{
-	const struct coil_special *x = a, *y = b;
-
-	return x->address < y->address ? -1 : x->address > y->address;
-}
-
 static bool begin(struct coil_walker *w)
 {
 	struct coil_walk *walk = w->walk;
@@ -326,7 +320,7 @@ static bool walk_all(struct coil_walker *w)
 		return false;
 	if (walk->special_count)
 		qsort(walk->specials, walk->special_count,
-		      sizeof(*walk->specials), by_address);
+		      sizeof(*walk->specials), coil_by_word);
 	coil_walk_count(w);
 	walk->stats.objects = walk->nodes.count - walk->special_count;
 	walk->stats.uncertain = walk->uncertain.count;
