@@ -34,15 +34,30 @@ static struct coil_insn *unmoved(struct coil_machine *m, struct coil_insn *i,
 	return coil_put(m, &i->a, a, 0) ? coil_machine_next(m, i) : NULL;
 }
 
-struct coil_insn *coil_step_shift(struct coil_machine *m, struct coil_insn *i)
+/* Shifts and rotations: @result sets carry and overflow, and returns what @a
+ * becomes by @n, which is not 0; @bits wide. */
+static struct coil_insn *by_distance(
+	struct coil_machine *m, struct coil_insn *i,
+	uint64_t (*result)(struct coil_machine *m, const struct coil_insn *i,
+			   uint64_t a, uint64_t n, unsigned bits))
 {
-	unsigned bits = i->a.width * 8u;
-	uint64_t a, n, r;
+	uint64_t a, n;
 
 	if (!coil_get_mere(m, &i->a, &a) || !distance(m, i, &n))
 		return NULL;
 	if (!n)
 		return unmoved(m, i, a);
+	a = result(m, i, a, n, i->a.width * 8u);
+	if (!coil_put(m, &i->a, a & coil_mask(i->a.width), 0))
+		return NULL;
+	return coil_machine_next(m, i);
+}
+
+static uint64_t shifted(struct coil_machine *m, const struct coil_insn *i,
+			uint64_t a, uint64_t n, unsigned bits)
+{
+	uint64_t r;
+
 	if (i->op == COIL_OP_SAR) {
 		int64_t s = (int64_t)coil_extend(a, i->a.width);
 
@@ -59,29 +74,31 @@ struct coil_insn *coil_step_shift(struct coil_machine *m, struct coil_insn *i)
 		m->of = (r >> (bits - 1) & 1) != m->cf;
 	}
 	coil_flags(m, r, i->a.width);
-	if (!coil_put(m, &i->a, r & coil_mask(i->a.width), 0))
-		return NULL;
-	return coil_machine_next(m, i);
+	return r;
 }
 
-struct coil_insn *coil_step_rotate(struct coil_machine *m, struct coil_insn *i)
+struct coil_insn *coil_step_shift(struct coil_machine *m, struct coil_insn *i)
 {
-	unsigned bits = i->a.width * 8u;
-	uint64_t a, n, r;
+	return by_distance(m, i, shifted);
+}
 
-	if (!coil_get_mere(m, &i->a, &a) || !distance(m, i, &n))
-		return NULL;
-	if (!n)
-		return unmoved(m, i, a);
+static uint64_t rotated(struct coil_machine *m, const struct coil_insn *i,
+			uint64_t a, uint64_t n, unsigned bits)
+{
+	uint64_t r;
+
 	n %= bits;
 	if (i->op == COIL_OP_ROR)
 		n = (bits - n) % bits;
 	r = n ? (a << n | a >> (bits - n)) & coil_mask(i->a.width) : a;
 	m->cf = i->op == COIL_OP_ROR ? r >> (bits - 1) & 1 : r & 1;
 	m->of = (r >> (bits - 1) & 1) != (r >> (bits - 2) & 1);
-	if (!coil_put(m, &i->a, r, 0))
-		return NULL;
-	return coil_machine_next(m, i);
+	return r;
+}
+
+struct coil_insn *coil_step_rotate(struct coil_machine *m, struct coil_insn *i)
+{
+	return by_distance(m, i, rotated);
 }
 
 /* shld, shrd: the bits that come in are those of another register. */
