@@ -13,6 +13,7 @@
 #include "ask.h"
 #include "fuzz.h"
 #include "heapimage.h"
+#include "layout/compare.h"
 #include "layout/table.h"
 
 #define HIT 5u /* bytes of a change */
@@ -41,11 +42,18 @@ static uint8_t *seed(unsigned number, size_t *size)
 	if (number >= 16)
 		return NULL;
 	file = open_file(path);
-	if (whole)
-		(void)!coil_layout_write(
-			heapimage_layout((uint8_t)(8 + number / 2)), file);
-	else
+	if (whole) {
+		struct coil_layout layout =
+			*heapimage_layout((uint8_t)(8 + number / 2));
+
+		/* Every other one like the version before. */
+		if (number % 4 == 3)
+			layout.like =
+				heapimage_layout((uint8_t)(7 + number / 2));
+		(void)!coil_layout_write(&layout, file);
+	} else {
 		fwrite(hits, 1, sizeof(hits), file);
+	}
 	if (fflush(file) || ftell(file) < 0)
 		abort();
 	*size = (size_t)ftell(file);
@@ -77,6 +85,17 @@ static void use(const char *path, const struct coil_layout *model)
 	heapimage_free(h);
 }
 
+static void differs(void *ctx, const char *owner, const char *name,
+		    const char *a, const char *b)
+{
+	(void)ctx;
+	(void)owner;
+	(void)name;
+	(void)a;
+	(void)b;
+	abort();
+}
+
 /* Reads the file at @path; written and read again it must be the same. */
 static void read_file(const char *path, const struct coil_layout *model)
 {
@@ -95,12 +114,8 @@ static void read_file(const char *path, const struct coil_layout *model)
 		abort();
 	if (coil_layout_read(other, &again, &err) != COIL_OK)
 		abort();
-	for (size_t i = 0; i < coil_layout_row_count; i++)
-		if (coil_layout_number(layout, coil_layout_rows[i].at) !=
-		    coil_layout_number(again, coil_layout_rows[i].at))
-			abort();
-	if (strcmp(layout->name, again->name) ||
-	    layout->interpreter_root_count != again->interpreter_root_count)
+	coil_layout_compare(layout, again, differs, NULL);
+	if (strcmp(layout->name, again->name))
 		abort();
 	fclose(file);
 	if (coil_layout_usable(layout, &err) == COIL_OK)
