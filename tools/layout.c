@@ -242,7 +242,7 @@ static int write_layout(struct tool_buffer *out, struct coil_layout *layout,
 		if (!row->field && !coil_dwarf_has(dwarf, row->owner))
 			tool_say(NAME,
 				 "%s: not in this debugging information, "
-				 "written as null",
+				 "left out",
 				 row->owner);
 	}
 	return write_text(out, layout);

@@ -40,6 +40,16 @@ enum coil_status coil_layout_from_tree(struct coil_layout *layout, json_t *tree,
 				       struct coil_error *err);
 
 /**
+ * Read into @layout what the file @root says of itself, which it has from no
+ * file that it is like.
+ *
+ * Returns as coil_layout_from_tree() does.
+ */
+enum coil_status coil_layout_read_head(struct coil_layout *layout,
+				       const json_t *root,
+				       struct coil_error *err);
+
+/**
  * What is to be changed in @from, a tree, that it becomes @to; the caller's.
  * NULL: no memory.  It shares values with @to.
  */
