@@ -12,7 +12,7 @@
 #include "fuzz/heapimage.h"
 #include "walk/walk.h"
 #include "layout/table.h"
-#include "runtime/told.h"
+#include "runtime/self.h"
 #include "tests/unit.h"
 
 #define OLD_SPACE_1 1u

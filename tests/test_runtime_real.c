@@ -19,7 +19,7 @@
 
 #include "image/image.h"
 #include "layout/table.h"
-#include "runtime/told.h"
+#include "runtime/self.h"
 #include "tests/unit.h"
 
 /* Prints its own account, one line, and waits to be dumped. */
@@ -254,22 +254,22 @@ static void check_pools(const struct coil_runtime *r)
 /* What the process tells against @layout; how many numbers were compared. */
 static uint32_t compare(const struct coil_runtime *r,
 			const struct coil_layout *layout,
-			struct coil_told *told)
+			struct coil_self *told)
 {
 	struct coil_runtime by = *r;
 
 	by.layout = layout;
-	*told = (struct coil_told){0};
-	coil_told_offsets(&by, told);
-	coil_told_types(&by, told);
+	*told = (struct coil_self){0};
+	coil_self_offsets(&by, told);
+	coil_self_types(&by, told);
 	return told->sizes + told->offsets + told->wrong;
 }
 
 /* Whether a row of the table of types is about the number at @at. */
 static bool is_of_types(size_t at)
 {
-	for (size_t i = 0; i < coil_told_row_count; i++) {
-		if (coil_told_rows[i].at == at || coil_told_rows[i].more == at)
+	for (size_t i = 0; i < coil_self_row_count; i++) {
+		if (coil_self_rows[i].at == at || coil_self_rows[i].more == at)
 			return true;
 	}
 	return false;
@@ -278,8 +278,8 @@ static bool is_of_types(size_t at)
 /* Whether the process has an entry of debug offsets for it. */
 static bool is_of_entries(const struct coil_layout *layout, size_t at)
 {
-	for (size_t i = 0; i < coil_told_entry_count; i++) {
-		const struct coil_told_entry *e = &coil_told_entries[i];
+	for (size_t i = 0; i < coil_self_entry_count; i++) {
+		const struct coil_self_entry *e = &coil_self_entries[i];
 
 		if (e->at == at &&
 		    coil_layout_number(layout, e->said_at) != COIL_NO_FIELD)
@@ -293,7 +293,7 @@ static bool is_of_entries(const struct coil_layout *layout, size_t at)
 static void check_told(const struct coil_runtime *r)
 {
 	struct coil_layout *wrong = malloc(sizeof(*wrong));
-	struct coil_told told;
+	struct coil_self told;
 	uint32_t all = compare(r, r->layout, &told), tried = 0;
 
 	ck_assert_ptr_nonnull(wrong);

@@ -7,8 +7,8 @@
 #include "allocator/obmalloc.h"
 
 /*
- * The allocator's blocks: which are in use, told exactly from the free ones and
- * from those never used, and how large each is.  Where they are is told by
+ * The allocator's blocks: which are in use, derived exactly from the free ones
+ * and from those never used, and how large each is.  Where they are is found by
  * arenas.c for pymalloc, whose arenas have pools, and by mimalloc.c for
  * mimalloc, whose segments have pages of one or more slices: each slice is a
  * pool here.
@@ -31,7 +31,7 @@ struct coil_pool {
 	uint64_t address;
 	uint64_t first; /* where its first block starts */
 	uint32_t arena; /* index into arenas */
-	uint32_t count; /* blocks, used or not; 0: told by an earlier pool */
+	uint32_t count; /* blocks, used or not; 0: counted in an earlier pool */
 	uint32_t used;	/* of them in use */
 	uint64_t block; /* bytes of a block */
 	uint8_t heap;	/* enum coil_pool_heap */

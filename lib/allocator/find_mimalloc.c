@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Whether mimalloc has the memory of an interpreter that has a collector's
- * lists (PYTHONMALLOC=mimalloc): told by the table of modules, whose block
+ * lists (PYTHONMALLOC=mimalloc): known by the table of modules, whose block
  * would be in a page that a segment describes.
  *
  * Source: CPython 3.13, Include/internal/mimalloc/mimalloc/types.h

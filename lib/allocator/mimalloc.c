@@ -161,7 +161,7 @@ static bool take_list(struct reader *r, const struct page *page, uint64_t block,
 	return true;
 }
 
-/* One entry a slice; what is in the page is told by the first. */
+/* One entry a slice; what is in the page the first says. */
 static void add_slices(struct reader *r, const struct page *page,
 		       struct coil_pool *pool)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whose blocks objects are in, told by that of the table of modules, which
+ * Whose blocks objects are in, known by that of the table of modules, which
  * every interpreter has.
  */
 #include <stdlib.h>

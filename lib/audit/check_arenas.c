@@ -35,7 +35,7 @@ static void check_table(struct coil_checker *c,
 		const uint8_t *p = coil_image_view(runtime->image, at,
 						   l->arena_object.size);
 		const struct coil_arena *arena;
-		uint32_t told, unused;
+		uint32_t counted, unused;
 
 		if (!p) {
 			coil_finding(c, COIL_FINDING_ARENA, at,
@@ -48,13 +48,13 @@ static void check_table(struct coil_checker *c,
 		    *index == blocks->arena_count)
 			continue;
 		arena = &blocks->arenas[(*index)++];
-		told = load32(p + l->arena_object.nfreepools);
+		counted = load32(p + l->arena_object.nfreepools);
 		unused = unused_pools(arena);
-		if (told != unused)
+		if (counted != unused)
 			coil_finding(c, COIL_FINDING_ARENA, arena->address,
 				     "it counts %" PRIu32 " free pools, but "
 				     "%" PRIu32 " are",
-				     told, unused);
+				     counted, unused);
 	}
 }
 

@@ -3,9 +3,9 @@
  * Checks of objects: types without a name, missing parts, references that lead
  * nowhere, counts that are too low.
  *
- * Source: what a reference counts and what does not is told by the kinds.  A
+ * Source: what a reference counts and what does not the kinds say.  A
  * static object's count starts anywhere, an immortal one's says nothing, and
- * references that a scan told may be none.
+ * references that a scan found may be none.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "coil/holders.h"
 #include "snapshot/snapshot.h"
 
-/* A reference that a scan of a frame's stack told of. */
+/* A reference that a scan of a frame's stack found. */
 struct stack_ref {
 	uint32_t from, to; /* nodes */
 };

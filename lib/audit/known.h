@@ -5,7 +5,7 @@
 #include "snapshot/snapshot.h"
 
 /*
- * The memory of known objects, and of what else is told in the graph: what
+ * The memory of known objects, and of what else is in the graph: what
  * stands there was decoded, so that a search for who holds an object passes
  * it over.
  */

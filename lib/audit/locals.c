@@ -2,7 +2,7 @@
 /*
  * What a frame holds, by name.
  * Source: CPython's Objects/frameobject.c, PyFrame_FastToLocalsWithError():
- * cells are told by what is in them, and names that are not bound are not.
+ * cells are shown by what is in them, and names that are not bound are not.
  */
 #include <stdlib.h>
 

@@ -87,7 +87,7 @@ static inline uint32_t coil_addrset_rank(const struct coil_addrset *set,
 struct coil_addrset_walk {
 	size_t page;
 	uint32_t word;
-	uint64_t rest; /* bits of the word not told yet */
+	uint64_t rest; /* bits of the word not given yet */
 	bool started;
 };
 bool coil_addrset_next(const struct coil_addrset *set,

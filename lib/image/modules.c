@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Modules: told from the files that were mapped.  Rows of one file that
+ * Modules: derived from the files that were mapped.  Rows of one file that
  * follow one another are one module, so modules do not interleave.
  */
 #include <stdlib.h>

@@ -74,7 +74,7 @@ enum coil_match {
  * headers or, where the module has no build-id that was captured, by all bytes
  * that the snapshot has of what the target could not write.
  *
- * @compared  Receives how many these were; 0 where a build-id told.
+ * @compared  Receives how many these were; 0 where a build-id decided.
  * @at        Receives the first address at which they differ, or 0.
  */
 enum coil_match coil_module_match(const struct coil_image *image, size_t index,

@@ -4,7 +4,7 @@
  * target's memory, as in symbols.c.
  *
  * Source: System V gABI, "Symbol Table", "Hash Table"; how many symbols there
- * are is told only by the hash tables: nchain, or in the GNU table the end of
+ * are only the hash tables say: nchain, or in the GNU table the end of
  * the last chain.
  */
 #include "image/elf.h"

@@ -71,7 +71,7 @@ static bool adds_nothing(const struct coil_type *type)
 			align_up(base->basicsize + base->itemsize, 8));
 }
 
-/* Whether the collector is told what it is told of the base's instances. */
+/* Whether the collector sees what it sees of the base's instances. */
 static bool inherits_all(const struct coil_type *type)
 {
 	return type->base && type->traverse == type->base->traverse &&

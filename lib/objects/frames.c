@@ -139,7 +139,7 @@ static void emit_local(struct coil_reader *reader, struct coil_sink *sink,
 
 /*
  * The stack of a frame that executes: nobody wrote down how far it goes, and
- * what is beyond its top is stale.  Words that are objects are told as such.
+ * what is beyond its top is stale.  Words that are objects are emitted as such.
  */
 static void emit_stale_stack(struct coil_reader *reader, const uint8_t *words,
 			     uint64_t from, uint64_t to, struct coil_sink *sink)

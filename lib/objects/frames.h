@@ -51,7 +51,7 @@ int32_t coil_frame_line(struct coil_reader *reader,
 /**
  * Call @emit for every frame of the thread @tstate that runs Python code,
  * innermost first.  Frames of running generators are among them: their
- * references are told by the generator (coil_frame.generator), not by
+ * references are emitted by the generator (coil_frame.generator), not by
  * the thread.  Stops at memory that is missing and at a chain that closes.
  *
  * Returns false if it stopped before the end.

@@ -81,7 +81,7 @@ bool coil_merge_visited(struct coil_merge *m, uint64_t target)
 	if (at == m->target_count || m->targets[at].target != target)
 		return false;
 	m->targets[first].visited++;
-	/* Then it is one, whoever told it. */
+	/* Then it is one, whoever emitted it. */
 	ref = &m->refs[m->targets[at].ref];
 	ref->flags |= COIL_EDGE_TRAVERSED;
 	ref->flags &= (uint8_t)~COIL_EDGE_INEXACT;

@@ -32,7 +32,7 @@ bool coil_merge_begin(struct coil_reader *reader,
 		      const struct coil_kind *kind, struct coil_sink *outer,
 		      struct coil_merge *merge);
 
-/** One visit: true where a reference that the kind told is that. */
+/** One visit: true where a reference that the kind emitted is that. */
 bool coil_merge_visited(struct coil_merge *merge, uint64_t target);
 
 /** Emit the kind's references, traversed where they were visited. */

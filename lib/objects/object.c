@@ -140,7 +140,7 @@ unsigned coil_class_flags(struct coil_reader *reader,
 		       : flags;
 }
 
-/* What is traversed is known, whoever told it. */
+/* What is traversed is known, whoever emitted it. */
 static void emit_all(struct coil_reader *reader,
 		     const struct coil_object *object,
 		     const struct coil_plan *plan, struct coil_sink *sink)
@@ -167,7 +167,7 @@ bool coil_reader_is_gc(struct coil_reader *reader,
 }
 
 /* Whether gc.get_referents() asks the object's tp_traverse at all; where
- * nothing that is told is traversed that need not be known. */
+ * nothing that is emitted is traversed that need not be known. */
 static bool is_visited(struct coil_reader *reader,
 		       const struct coil_object *object,
 		       const struct coil_plan *plan)

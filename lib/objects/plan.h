@@ -97,7 +97,7 @@ bool coil_stepped_refs(struct coil_reader *reader,
 
 /**
  * Whether the collector traverses @object, by the type's tp_is_gc; true where
- * that cannot be told.
+ * that cannot be known.
  */
 bool coil_stepped_is_gc(struct coil_reader *reader,
 			const struct coil_object *object,

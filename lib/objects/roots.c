@@ -111,8 +111,8 @@ static void emit_thread(void *ctx, uint64_t tstate)
 
 /*
  * What static types have in an interpreter that is not the main one; the main
- * interpreter's is told with the type.  A slot in use is the type's whose own
- * field has its number.
+ * interpreter's is emitted with the type.  A slot in use is the type's whose
+ * own field has its number.
  */
 static void emit_static_types(struct coil_reader *reader, uint64_t address,
 			      struct coil_sink *sink)

@@ -12,7 +12,7 @@
 
 struct coil_reader;
 
-/* How the label of a reference is told; text is made when it is printed. */
+/* How the label of a reference is kept; text is made when it is printed. */
 enum coil_label {
 	COIL_LABEL_NONE,
 	COIL_LABEL_TEXT,   /* label: const char *, static, in this library */
@@ -44,7 +44,7 @@ struct coil_sink {
 	bool inexact;	  /* set where what is traversed comes from a scan */
 	bool unsure;	  /* set where it is not known what is traversed */
 	bool executing;	  /* set where the stack of a frame that executes was
-			   * told, as far as there is room for one */
+			   * emitted, as far as there is room for one */
 	bool refuse;	  /* set by the taker: coil_sink_reads() says no */
 	bool refused;	  /* set where it did */
 	uint64_t words;	  /* of arrays, read so far */

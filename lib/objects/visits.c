@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a type's tp_traverse visits of an object, told as references with the
+ * What a type's tp_traverse visits of an object, emitted as references with the
  * names that the type has for them.
  *
  * Source: Objects/typeobject.c, subtype_traverse(): an instance of a Python
@@ -50,7 +50,7 @@ uint64_t coil_stepped_word(struct coil_reader *reader,
 	return word;
 }
 
-/* An object whose references are told. */
+/* An object whose references are emitted. */
 struct telling {
 	struct coil_reader *reader;
 	const struct coil_object *object;
@@ -62,9 +62,9 @@ struct telling {
 };
 
 /*
- * Attributes are told by name, for a class: a managed dict, which stands before
- * the object, and values behind it, up to values_end.  The tp_traverse of a C
- * base that has them too visits them in place of subtype_traverse().
+ * Attributes are emitted by name, for a class: a managed dict, which stands
+ * before the object, and values behind it, up to values_end.  The tp_traverse
+ * of a C base that has them too visits them in place of subtype_traverse().
  */
 static void find_attributes(struct telling *t)
 {
@@ -154,7 +154,7 @@ static struct coil_place place_at(const struct telling *t, int64_t offset)
 	return (struct coil_place){.flags = COIL_REF_OTHER};
 }
 
-/* What one visit is told as. */
+/* What one visit is emitted as. */
 static void emit_visit(const struct telling *t, const struct coil_visit *visit)
 {
 	int64_t offset = (int64_t)(visit->from - t->object->address);
@@ -181,7 +181,7 @@ static bool is_visited(const struct visited *visited, uint32_t offset)
 	return visited->bits[offset / 8 / 64] >> offset / 8 % 64 & 1;
 }
 
-/* All of a run but what @merge (may be NULL) has been told of.  Returns how
+/* All of a run but what @merge (may be NULL) knows of.  Returns how
  * often the type was visited. */
 static uint64_t emit_visits(const struct telling *t, const struct coil_run *run,
 			    struct coil_merge *merge, struct visited *visited)

@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "runtime/told.h"
+#include "runtime/self.h"
 
 /* What is known of the layout and the version before anything is read by it. */
 static void take_layout(struct coil_runtime *r,
@@ -42,23 +42,23 @@ static void take_layout(struct coil_runtime *r,
 enum coil_status coil_runtime_bind(struct coil_runtime *r,
 				   const struct coil_layout *layout,
 				   const struct coil_version *version,
-				   struct coil_told *told, unsigned *passed,
+				   struct coil_self *self, unsigned *passed,
 				   struct coil_error *err)
 {
 	enum coil_status st;
 
-	*told = (struct coil_told){0};
+	*self = (struct coil_self){0};
 	*passed = 0;
 	take_layout(r, layout, version);
 	if (version->interpreter_size && layout->PyInterpreterState.size &&
 	    version->interpreter_size != layout->PyInterpreterState.size)
-		coil_told_compare(told, "PyInterpreterState.size", true,
+		coil_self_compare(self, "PyInterpreterState.size", true,
 				  version->interpreter_size,
 				  layout->PyInterpreterState.size,
 				  "_Py_DebugOffsets", "interpreter_state_size");
-	coil_told_offsets(r, told);
-	if (told->wrong)
-		return coil_told_judge(r, told, err);
+	coil_self_offsets(r, self);
+	if (self->wrong)
+		return coil_self_judge(r, self, err);
 	++*passed;
 	st = coil_runtime_read_state(r, err);
 	if (st == COIL_OK)
@@ -66,10 +66,10 @@ enum coil_status coil_runtime_bind(struct coil_runtime *r,
 	if (st != COIL_OK)
 		return st;
 	++*passed;
-	coil_told_types(r, told);
-	r->info.sizes_agree = told->sizes;
-	r->info.offsets_agree = told->offsets;
-	st = coil_told_judge(r, told, err);
+	coil_self_types(r, self);
+	r->info.sizes_agree = self->sizes;
+	r->info.offsets_agree = self->offsets;
+	st = coil_self_judge(r, self, err);
 	if (st == COIL_OK &&
 	    (r->info.release != COIL_RELEASE_PROVED || r->owned_layout))
 		st = coil_runtime_check_objects(r, err);
@@ -106,7 +106,7 @@ enum coil_status coil_runtime_choose(struct coil_runtime *r,
 	uint32_t fewest = UINT32_MAX;
 
 	for (size_t i = 0; i < coil_layout_count; i++) {
-		struct coil_told told;
+		struct coil_self self;
 		struct coil_error why;
 		enum coil_status st;
 		unsigned passed;
@@ -114,15 +114,15 @@ enum coil_status coil_runtime_choose(struct coil_runtime *r,
 		if (!coil_layout_fits(coil_layouts[i], version->hex,
 				      version->debug, version->free_threaded))
 			continue;
-		st = coil_runtime_bind(r, coil_layouts[i], version, &told,
+		st = coil_runtime_bind(r, coil_layouts[i], version, &self,
 				       &passed, &why);
 		if (st == COIL_OK)
 			return st;
 		if (passed < farthest ||
-		    (passed == farthest && told.wrong >= fewest))
+		    (passed == farthest && self.wrong >= fewest))
 			continue;
 		farthest = passed;
-		fewest = told.wrong;
+		fewest = self.wrong;
 		kept = st;
 		if (err)
 			*err = why;

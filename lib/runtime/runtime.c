@@ -7,7 +7,7 @@
  * pycore_gc.h, Include/cpython/pystate.h.
  */
 
-#include "runtime/told.h"
+#include "runtime/self.h"
 
 #include <stdlib.h>
 
@@ -70,7 +70,7 @@ enum coil_status coil_runtime_open(const struct coil_image *image,
 {
 	_cleanup_runtime_ struct coil_runtime *r = calloc(1, sizeof(*r));
 	struct coil_version version = {0};
-	struct coil_told told;
+	struct coil_self self;
 	enum coil_status st = COIL_OK;
 	unsigned passed;
 
@@ -105,7 +105,7 @@ enum coil_status coil_runtime_open(const struct coil_image *image,
 	if (!r->module)
 		r->module = coil_image_module_at(image, r->info.runtime);
 	if (r->owned_layout)
-		st = coil_runtime_bind(r, r->owned_layout, &version, &told,
+		st = coil_runtime_bind(r, r->owned_layout, &version, &self,
 				       &passed, err);
 	else
 		st = coil_runtime_choose(r, &version, err);

@@ -84,7 +84,7 @@ static void add_modules(struct hasher *h, const struct coil_image *image)
 	}
 }
 
-/* False where the snapshot is no file that can be told apart. */
+/* False where the snapshot is no file that can be known again. */
 static bool make_key(struct coil_snapshot *s, const char *path,
 		     struct coil_cache_key *key)
 {

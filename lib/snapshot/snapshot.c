@@ -116,7 +116,7 @@ const struct coil_runtime_info *coil_snapshot_runtime(
 }
 
 /* Objects and types whose references come from a scan, and objects whose
- * items are not told. */
+ * items are left out. */
 static void count_inexact(struct coil_snapshot *s)
 {
 	const struct coil_graph *g = s->graph;

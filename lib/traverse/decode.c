@@ -4,7 +4,7 @@
  * one instruction becomes the few fields that the machine needs.
  *
  * Source: Intel's Software Developer's Manual, volume 2, for what the
- * instructions do; Zydis/DecoderTypes.h (4.0) for how they are told.
+ * instructions do; Zydis/DecoderTypes.h (4.0) for how they are described.
  */
 #include <stdio.h>
 #include <stdlib.h>

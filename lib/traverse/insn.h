@@ -6,7 +6,7 @@
 
 /*
  * A decoded instruction, as the machine steps it: what the decoder library
- * told, reduced to what the few instructions of the whitelist need.
+ * found, reduced to what the few instructions of the whitelist need.
  */
 
 struct coil_machine;

@@ -90,7 +90,7 @@ bool coil_machine_store(struct coil_machine *m, uint64_t address,
 {
 	uint64_t at = address - COIL_STACK_BASE;
 
-	/* An object that is written to has no layout that could be told. */
+	/* An object that is written to has no layout that could be inferred. */
 	if (at > COIL_STACK_SIZE - width)
 		return m->infer ? coil_machine_fault(m, COIL_VARIES_WRITES)
 				: coil_overlay_store(m, address, width, value,

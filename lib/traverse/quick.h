@@ -5,11 +5,12 @@
 #include "traverse/machine.h"
 
 /*
- * The forms of instructions that functions are mostly made of, told when they
- * are decoded (forms.c) and carried out with little to decide while an object
- * is interpreted: words are not followed then but for where each was loaded.
- * All others, and all while a layout is inferred, are done by their steps,
- * and the two are the same: tests/test_traverse.c, tests/fuzz/fuzz_traverse.c.
+ * The forms of instructions that functions are mostly made of, recognised when
+ * they are decoded (forms.c) and carried out with little to decide while an
+ * object is interpreted: words are not followed then but for where each was
+ * loaded. All others, and all while a layout is inferred, are done by their
+ * steps, and the two are the same: tests/test_traverse.c,
+ * tests/fuzz/fuzz_traverse.c.
  *
  * Each goes on to the next by itself, as its last act: the processor learns
  * better what follows what than from one place for all.  That this takes no

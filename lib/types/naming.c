@@ -23,7 +23,7 @@
 
 struct held {
 	uint64_t address;
-	const char *name; /* NULL: told in two ways */
+	const char *name; /* NULL: two were found */
 	char *owned;
 };
 

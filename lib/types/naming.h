@@ -6,7 +6,7 @@
 
 /*
  * Names for static types whose tp_name, a string in .rodata, is in no file at
- * hand.  Never wrong before never silent: what cannot be told has no name.
+ * hand.  Never wrong before never silent: what cannot be derived has no name.
  */
 struct coil_naming;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * All types of the process, before any object is decoded: from `object` down
- * along __subclasses__().  So what a decoder is told of a type does not depend
+ * along __subclasses__().  So what a decoder sees of a type does not depend
  * on whether the type was met before.
  *
  * Source: Objects/typeobject.c, add_subclass(): tp_subclasses is a dict whose

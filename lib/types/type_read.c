@@ -44,7 +44,7 @@ static bool read_slot(const struct coil_types *types, uint64_t interpreter,
 }
 
 /* 3.12 and later keep these three of static types in the interpreter: the main
- * one's are told, unless another alone has the type. */
+ * one's are read, unless another alone has the type. */
 static void read_static_state(const struct coil_types *types,
 			      struct coil_type *type)
 {

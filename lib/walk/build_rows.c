@@ -91,7 +91,7 @@ static bool claim(struct coil_sink *sink, uint64_t address, uint64_t bytes)
 }
 
 /* The references of an object or, @o NULL, of a node that is none.  Where not
- * all its memory is its own, none of its arrays is told: so that the telling
+ * all its memory is its own, none of its arrays is emitted: so that the order
  * is the same when a label is asked. */
 static void write_refs(struct coil_builder *b, uint32_t node,
 		       const struct coil_object *o, enum coil_node_kind kind)

@@ -2,7 +2,7 @@
 /*
  * Which memory has its owner: see claims.h.
  *
- * Small arrays are told by where they start, and only those that the walk met
+ * Small arrays are known by where they start, and only those that the walk met
  * twice are looked at.  Of large ones every granule that is theirs from end to
  * end is marked, so that two overlap where a granule is marked already.
  */

@@ -7,8 +7,8 @@
 
 /*
  * Which memory has its owner: the items of a container stand in memory that is
- * its alone.  Who comes second is damaged, and what it tells of that memory
- * would be told as often as there are such containers.
+ * its alone.  Who comes second is damaged, and what it has to say of that
+ * memory would be written as often as there are such containers.
  */
 struct coil_claims {
 	/* Starts of small arrays that the walk met more than once, borrowed:

@@ -2,7 +2,8 @@
 /*
  * Labels and values, made when they are printed: the kind tells the references
  * of an object in the same order as when its row was written, so the row and
- * the telling go in step.  What was told of a long row is kept (label_rows.c).
+ * the telling go in step.  What was derived of a long row is kept
+ * (label_rows.c).
  */
 #include <inttypes.h>
 #include <stdio.h>

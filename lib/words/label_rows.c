@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The labels of long rows, told once: the kind tells a label by telling all
+ * The labels of long rows, derived once: the kind tells a label by telling all
  * before it, and one edge after the other of a list of a million items may be
  * asked.  What is kept is no text, but what text is made of; and nothing at
  * all where the label of each edge is its place in the row, as that of items.
@@ -10,10 +10,10 @@
 #include "words/label.h"
 #include "snapshot/snapshot.h"
 
-#define SHORT_ROW 64 /* edges; shorter ones are told each time */
+#define SHORT_ROW 64 /* edges; shorter ones are derived each time */
 
 struct kept {
-	uint64_t count;	 /* edges that were told */
+	uint64_t count;	 /* edges that were kept */
 	uint64_t *label; /* NULL: that of each is its ordinal */
 	uint8_t *type;	 /* with label */
 };

@@ -13,7 +13,7 @@
 #include "heapimage.h"
 #include "image/build.h"
 #include "layout/table.h"
-#include "runtime/told.h"
+#include "runtime/self.h"
 
 #define LOW	   0x10000000u
 #define LOW_SIZE   0x200000u
@@ -307,8 +307,8 @@ void heapimage_debug_offsets(struct heapimage *h, uint32_t hexversion)
 {
 	memcpy(need(heapimage_at(h, h->runtime, 8)), "xdebugpy", 8);
 	heapimage_put(h, h->runtime + 8, hexversion);
-	for (size_t i = 0; i < coil_told_entry_count; i++) {
-		const struct coil_told_entry *e = &coil_told_entries[i];
+	for (size_t i = 0; i < coil_self_entry_count; i++) {
+		const struct coil_self_entry *e = &coil_self_entries[i];
 		uint32_t at = coil_layout_number(h->layout, e->said_at);
 
 		if (at != COIL_NO_FIELD)

@@ -10,7 +10,7 @@
 
 #include "tool.h"
 
-#define MOST_REPORTED 10 /* unknown addresses told one by one */
+#define MOST_REPORTED 10 /* unknown addresses named one by one */
 
 /* The nodes collected so far. */
 struct collector {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How a tool ends: standard output closed and checked, what was missing told,
+ * How a tool ends: standard output closed and checked, what was missing said,
  * the exit status chosen, everything freed.
  */
 #include "config.h"

@@ -7,7 +7,7 @@
  * Source: greenlet 2.0 to 3.5, src/greenlet: struct _greenlet, class Greenlet
  * (from 3.1 on with _self before all else), ExceptionState, SwitchingArgs,
  * StackState, PythonState.  Up to PythonState's _top_frame the releases agree;
- * where current_frame and datastack_chunk are differs, so that these are told
+ * where current_frame and datastack_chunk are differs, so that these are known
  * by what they must be: behind them stand the top and the end of the chunk.
  */
 #include "objects/frames.h"

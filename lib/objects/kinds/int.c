@@ -9,7 +9,7 @@
 
 #include "objects/kinds/kinds.h"
 
-/* Digits of 30 bits that are written out; more are told by their number. */
+/* Digits of 30 bits that are written out; of more, their number is. */
 #define DIGITS 72
 /* Of 9 decimals each: 72 * 30 bits have 651 decimals. */
 #define CHUNKS 73

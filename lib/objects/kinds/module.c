@@ -16,7 +16,7 @@
 struct state {
 	uint64_t address, bytes; /* md_state; 0: none */
 	uint64_t traverse;	 /* m_traverse, where the collector calls it */
-	uint8_t *visited;	 /* a byte a word; NULL: not told */
+	uint8_t *visited;	 /* a byte a word; NULL: not wanted */
 };
 
 static bool state_of(struct coil_reader *reader,

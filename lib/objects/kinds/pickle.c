@@ -109,7 +109,7 @@ static void unpickler_refs(struct coil_reader *reader,
 		  coil_visits_more(object, "_pickle.Unpickler"), sink);
 }
 
-/* What it allocated; told to @buffers, if not NULL. */
+/* What it allocated; emitted to @buffers, if not NULL. */
 static uint64_t unpickler_memory(struct coil_reader *reader,
 				 const struct coil_object *object,
 				 struct coil_buffers *buffers)

@@ -56,7 +56,7 @@ static void pattern_refs(struct coil_reader *reader,
 }
 
 /* Of the bytes or list that the pattern was compiled to, without the
- * collector's head.  Told here, and not by asking for its size: a type that
+ * collector's head.  Known here, and not by asking for its size: a type that
  * only looks like a list may lead back to this pattern. */
 static uint64_t code_size(struct coil_reader *reader, uint64_t address)
 {

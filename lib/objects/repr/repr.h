@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Values as repr() writes them: what the writers share.  Which writer a type
- * has is told by the class that defines its __repr__ (rule.c): of C types
+ * has is known by the class that defines its __repr__ (rule.c): of C types
  * the kind's value() or a row of a table, of Python classes of the standard
  * library a row, recognised by the function itself.  A class with a __repr__
  * of its own has none.

@@ -4,7 +4,7 @@
  * words for the first that differs.
  */
 
-#include "runtime/told.h"
+#include "runtime/self.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,21 +13,21 @@
  * it was not proved: any interpreter whose data is there tells a hundred. */
 #define LEAST 16
 
-enum coil_status coil_told_judge(const struct coil_runtime *runtime,
-				 const struct coil_told *told,
+enum coil_status coil_self_judge(const struct coil_runtime *runtime,
+				 const struct coil_self *self,
 				 struct coil_error *err)
 {
 	const struct coil_runtime_info *info = &runtime->info;
 
-	if (told->wrong)
+	if (self->wrong)
 		return coil_fail(
 			err, COIL_E_UNSUPPORTED,
 			"CPython %s is another build than those of layout %s: "
 			"%s; make a layout with coil-layout(1) and give it "
 			"with --layout",
-			info->version, info->layout, told->text);
+			info->version, info->layout, self->text);
 	if (info->release == COIL_RELEASE_PROVED || runtime->owned_layout ||
-	    told->sizes + told->offsets >= LEAST)
+	    self->sizes + self->offsets >= LEAST)
 		return COIL_OK;
 	return coil_fail(
 		err, COIL_E_UNSUPPORTED,
@@ -38,17 +38,17 @@ enum coil_status coil_told_judge(const struct coil_runtime *runtime,
 		info->version, info->layout);
 }
 
-void coil_told_compare(struct coil_told *told, const char *name, bool is_size,
+void coil_self_compare(struct coil_self *self, const char *name, bool is_size,
 		       uint64_t value, uint64_t number, const char *who,
 		       const char *of)
 {
 	if (value == number) {
-		told->sizes += is_size;
-		told->offsets += !is_size;
+		self->sizes += is_size;
+		self->offsets += !is_size;
 		return;
 	}
-	if (!told->wrong++)
-		snprintf(told->text, sizeof(told->text),
+	if (!self->wrong++)
+		snprintf(self->text, sizeof(self->text),
 			 "%s is %" PRIu64 " in the process (%s.%s), %" PRIu64
 			 " in the layout",
 			 name, value, who, of, number);

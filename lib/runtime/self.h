@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef COIL_RUNTIME_TOLD_H
-#define COIL_RUNTIME_TOLD_H
+#ifndef COIL_RUNTIME_SELF_H
+#define COIL_RUNTIME_SELF_H
 
 /*
  * What a process tells of its own structs, held against a layout: the table of
@@ -12,14 +12,14 @@
 #include "runtime/internal.h"
 
 /* What was compared. */
-struct coil_told {
+struct coil_self {
 	uint32_t sizes, offsets; /* that agree */
 	uint32_t wrong;		 /* numbers that do not */
 	char text[256];		 /* the first of those, in words */
 };
 
 /* Numbers of a struct above this are damage and not a layout. */
-#define COIL_TOLD_LIMIT (1u << 24)
+#define COIL_SELF_LIMIT (1u << 24)
 
 /**
  * Compare one number.
@@ -28,7 +28,7 @@ struct coil_told {
  * @value  What the process says; @number what the layout has.
  * @who    Where the process says it, for the words: "function" and "__code__".
  */
-void coil_told_compare(struct coil_told *told, const char *name, bool is_size,
+void coil_self_compare(struct coil_self *self, const char *name, bool is_size,
 		       uint64_t value, uint64_t number, const char *who,
 		       const char *of);
 
@@ -40,48 +40,48 @@ void coil_told_compare(struct coil_told *told, const char *name, bool is_size,
  * Returns COIL_OK, or COIL_E_UNSUPPORTED with the first number that differs,
  * and what to do.
  */
-enum coil_status coil_told_judge(const struct coil_runtime *runtime,
-				 const struct coil_told *told,
+enum coil_status coil_self_judge(const struct coil_runtime *runtime,
+				 const struct coil_self *self,
 				 struct coil_error *err);
 
 /** All that _Py_DebugOffsets tells and the layout of @runtime knows too. */
-void coil_told_offsets(const struct coil_runtime *runtime,
-		       struct coil_told *told);
+void coil_self_offsets(const struct coil_runtime *runtime,
+		       struct coil_self *self);
 
 /** All that type objects tell and the layout of @runtime knows too. */
-void coil_told_types(const struct coil_runtime *runtime,
-		     struct coil_told *told);
+void coil_self_types(const struct coil_runtime *runtime,
+		     struct coil_self *self);
 
-/* --- the table of debug offsets: told_offsets.c --- */
+/* --- the table of debug offsets: self_offsets.c --- */
 
 /* An entry of it, and the number of the layout that it must equal. */
-struct coil_told_entry {
+struct coil_self_entry {
 	const char *said; /* "type_object_tp_name" */
 	const char *text; /* "PyTypeObject.tp_name" */
 	uint32_t said_at, at;
 	bool is_size;
 };
 
-extern const struct coil_told_entry coil_told_entries[];
-extern const size_t coil_told_entry_count;
+extern const struct coil_self_entry coil_self_entries[];
+extern const size_t coil_self_entry_count;
 
-/* --- the table of types: told_table.c --- */
+/* --- the table of types: self_table.c --- */
 
-enum coil_told_what {
-	COIL_TOLD_TYPE,	  /* the rows that follow are of this type */
-	COIL_TOLD_SIZE,	  /* tp_basicsize */
-	COIL_TOLD_ITEM,	  /* tp_itemsize */
-	COIL_TOLD_DICT,	  /* tp_dictoffset */
-	COIL_TOLD_WEAK,	  /* tp_weaklistoffset */
-	COIL_TOLD_MEMBER, /* of its tp_members the one of this name */
+enum coil_self_what {
+	COIL_SELF_TYPE,	  /* the rows that follow are of this type */
+	COIL_SELF_SIZE,	  /* tp_basicsize */
+	COIL_SELF_ITEM,	  /* tp_itemsize */
+	COIL_SELF_DICT,	  /* tp_dictoffset */
+	COIL_SELF_WEAK,	  /* tp_weaklistoffset */
+	COIL_SELF_MEMBER, /* of its tp_members the one of this name */
 };
 
 /*
  * One number that a type tells; 0 where struct coil_layout has an offset means
  * none, for no number of a layout stands there.
  */
-struct coil_told_row {
-	enum coil_told_what what;
+struct coil_self_row {
+	enum coil_self_what what;
 	const char *name; /* of a type: its tp_name; a member's */
 
 	/* Of a type: its symbol, or that of a pointer to it (PyExc_...); the
@@ -96,8 +96,8 @@ struct coil_told_row {
 	bool is_size;	  /* the number at @at is the size of a struct */
 };
 
-extern const struct coil_told_row coil_told_rows[];
-extern const size_t coil_told_row_count;
+extern const struct coil_self_row coil_self_rows[];
+extern const size_t coil_self_row_count;
 
 /**
  * Read everything by @layout, and hold it against what the process tells of
@@ -112,7 +112,7 @@ extern const size_t coil_told_row_count;
 enum coil_status coil_runtime_bind(struct coil_runtime *r,
 				   const struct coil_layout *layout,
 				   const struct coil_version *version,
-				   struct coil_told *told, unsigned *passed,
+				   struct coil_self *self, unsigned *passed,
 				   struct coil_error *err);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * What type objects tell of the struct of their instances: its size, where its
  * __dict__ and its weak references are, and members by name.  Which of them
- * say what about which struct is in told_table.c.
+ * say what about which struct is in self_table.c.
  *
  * Source: CPython docs, "Type Objects" (tp_basicsize, tp_itemsize,
  * tp_dictoffset, tp_weaklistoffset, tp_members); Include/descrobject.h, later
@@ -10,7 +10,7 @@
  */
 
 #include "layout/table.h"
-#include "runtime/told.h"
+#include "runtime/self.h"
 
 /* More are no table of members: the longest, of code, has 19. */
 #define MEMBERS_MAX 128
@@ -62,7 +62,7 @@ static bool is_the_one(const struct coil_runtime *r, uint64_t type,
 }
 
 static uint64_t find_type(const struct reader *reader,
-			  const struct coil_told_row *row)
+			  const struct coil_self_row *row)
 {
 	const struct coil_runtime *r = reader->runtime;
 	const struct coil_layout *l = r->layout;
@@ -109,7 +109,7 @@ static uint64_t find_member(const struct coil_runtime *r, uint64_t type,
 
 /* What the layout says; false where it does not know. */
 static bool read_number(const struct coil_layout *layout,
-			const struct coil_told_row *row, uint64_t *out)
+			const struct coil_self_row *row, uint64_t *out)
 {
 	uint32_t number = coil_layout_number(layout, row->at);
 	uint32_t more = row->more ? coil_layout_number(layout, row->more) : 0;
@@ -126,25 +126,25 @@ static bool read_number(const struct coil_layout *layout,
 
 /* What the process says, and what its word for it is. */
 static uint64_t read_said(const struct reader *reader,
-			  const struct coil_told_row *row, const char **word)
+			  const struct coil_self_row *row, const char **word)
 {
 	const struct coil_layout *l = reader->runtime->layout;
 	const struct {
 		uint32_t field;
 		const char *word;
 	} fields[] = {
-		[COIL_TOLD_SIZE] = {l->PyTypeObject.tp_basicsize,
+		[COIL_SELF_SIZE] = {l->PyTypeObject.tp_basicsize,
 				    "__basicsize__"},
-		[COIL_TOLD_ITEM] = {l->PyTypeObject.tp_itemsize,
+		[COIL_SELF_ITEM] = {l->PyTypeObject.tp_itemsize,
 				    "__itemsize__"},
-		[COIL_TOLD_DICT] = {l->PyTypeObject.tp_dictoffset,
+		[COIL_SELF_DICT] = {l->PyTypeObject.tp_dictoffset,
 				    "__dictoffset__"},
-		[COIL_TOLD_WEAK] = {l->PyTypeObject.tp_weaklistoffset,
+		[COIL_SELF_WEAK] = {l->PyTypeObject.tp_weaklistoffset,
 				    "__weakrefoffset__"},
 	};
 
 	*word = row->name;
-	if (row->what == COIL_TOLD_MEMBER)
+	if (row->what == COIL_SELF_MEMBER)
 		return find_member(reader->runtime, reader->type, row->name);
 	*word = fields[row->what].word;
 	return coil_field(reader->runtime->image, reader->type,
@@ -152,7 +152,7 @@ static uint64_t read_said(const struct reader *reader,
 }
 
 static void compare(const struct reader *reader,
-		    const struct coil_told_row *row, struct coil_told *told)
+		    const struct coil_self_row *row, struct coil_self *self)
 {
 	uint64_t said, number;
 	const char *word;
@@ -162,12 +162,12 @@ static void compare(const struct reader *reader,
 	said = read_said(reader, row, &word);
 	/* 0: not set, by a type that was not made ready or whose file gave its
 	 * bytes; what is below 0 or beyond reason is no place in a struct. */
-	if (said && said < COIL_TOLD_LIMIT)
-		coil_told_compare(told, row->text, row->is_size, said, number,
+	if (said && said < COIL_SELF_LIMIT)
+		coil_self_compare(self, row->text, row->is_size, said, number,
 				  reader->type_name, word);
 }
 
-void coil_told_types(const struct coil_runtime *r, struct coil_told *told)
+void coil_self_types(const struct coil_runtime *r, struct coil_self *self)
 {
 	const struct coil_layout *l = r->layout;
 	struct reader reader = {.runtime = r};
@@ -177,14 +177,14 @@ void coil_told_types(const struct coil_runtime *r, struct coil_told *told)
 	reader.module_type = coil_type_of(
 		r->image, l,
 		coil_dict_item(r->image, l, reader.modules, "sys"));
-	for (size_t i = 0; i < coil_told_row_count; i++) {
-		const struct coil_told_row *row = &coil_told_rows[i];
+	for (size_t i = 0; i < coil_self_row_count; i++) {
+		const struct coil_self_row *row = &coil_self_rows[i];
 
-		if (row->what == COIL_TOLD_TYPE) {
+		if (row->what == COIL_SELF_TYPE) {
 			reader.type = find_type(&reader, row);
 			reader.type_name = row->name;
 		} else if (reader.type) {
-			compare(&reader, row, told);
+			compare(&reader, row, self);
 		}
 	}
 }

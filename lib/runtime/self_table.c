@@ -10,7 +10,7 @@
  * item begins, for bytes one byte later.
  */
 
-#include "runtime/told.h"
+#include "runtime/self.h"
 
 #define AT(s, f) ((uint32_t)offsetof(struct coil_layout, s.f))
 
@@ -18,62 +18,62 @@
  * module. */
 #define SYMBOL(sym, n) \
 	{ \
-		.what = COIL_TOLD_TYPE, .name = n, .symbol = #sym \
+		.what = COIL_SELF_TYPE, .name = n, .symbol = #sym \
 	}
 #define BUILTIN(sym, n) \
 	{ \
-		.what = COIL_TOLD_TYPE, .name = n, .symbol = #sym, \
+		.what = COIL_SELF_TYPE, .name = n, .symbol = #sym, \
 		.module = "builtins", .attribute = n \
 	}
 #define MODULE(mod, attr, n) \
 	{ \
-		.what = COIL_TOLD_TYPE, .name = n, .module = mod, \
+		.what = COIL_SELF_TYPE, .name = n, .module = mod, \
 		.attribute = attr \
 	}
 
 /* sizeof(s); the same unless the struct has field f. */
 #define SIZE(s) \
 	{ \
-		.what = COIL_TOLD_SIZE, .text = #s ".size", .at = AT(s, size), \
+		.what = COIL_SELF_SIZE, .text = #s ".size", .at = AT(s, size), \
 		.is_size = true \
 	}
 #define SIZE_UNLESS(s, o, f) \
 	{ \
-		.what = COIL_TOLD_SIZE, .text = #s ".size", .at = AT(s, size), \
+		.what = COIL_SELF_SIZE, .text = #s ".size", .at = AT(s, size), \
 		.is_size = true, .unless = AT(o, f) \
 	}
 /* The size ends @bytes behind field f; it ends in another struct, at its
  * field f2, that begins at f. */
 #define ENDS(s, f, bytes) \
 	{ \
-		.what = COIL_TOLD_SIZE, .text = #s "." #f " + " #bytes, \
+		.what = COIL_SELF_SIZE, .text = #s "." #f " + " #bytes, \
 		.at = AT(s, f), .plus = (bytes) \
 	}
 #define ENDS_IN(s, f, s2, f2) \
 	{ \
-		.what = COIL_TOLD_SIZE, .text = #s "." #f " + " #s2 "." #f2, \
+		.what = COIL_SELF_SIZE, .text = #s "." #f " + " #s2 "." #f2, \
 		.at = AT(s, f), .more = AT(s2, f2) \
 	}
 #define ITEM(s) \
 	{ \
-		.what = COIL_TOLD_ITEM, .text = #s ".size", .at = AT(s, size), \
+		.what = COIL_SELF_ITEM, .text = #s ".size", .at = AT(s, size), \
 		.is_size = true \
 	}
 #define DICT(s, f) \
 	{ \
-		.what = COIL_TOLD_DICT, .text = #s "." #f, .at = AT(s, f) \
+		.what = COIL_SELF_DICT, .text = #s "." #f, .at = AT(s, f) \
 	}
 #define WEAK(s, f) \
 	{ \
-		.what = COIL_TOLD_WEAK, .text = #s "." #f, .at = AT(s, f) \
+		.what = COIL_SELF_WEAK, .text = #s "." #f, .at = AT(s, f) \
 	}
 #define MEMBER(n, s, f) \
 	{ \
-		.what = COIL_TOLD_MEMBER, .name = n, .text = #s "." #f, \
+		.what = COIL_SELF_MEMBER, .name = n, .text = #s "." #f, \
 		.at = AT(s, f) \
 	}
 
-const struct coil_told_row coil_told_rows[] = {
+const struct coil_self_row coil_self_rows[] = {
 	/* --- objects in general --- */
 	BUILTIN(PyType_Type, "type"),
 	MEMBER("__basicsize__", PyTypeObject, tp_basicsize),
@@ -133,7 +133,7 @@ const struct coil_told_row coil_told_rows[] = {
 	SIZE(_PyNamespaceObject),
 	DICT(_PyNamespaceObject, ns_dict),
 	{
-		.what = COIL_TOLD_TYPE,
+		.what = COIL_SELF_TYPE,
 		.name = "collections.OrderedDict",
 		.symbol = "PyODict_Type",
 		.module = "_collections",
@@ -475,4 +475,4 @@ const struct coil_told_row coil_told_rows[] = {
 	MODULE("_decimal", "Decimal", "decimal.Decimal"),
 	SIZE(PyDecObject),
 };
-const size_t coil_told_row_count = countof(coil_told_rows);
+const size_t coil_self_row_count = countof(coil_self_rows);

@@ -8,9 +8,9 @@
  */
 
 #include "layout/table.h"
-#include "runtime/told.h"
+#include "runtime/self.h"
 
-const struct coil_told_entry coil_told_entries[] = {
+const struct coil_self_entry coil_self_entries[] = {
 #define ROW(said, s, f, is_size) \
 	{ \
 #said, #s "." #f, \
@@ -101,30 +101,30 @@ const struct coil_told_entry coil_told_entries[] = {
 #undef SIZE
 #undef ROW
 };
-const size_t coil_told_entry_count = countof(coil_told_entries);
+const size_t coil_self_entry_count = countof(coil_self_entries);
 
 /* Whether the layout has the number: its absence is 0 or COIL_NO_FIELD. */
-static bool has_number(const struct coil_told_entry *row, uint32_t number)
+static bool has_number(const struct coil_self_entry *row, uint32_t number)
 {
 	return row->is_size ? number != 0 : number != COIL_NO_FIELD;
 }
 
-void coil_told_offsets(const struct coil_runtime *r, struct coil_told *told)
+void coil_self_offsets(const struct coil_runtime *r, struct coil_self *self)
 {
 	const struct coil_layout *l = r->layout;
 
 	if (!l->_Py_DebugOffsets.size ||
 	    !coil_has_debug_offsets(r->image, r->info.runtime))
 		return;
-	for (size_t i = 0; i < coil_told_entry_count; i++) {
-		const struct coil_told_entry *row = &coil_told_entries[i];
+	for (size_t i = 0; i < coil_self_entry_count; i++) {
+		const struct coil_self_entry *row = &coil_self_entries[i];
 		uint32_t said_at = coil_layout_number(l, row->said_at);
 		uint32_t number = coil_layout_number(l, row->at);
 		uint64_t said;
 
 		if (said_at != COIL_NO_FIELD && has_number(row, number) &&
 		    coil_image_word(r->image, r->info.runtime + said_at, &said))
-			coil_told_compare(told, row->text, row->is_size, said,
+			coil_self_compare(self, row->text, row->is_size, said,
 					  number, "_Py_DebugOffsets",
 					  row->said);
 	}
