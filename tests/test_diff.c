@@ -75,6 +75,15 @@ static struct coil_graph *make(uint32_t objects, const struct change *c)
 	return g;
 }
 
+/* The graphs of a row: two or three. */
+static void make_row(int row, struct coil_graph *g[3])
+{
+	for (unsigned i = 0; i < 3; i++)
+		if (i < 2 || rows[row].objects[i])
+			g[i] = make(rows[row].objects[i],
+				    &rows[row].changes[i]);
+}
+
 START_TEST(born_and_gone)
 {
 	struct coil_graph *g[3] = {NULL};
@@ -82,9 +91,7 @@ START_TEST(born_and_gone)
 	size_t born, gone, types;
 	int64_t count = 0;
 
-	for (unsigned i = 0; i < 3; i++)
-		if (i < 2 || rows[_i].objects[i])
-			g[i] = make(rows[_i].objects[i], &rows[_i].changes[i]);
+	make_row(_i, g);
 	ck_assert_int_eq(coil_diff_find(g[0], g[1], g[2], NULL, &diff, NULL),
 			 COIL_OK);
 	born = coil_diff_born_count(diff);
@@ -146,9 +153,7 @@ START_TEST(types_only)
 		.same = never, .data = &asked, .types_only = true};
 	struct coil_diff *diff, *full;
 
-	for (unsigned i = 0; i < 3; i++)
-		if (i < 2 || rows[_i].objects[i])
-			g[i] = make(rows[_i].objects[i], &rows[_i].changes[i]);
+	make_row(_i, g);
 	ck_assert_int_eq(
 		coil_diff_find(g[0], g[1], g[2], &options, &diff, NULL),
 		COIL_OK);

@@ -9,6 +9,7 @@
 #include "coil/snapshot.h"
 #include "elfmake.h"
 #include "image/image.h"
+#include "tests/treemake.h"
 #include "tests/unit.h"
 
 #define BASE	0x7f0000000000u
@@ -419,33 +420,6 @@ START_TEST(extended_numbering)
 }
 END_TEST
 
-/* A file below a folder that stands for the root of the crashed machine. */
-static void put_file(const char *root, const char *path, const uint8_t *bytes,
-		     size_t size)
-{
-	char full[300];
-	FILE *f;
-
-	snprintf(full, sizeof(full), "%s%s", root, path);
-	for (char *c = full + 1; (c = strchr(c, '/')); c++) {
-		*c = '\0';
-		ck_assert(!mkdir(full, 0700) || errno == EEXIST);
-		*c = '/';
-	}
-	f = fopen(full, "wb");
-	ck_assert_ptr_nonnull(f);
-	ck_assert_uint_eq(fwrite(bytes, 1, size, f), size);
-	ck_assert_int_eq(fclose(f), 0);
-}
-
-static void remove_tree(const char *root)
-{
-	char command[300];
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", root);
-	ck_assert_int_eq(system(command), 0);
-}
-
 #define ID_PATH "/usr/lib/.build-id/07/07070707070707070707070707070707070707"
 
 static const struct {
@@ -493,7 +467,7 @@ START_TEST(module_file)
 	lib[0x800] = 'F';
 	lib[0x2800] = 'F';
 	if (files[_i].where)
-		put_file(root, files[_i].where, lib, ELFMAKE_SIZE);
+		treemake_put(root, files[_i].where, lib, ELFMAKE_SIZE);
 	if (files[_i].as_exe) {
 		snprintf(exe, sizeof(exe), "%s%s", root, files[_i].where);
 		options.exe = exe;
@@ -514,7 +488,7 @@ START_TEST(module_file)
 	coil_image_coverage(image, &c);
 	ck_assert_uint_eq(c.from_modules, used ? 0x1000 : 0);
 	coil_image_close(image);
-	remove_tree(root);
+	treemake_remove(root);
 	free(bytes);
 	free(lib);
 }
@@ -536,7 +510,7 @@ START_TEST(only_nt_file_tells)
 	uint8_t *bytes, byte;
 
 	ck_assert_ptr_nonnull(mkdtemp(root));
-	put_file(root, LIBRARY, lib, ELFMAKE_SIZE);
+	treemake_put(root, LIBRARY, lib, ELFMAKE_SIZE);
 	elfmake_file(m, BASE, BASE + 0x2000, 0, LIBRARY);
 	elfmake_file(m, BASE + ELFMAKE_DATA, BASE + ELFMAKE_BSS, 0x2000,
 		     LIBRARY);
@@ -550,7 +524,7 @@ START_TEST(only_nt_file_tells)
 			 COIL_E_UNMAPPED);
 	coil_image_close(image);
 	elfmake_free(m);
-	remove_tree(root);
+	treemake_remove(root);
 	free(bytes);
 	free(lib);
 }
@@ -632,8 +606,8 @@ START_TEST(debuginfod)
 	const char *script = servers[_i].script;
 
 	ck_assert_ptr_nonnull(mkdtemp(root));
-	put_file(root, "/found", lib, ELFMAKE_SIZE);
-	put_file(root, "/found.sh", (const uint8_t *)"#!", 2);
+	treemake_put(root, "/found", lib, ELFMAKE_SIZE);
+	treemake_put(root, "/found.sh", (const uint8_t *)"#!", 2);
 	snprintf(full, sizeof(full), "%s/found", root);
 	setenv("FOUND", full, 1);
 	setenv("DEBUGINFOD_URLS", servers[_i].servers ? "made:up" : "", 1);
@@ -641,8 +615,8 @@ START_TEST(debuginfod)
 		char text[300];
 
 		snprintf(text, sizeof(text), "#!/bin/sh\n%s\n", script);
-		put_file(root, "/bin/debuginfod-find", (uint8_t *)text,
-			 strlen(text));
+		treemake_put(root, "/bin/debuginfod-find", (uint8_t *)text,
+			     strlen(text));
 		snprintf(full, sizeof(full), "%s/bin/debuginfod-find", root);
 		ck_assert_int_eq(chmod(full, 0700), 0);
 	}
@@ -657,7 +631,7 @@ START_TEST(debuginfod)
 		      (int)coil_image_module(image, 0)->state);
 	coil_image_close(image);
 	setenv("PATH", "/usr/bin:/bin", 1);
-	remove_tree(root);
+	treemake_remove(root);
 	free(bytes);
 	free(lib);
 }

@@ -11,6 +11,7 @@
 
 #include "elfmake.h"
 #include "image/image.h"
+#include "tests/treemake.h"
 #include "tests/unit.h"
 
 #define BASE	 0x7f0000000000u
@@ -50,24 +51,6 @@ static uint8_t *make_core(const char *path, bool build_id, bool whole,
 	return bytes;
 }
 
-static void put(const char *folder, const char *name, const void *bytes,
-		size_t size)
-{
-	char full[300];
-	FILE *f;
-
-	snprintf(full, sizeof(full), "%s%s", folder, name);
-	for (char *c = full + 1; (c = strchr(c, '/')); c++) {
-		*c = '\0';
-		ck_assert(!mkdir(full, 0700) || errno == EEXIST);
-		*c = '/';
-	}
-	f = fopen(full, "wb");
-	ck_assert_ptr_nonnull(f);
-	ck_assert_uint_eq(fwrite(bytes, 1, size, f), size);
-	ck_assert_int_eq(fclose(f), 0);
-}
-
 static void plant(void)
 {
 	ck_assert_ptr_nonnull(mkdtemp(root));
@@ -75,10 +58,7 @@ static void plant(void)
 
 static void uproot(void)
 {
-	char command[300];
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", root);
-	ck_assert_int_eq(system(command), 0);
+	treemake_remove(root);
 }
 
 /* Open @bytes, which are freed; the one module is returned. */
@@ -142,8 +122,8 @@ START_TEST(hostile_name)
 
 	snprintf(below, sizeof(below), "%s/below", root);
 	options.sysroot = names[_i].rooted ? below : NULL;
-	put(below, THE_NAME, lib, ELFMAKE_SIZE);
-	put(root, "/outside.so", lib, ELFMAKE_SIZE);
+	treemake_put(below, THE_NAME, lib, ELFMAKE_SIZE);
+	treemake_put(root, "/outside.so", lib, ELFMAKE_SIZE);
 	free(lib);
 	ck_assert_int_eq(chdir(below), 0);
 	if (!_i)
@@ -213,7 +193,7 @@ START_TEST(without_build_id)
 	unlink(exe);
 	snprintf(exe, sizeof(exe), "%s/elsewhere", root);
 	if (bare[_i].where)
-		put(root, bare[_i].where, lib, ELFMAKE_SIZE);
+		treemake_put(root, bare[_i].where, lib, ELFMAKE_SIZE);
 	free(lib);
 	bytes = make_core(THE_NAME, false, bare[_i].whole, &size);
 	m = open_core(bytes, size, &options, &image);
@@ -237,7 +217,7 @@ START_TEST(deleted)
 	char path[128];
 	size_t size;
 
-	put(root, "/gone.so", lib, ELFMAKE_SIZE);
+	treemake_put(root, "/gone.so", lib, ELFMAKE_SIZE);
 	free(lib);
 	snprintf(path, sizeof(path), "%s/gone.so (deleted)", root);
 	bytes = make_core(path, false, false, &size);
@@ -263,7 +243,7 @@ START_TEST(too_little)
 	char exe[128];
 	size_t size;
 
-	put(root, "/bare", lib, ELFMAKE_SIZE);
+	treemake_put(root, "/bare", lib, ELFMAKE_SIZE);
 	snprintf(exe, sizeof(exe), "%s/bare", root);
 	options.exe = exe;
 	elfmake_auxv(m, AT_PHDR, BASE + 64);
@@ -288,7 +268,7 @@ START_TEST(no_memory)
 	char path[128];
 	size_t size;
 
-	put(root, "/big.so", lib, ELFMAKE_SIZE);
+	treemake_put(root, "/big.so", lib, ELFMAKE_SIZE);
 	free(lib);
 	snprintf(path, sizeof(path), "%s/big.so", root);
 	ck_assert_int_eq(truncate(path, (off_t)1 << 30), 0);
@@ -350,12 +330,12 @@ START_TEST(debuginfod)
 	size_t size;
 	FILE *pid;
 
-	put(root, "/found", lib, ELFMAKE_SIZE);
+	treemake_put(root, "/found", lib, ELFMAKE_SIZE);
 	free(lib);
 	snprintf(text, sizeof(text),
 		 "#!/bin/sh\nROOT=%s\necho $$ >$ROOT/pid\n%s\n", root,
 		 servers[_i].script);
-	put(root, "/bin/debuginfod-find", text, strlen(text));
+	treemake_put(root, "/bin/debuginfod-find", text, strlen(text));
 	snprintf(text, sizeof(text), "%s/bin/debuginfod-find", root);
 	ck_assert_int_eq(chmod(text, 0700), 0);
 	snprintf(text, sizeof(text), "%s/bin:/usr/bin:/bin", root);

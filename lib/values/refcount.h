@@ -46,6 +46,29 @@ static inline bool coil_is_immortal(const struct coil_layout *layout,
 	return false;
 }
 
+/* Flags of the 16 bits above a count: those that there are up to 3.15. */
+#define COIL_REFCOUNT_FLAGS 0xffu
+
+/* Of one that coil_is_immortal(): as the interpreter marks it, and not because
+ * a bit of an address happens to say so. */
+static inline bool coil_is_marked_immortal(const struct coil_layout *layout,
+					   const uint8_t *head)
+{
+	uint64_t word = load64(head + layout->PyObject.ob_refcnt);
+
+	switch (layout->strategy.immortality) {
+	case COIL_IMMORTALITY_NEGATIVE32:
+		return word >> 32 == 0;
+	case COIL_IMMORTALITY_FLAGGED32:
+		return !(word >> 32 & 0xffff) &&
+		       word >> 48 <= COIL_REFCOUNT_FLAGS;
+	case COIL_IMMORTALITY_NONE:
+	case COIL_IMMORTALITY_BIASED:
+		return true;
+	}
+	return false;
+}
+
 /* What the collector's claim adds to the count of the object at @head. */
 static inline uint64_t coil_deferral(const struct coil_layout *layout,
 				     const uint8_t *head)

@@ -69,6 +69,14 @@ bool coil_gc_is_tracked(struct coil_reader *reader, uint64_t address,
 	return next & LINK_MASK;
 }
 
+bool coil_count_fits(const struct coil_reader *reader, const uint8_t *head)
+{
+	const struct coil_layout *l = reader->layout;
+
+	return coil_is_immortal(l, head) ||
+	       coil_refcount(l, head) <= reader->image->coverage.stored / 8;
+}
+
 bool coil_may_live(struct coil_reader *reader, uint64_t address,
 		   const struct coil_type *type)
 {
@@ -80,9 +88,6 @@ bool coil_may_live(struct coil_reader *reader, uint64_t address,
 		return false;
 	if (coil_image_module_at(reader->image, address))
 		return true;
-	/* Each reference that is counted is a word of memory. */
-	if (!coil_is_immortal(l, p) &&
-	    coil_refcount(l, p) > reader->image->coverage.stored / 8)
-		return false;
-	return coil_gc_links_hold(reader, address, type);
+	return coil_count_fits(reader, p) &&
+	       coil_gc_links_hold(reader, address, type);
 }

@@ -16,9 +16,6 @@
 #include "walk/walker.h"
 #include "values/refcount.h"
 
-/* 16 bits of flags above an immortal count: those that there are up to 3.15. */
-#define FLAGS_MOST 0xffu
-
 /* The references of a candidate: whether all lead to objects. */
 struct prober {
 	struct coil_sink sink; /* first */
@@ -56,24 +53,6 @@ static bool leads_to_objects(struct coil_walker *w,
 	return !p.fails && !p.sink.missing;
 }
 
-/* Never freed as the interpreter marks it, and not because a bit of an address
- * happens to say so. */
-static bool is_immortal(const struct coil_layout *l, const uint8_t *p)
-{
-	uint64_t word = load64(p + l->PyObject.ob_refcnt);
-
-	switch (l->strategy.immortality) {
-	case COIL_IMMORTALITY_NEGATIVE32:
-		return word >> 32 == 0;
-	case COIL_IMMORTALITY_FLAGGED32:
-		return !(word >> 32 & 0xffff) && word >> 48 <= FLAGS_MOST;
-	case COIL_IMMORTALITY_NONE:
-	case COIL_IMMORTALITY_BIASED:
-		return true;
-	}
-	return false;
-}
-
 /* Each reference that is counted is a word of memory; and no count is the
  * address of an object. */
 static bool has_count(const struct coil_walker *w,
@@ -86,9 +65,8 @@ static bool has_count(const struct coil_walker *w,
 			     load64(object->head + l->PyObject.ob_refcnt)))
 		return false;
 	if (coil_is_immortal(l, object->head))
-		return is_immortal(l, object->head);
-	return coil_refcount(l, object->head) <=
-	       w->reader->image->coverage.present / 8;
+		return coil_is_marked_immortal(l, object->head);
+	return coil_count_fits(w->reader, object->head);
 }
 
 /* What the collector says of it: that it does not track it, or that it does, in

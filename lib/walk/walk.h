@@ -80,6 +80,12 @@ bool coil_may_live(struct coil_reader *reader, uint64_t address,
 		   const struct coil_type *type);
 
 /**
+ * Whether the count of the object at @head, whose PyObject is in view, is no
+ * more than there is memory for: each reference that is counted is a word.
+ */
+bool coil_count_fits(const struct coil_reader *reader, const uint8_t *head);
+
+/**
  * Whether the collector's head of the object at @address may be that of one
  * that lives: its links are mutual, or it has none.  True where it was not
  * captured, and where the build or the moment has no such links.

@@ -33,6 +33,38 @@ need_kernel_cores()
 	esac
 }
 
+# dies WHAT COMMAND...: the command ends in a core of the kernel, ./core; what it
+# prints goes to ./out.  Fails and is 1 where there is none.
+dies()
+{
+	rm -f core*
+	(
+		ulimit -c unlimited
+		"${@:2}"
+		true # so that the death is told in here
+	) >out 2>&1
+	mv core* core 2>/dev/null
+	test -s core && return
+	fail "$1: no core: $(tail -1 out)"
+	return 1
+}
+
+# die_in FOLDER INTERPRETER: a core of it, FOLDER/core, by FOLDER/die.py, which
+# prints FOLDER/words.  Status 1: the interpreter is not here.
+die_in()
+{
+	if ! test -x "$2"; then
+		echo "skipped: no $2"
+		return 1
+	fi
+	rm -f "$1"/core*
+	(
+		cd "$1" && ulimit -c unlimited && "$2" -I -S die.py >words
+	) >/dev/null 2>&1
+	mv "$1"/core* "$1/core" 2>/dev/null
+	test -s "$1/core" || skip "the kernel made no core"
+}
+
 fail()
 {
 	echo "FAIL: $*"

@@ -34,16 +34,7 @@ END
 # A core of interpreter $1 as $dir/core, and where its version words are.
 make_core()
 {
-	if ! test -x "$1"; then
-		echo "skipped: no $1"
-		return 1
-	fi
-	rm -f "$dir"/core*
-	(
-		cd "$dir" && ulimit -c unlimited && "$1" -I -S die.py >words
-	) >/dev/null 2>&1
-	mv "$dir"/core* "$dir/core" 2>/dev/null
-	test -s "$dir/core" || skip "the kernel made no core"
+	die_in "$dir" "$1" || return
 	tried=$((tried + 1))
 }
 

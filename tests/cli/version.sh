@@ -57,16 +57,7 @@ refused()
 # it, of one that is not, and what must be said of that.
 try()
 {
-	if ! test -x "$1"; then
-		echo "skipped: no $1"
-		return
-	fi
-	rm -f "$dir"/core*
-	(
-		cd "$dir" && ulimit -c unlimited && "$1" -I -S die.py >words
-	) >/dev/null 2>&1
-	mv "$dir"/core* "$dir/core" 2>/dev/null
-	test -s "$dir/core" || skip "the kernel made no core"
+	die_in "$dir" "$1" || return
 	coil-types "$dir/core" >"$dir/right" || fail "$1: not read"
 	# shellcheck disable=SC2046 # words
 	python3 "$patch" "$dir/core" $(cat "$dir/words") ||

@@ -15,20 +15,16 @@ trap 'exit 99' HUP INT TERM
 cd "$dir" || exit 99
 tried=0
 
+# shellcheck disable=SC2317 # it is: by dies
+run()
+{
+	LD_PRELOAD=$2 "$interpreter" -B "$program" "$1" >right
+}
+
 # try NAME LIBRARY told|untold
 try()
 {
-	rm -f core*
-	(
-		ulimit -c unlimited
-		LD_PRELOAD=$2 "$interpreter" -B "$program" "$1" >right
-		true # so that the death is told in here
-	) >out 2>&1
-	mv core* core 2>/dev/null
-	if ! test -s core; then
-		fail "$1: no core: $(tail -1 out)"
-		return
-	fi
+	dies "$1" run "$1" "$2" || return
 	coil-info core >info 2>err || fail "$1: coil-info: $? $(cat err)"
 	grep -q "^c_heap	$1$" info || fail "$1: $(grep ^c_heap info)"
 	cut -f 1 right | coil-objects -c address,allocated core - >said 2>err ||

@@ -17,17 +17,7 @@ tried=0
 
 try()
 {
-	rm -f core*
-	(
-		ulimit -c unlimited
-		"$1" "$program" $number right
-		true # so that the death is told in here
-	) >out 2>&1
-	mv core* core 2>/dev/null
-	if ! test -s core; then
-		fail "$1: no core: $(tail -1 out)"
-		return
-	fi
+	dies "$1" "$1" "$program" $number right || return
 	coil-info core >info 2>err || fail "$1: coil-info: $? $(cat err)"
 	coil-objects -t '*greenlet*' -c address,gc,generation core >listed 2>err ||
 		fail "$1: coil-objects: $? $(cat err)"
