@@ -1,10 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Runs the commands in `cases` and compares what they print with golden/.
-# With --update it writes the golden files instead.
+# With --update it writes the golden files instead; of all cases, or of those
+# that are named: golden.sh [--update] [NAME]..., "types" is all of types-*, too.
 . "${srcdir:-.}/tests/cli/lib.sh" || exit 99
 need_cores
-update=${1-}
+update=
+test "${1-}" != --update || {
+	update=$1
+	shift
+}
+only=" $* "
 golden=$(cd "$here/golden" && pwd)
 cases=$(cd "$here" && pwd)/cases
 
@@ -31,6 +37,10 @@ for tool in $(snapshot_tools); do
 done
 while read -r name status command; do
 	case $name in '' | '#'*) continue ;; esac
+	case $only in
+	"  " | *" $name "* | *" ${name%%-*} "*) ;;
+	*) continue ;;
+	esac
 	run "$command" >"$tmp/golden.1"
 	found=$(tr ' ' '\n' <"$tmp/golden.status" | sort -n | tail -1)
 	# The first run may have filled the cache; the second does without.

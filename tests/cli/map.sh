@@ -22,6 +22,7 @@ done
 python3 -B tests/tour.py --check || status=1
 for page in man/coil-*.1; do
 	tool=$(basename "$page" .1)
+	grep -qF "$page" man/Makefile.inc || tell "man/Makefile.inc: no $page"
 	grep -qF "| \`$tool\` |" README.md || tell "README.md: no $tool"
 	grep -qF "\`$tool\`" NEWS.md || tell "NEWS.md: no $tool"
 done
