@@ -18,7 +18,7 @@
 #define LOW	   0x10000000u
 #define LOW_SIZE   0x200000u
 #define ARENA	   0x20000000u
-#define DATA	   0x08000000u
+#define DATA	   0x40000000u /* above: where libraries are */
 #define DATA_SIZE  0x100000u
 #define STACK	   0x7f0000000000u
 #define STACK_SIZE 0x4000u
@@ -276,7 +276,8 @@ void heapimage_make_runtime(struct heapimage *h)
 		      h->interpreter);
 	heapimage_put(h, h->runtime + l->_PyRuntimeState.interpreters_main,
 		      h->interpreter);
-	h->thread = heapimage_malloc(h, l->PyThreadState.size);
+	h->thread = heapimage_malloc(
+		h, max64(l->PyThreadState.size, l->_PyThreadStateImpl.size));
 	heapimage_put(h, h->interpreter + l->PyInterpreterState.threads_head,
 		      h->thread);
 	heapimage_put(h, h->thread + l->PyThreadState.interp, h->interpreter);
@@ -386,6 +387,17 @@ struct heapimage *heapimage_bare(const struct coil_layout *layout,
 	return h;
 }
 
+struct heapimage *heapimage_build(unsigned number)
+{
+	static const uint32_t releases[] = {0x030812f0, 0x030b02f0, 0x030c01f0,
+					    0x030e0af0, 0x030e0af0};
+	const struct coil_layout *layout =
+		need((void *)(uintptr_t)coil_layout_find(releases[number],
+							 false, false));
+
+	return heapimage_bare(layout, number == HEAPIMAGE_BUILDS - 1);
+}
+
 void heapimage_free(struct heapimage *h)
 {
 	if (!h)
@@ -442,11 +454,16 @@ static void add_region(struct coil_image *image, const struct heapimage *h,
 	image->coverage.present += r->used;
 }
 
+uint64_t heapimage_sp(const struct heapimage *h)
+{
+	return h->stack.start + h->stack.size / 2;
+}
+
 /* The module that has what is static, and the thread that has the stack. */
 static void add_process(struct coil_image *image, const struct heapimage *h)
 {
-	const struct coil_native_thread thread = {.tid = 4711,
-						  .sp = h->stack.start};
+	const struct coil_native_thread thread = {.tid = HEAPIMAGE_TID,
+						  .sp = heapimage_sp(h)};
 
 	if (coil_image_add_file(image, h->data.start,
 				h->data.start + h->data.size, 0,
@@ -479,6 +496,15 @@ struct coil_snapshot *heapimage_snapshot(struct heapimage *h)
 	s->image = heapimage_image(h);
 	s->runtime = heapimage_runtime(h, s->image);
 	return s;
+}
+
+struct coil_graph *heapimage_graph(struct coil_snapshot *snapshot)
+{
+	struct coil_graph *graph = NULL;
+
+	if (coil_snapshot_graph(snapshot, &graph, NULL) != COIL_OK)
+		abort();
+	return graph;
 }
 
 struct coil_runtime *heapimage_runtime(const struct heapimage *h,

@@ -19,6 +19,11 @@
 #define HEAPIMAGE_ARENAS 1u
 #define HEAPIMAGE_KEPT	 60u /* objects, of a bare one */
 #define HEAPIMAGE_HOLES	 8u
+#define HEAPIMAGE_BUILDS 5 /* of heapimage_build() */
+#define HEAPIMAGE_TID	 4711
+#define HEAPIMAGE_LOCALS 4 /* of code, at most */
+#define HEAPIMAGE_STACK	 2 /* words of it */
+#define HEAPIMAGE_WORDS	 (HEAPIMAGE_LOCALS + HEAPIMAGE_STACK)
 
 struct heapimage_region {
 	uint64_t start;
@@ -79,16 +84,23 @@ struct heapimage *heapimage_new_mimalloc(const struct coil_layout *layout);
  * An interpreter that holds next to nothing, whose counts are right and whose
  * thread runs nothing: sys with a version, builtins with None, and a list for
  * heapimage_keep().  What is static stands in the data of a module,
- * /app/libapp.so, and thread 4711 has a native stack, in use from its first
- * byte on.
+ * /app/libapp.so, and thread HEAPIMAGE_TID has a native stack, whose pointer is
+ * in its middle.
  */
 struct heapimage *heapimage_bare(const struct coil_layout *layout,
 				 bool mimalloc);
+/** The bare one number @number of [0, HEAPIMAGE_BUILDS): of 3.8, 3.11, 3.12,
+ * 3.14 and that under mimalloc, which differ in most that matters. */
+struct heapimage *heapimage_build(unsigned number);
 void heapimage_free(struct heapimage *h);
 
 /** A snapshot of it, which borrows the bytes: nothing is found or checked.  No
  * more objects can be made.  To be given to coil_snapshot_close(). */
 struct coil_snapshot *heapimage_snapshot(struct heapimage *h);
+/** The graph of a snapshot, which keeps it. */
+struct coil_graph *heapimage_graph(struct coil_snapshot *snapshot);
+/** Where the stack pointer of the thread is. */
+uint64_t heapimage_sp(const struct heapimage *h);
 /** Leave these bytes out of what was captured. */
 void heapimage_cut(struct heapimage *h, uint64_t address, uint64_t size);
 
@@ -145,6 +157,9 @@ uint64_t heapimage_type(const struct heapimage *h, const char *name);
  * before it included; tracked where it can be. */
 uint64_t heapimage_object(struct heapimage *h, uint64_t type, uint64_t more);
 uint64_t heapimage_named(struct heapimage *h, const char *type, uint64_t more);
+/** An object of the static type @type in the data of a module, with a count
+ * from the start; @size bytes in all. */
+uint64_t heapimage_fixed(struct heapimage *h, const char *type, uint64_t size);
 /** A str of ASCII @text: interned, though in no table; and not. */
 uint64_t heapimage_str(struct heapimage *h, const char *text);
 uint64_t heapimage_text(struct heapimage *h, const char *text);
@@ -162,6 +177,9 @@ uint64_t heapimage_keys(struct heapimage *h, uint8_t kind,
 			const uint64_t *pairs, uint64_t count);
 uint64_t heapimage_dict(struct heapimage *h, uint8_t kind,
 			const uint64_t *pairs, uint64_t count);
+/** A set of up to 7 items. */
+uint64_t heapimage_set(struct heapimage *h, const uint64_t *items,
+		       uint64_t count);
 /** A class as `class @name(@base)` makes it in @module, but that __dict__ of
  * its instances stands in them. */
 uint64_t heapimage_class(struct heapimage *h, const char *module,
@@ -172,6 +190,37 @@ uint64_t heapimage_instance(struct heapimage *h, uint64_t type,
 /** A weak reference, not on the referent's list. @callback: 0: none. */
 uint64_t heapimage_weakref(struct heapimage *h, uint64_t referent,
 			   uint64_t callback);
+/*
+ * What it runs (heapimage_frames.c).
+ */
+struct heapimage_code {
+	const char *name;
+	struct {
+		const char *name;
+		uint8_t kind; /* COIL_LOCAL_CELL, _FREE, or 0; in this order up
+			       * to 3.10: 0, cells, free ones */
+	} locals[HEAPIMAGE_LOCALS];
+	size_t count;	/* of them */
+	uint32_t flags; /* co_flags */
+};
+struct heapimage_frame {
+	uint64_t code, previous;
+	uint64_t names, globals; /* f_locals and f_globals, or 0 */
+	uint64_t generator;	 /* that it is of, or 0 */
+	const uint64_t *words;	 /* locals, then the stack */
+	size_t count;		 /* of them, at most HEAPIMAGE_WORDS */
+	bool executes;		 /* nobody wrote down how many those are */
+};
+/** Code of line 7 of app.py with room for HEAPIMAGE_STACK words of stack. */
+uint64_t heapimage_code(struct heapimage *h, const struct heapimage_code *code);
+/** A frame before its first instruction. */
+uint64_t heapimage_frame(struct heapimage *h,
+			 const struct heapimage_frame *frame);
+/** A generator with room for a frame. */
+uint64_t heapimage_generator(struct heapimage *h);
+/** Have the thread run @frame. */
+void heapimage_run(struct heapimage *h, uint64_t frame);
+
 /* What a str and an int are, for those that stand in _PyRuntime. */
 void heapimage_fill_str(struct heapimage *h, uint64_t at, const char *text,
 			bool interned);

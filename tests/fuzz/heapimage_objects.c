@@ -256,24 +256,13 @@ void heapimage_make_objects(struct heapimage *h)
 	make_samples(h);
 }
 
-/* An object of @type in the data of a module. */
-static uint64_t new_static(struct heapimage *h, const char *type)
-{
-	const struct coil_layout *l = h->layout;
-	uint64_t at = heapimage_static(h, l->PyObject.size);
-
-	heapimage_put(h, at + l->PyObject.ob_refcnt, heapimage_static_count(l));
-	heapimage_put(h, at + l->PyObject.ob_type, heapimage_type(h, type));
-	return at;
-}
-
 void heapimage_make_bare(struct heapimage *h)
 {
 	const struct coil_layout *l = h->layout;
 	const uint64_t nothing[HEAPIMAGE_KEPT] = {0};
 	uint64_t pairs[4];
 
-	h->none = new_static(h, "NoneType");
+	h->none = heapimage_fixed(h, "NoneType", l->PyObject.size);
 	h->kept = heapimage_list(h, nothing, HEAPIMAGE_KEPT);
 	heapimage_put(h, h->kept + l->PyVarObject.ob_size, 0);
 	pairs[0] = heapimage_str(h, "hexversion");

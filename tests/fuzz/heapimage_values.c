@@ -74,6 +74,16 @@ uint64_t heapimage_named(struct heapimage *h, const char *type, uint64_t more)
 	return heapimage_object(h, heapimage_type(h, type), more);
 }
 
+uint64_t heapimage_fixed(struct heapimage *h, const char *type, uint64_t size)
+{
+	const struct coil_layout *l = h->layout;
+	uint64_t at = heapimage_static(h, size);
+
+	heapimage_put(h, at + l->PyObject.ob_refcnt, heapimage_static_count(l));
+	heapimage_put(h, at + l->PyObject.ob_type, heapimage_type(h, type));
+	return at;
+}
+
 /* The state of a compact str of ASCII. */
 static uint32_t str_state(const struct coil_layout *l, bool interned)
 {
@@ -249,6 +259,23 @@ uint64_t heapimage_list(struct heapimage *h, const uint64_t *items,
 	heapimage_put(h, at + l->PyListObject.ob_item, buffer);
 	for (uint64_t i = 0; i < count; i++)
 		heapimage_hold(h, buffer + i * 8, items[i]);
+	return at;
+}
+
+uint64_t heapimage_set(struct heapimage *h, const uint64_t *items,
+		       uint64_t count)
+{
+	const struct coil_layout *l = h->layout;
+	uint64_t at = heapimage_named(h, "set", 0);
+	uint64_t table = at + l->PySetObject.smalltable;
+
+	heapimage_put(h, at + l->PySetObject.used, count);
+	heapimage_put(h, at + l->PySetObject.mask, 7);
+	heapimage_put(h, at + l->PySetObject.table, table);
+	for (uint64_t i = 0; i < count; i++)
+		heapimage_hold(h,
+			       table + i * l->setentry.size + l->setentry.key,
+			       items[i]);
 	return at;
 }
 
