@@ -34,15 +34,15 @@ static bool read_pool(const struct coil_obmalloc *obmalloc,
 	if (!coil_addrset_add_run(&blocks->used, first + blocks->front,
 				  pool->block, carved))
 		return false;
-	/* No block twice: a chain that is longer than the pool is a loop. */
+	/* A block that is met twice ends a chain that is a loop. */
 	while (chain) {
 		if (chain < first || (chain - first) % pool->block ||
 		    (chain - first) / pool->block >= carved ||
-		    free_count == carved) {
+		    !coil_addrset_remove(&blocks->used,
+					 chain + blocks->front)) {
 			pool->broken = true;
 			break;
 		}
-		coil_addrset_remove(&blocks->used, chain + blocks->front);
 		free_count++;
 		if (!coil_image_word(obmalloc->image, chain, &chain)) {
 			pool->broken = true;

@@ -75,15 +75,18 @@ bool coil_addrset_add_run(struct coil_addrset *set, uint64_t first,
 	return true;
 }
 
-void coil_addrset_remove(struct coil_addrset *set, uint64_t address)
+bool coil_addrset_remove(struct coil_addrset *set, uint64_t address)
 {
 	struct coil_addrset_page *page =
 		(struct coil_addrset_page *)(uintptr_t)coil_addrset_page(
 			set, address);
 	uint32_t bit = coil_addrset_bit(address);
+	uint64_t mask = (uint64_t)1 << bit % 64;
+	bool there = page && page->bits[bit / 64] & mask;
 
-	if (page)
-		page->bits[bit / 64] &= ~((uint64_t)1 << bit % 64);
+	if (there)
+		page->bits[bit / 64] &= ~mask;
+	return there;
 }
 
 static int by_key(const void *a, const void *b)

@@ -36,7 +36,8 @@ void coil_addrset_free(struct coil_addrset *set);
 
 /** Add @address (a multiple of 8). */
 enum coil_add coil_addrset_add(struct coil_addrset *set, uint64_t address);
-void coil_addrset_remove(struct coil_addrset *set, uint64_t address);
+/** False: it was not there. */
+bool coil_addrset_remove(struct coil_addrset *set, uint64_t address);
 
 /** Add @count addresses from @first on, every @stride bytes: multiples of 8
  * that do not wrap.  False: out of memory. */
