@@ -61,10 +61,13 @@ void coil_check_collector(struct coil_checker *c)
 {
 	const struct coil_runtime *runtime = c->snapshot->runtime;
 	unsigned permanent = runtime->layout->constant.gc_generations;
+	size_t interpreters =
+		runtime->layout->PyInterpreterState.gc == COIL_NO_FIELD
+			? min64(runtime->interpreter_count, 1)
+			: runtime->interpreter_count;
 	struct lists lists = {.c = c};
-	bool closed = true;
-
 	const struct coil_blocks *blocks;
+	bool closed = true;
 
 	if (runtime->info.gc_collecting)
 		return;
@@ -80,7 +83,8 @@ void coil_check_collector(struct coil_checker *c)
 		c->nomem = true;
 		return;
 	}
-	for (size_t i = 0; i < runtime->interpreter_count; i++) {
+	/* Up to 3.8 all interpreters have one collector. */
+	for (size_t i = 0; i < interpreters; i++) {
 		for (unsigned n = 0; n <= permanent; n++) {
 			uint64_t interpreter = runtime->interpreters[i];
 

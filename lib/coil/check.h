@@ -28,8 +28,9 @@ struct coil_finding {
 
 /**
  * Call @emit for every finding, by kind in the order above, then by address;
- * it returns false to stop, which is no failure.  Needs the graph: calls
- * coil_snapshot_graph().
+ * those of arenas and of the collector as the allocator's tables and the lists
+ * have them, 0 last.  It returns false to stop, which is no failure.  Needs the
+ * graph: calls coil_snapshot_graph().
  *
  * Returns COIL_OK, COIL_E_NOMEM, and those of coil_snapshot_graph().
  */
