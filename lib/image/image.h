@@ -202,7 +202,8 @@ const char *coil_module_symbol_at(const struct coil_image *image,
 				  const struct coil_module *module,
 				  uint64_t address, uint64_t *offset);
 
-/** @address as the module's file has it: less what it was moved by. */
+/** @address as the module's file has it: less what it was moved by; less where
+ * the module begins, if its ELF header was not captured. */
 uint64_t coil_module_offset(const struct coil_image *image,
 			    const struct coil_module *module, uint64_t address);
 

@@ -99,5 +99,8 @@ const char *coil_module_symbol_at(const struct coil_image *image,
 uint64_t coil_module_offset(const struct coil_image *image,
 			    const struct coil_module *module, uint64_t address)
 {
-	return address - image->insides[module - image->modules].bias;
+	const struct coil_module_inside *in =
+		&image->insides[module - image->modules];
+
+	return address - (in->header ? in->bias : module->start);
 }
