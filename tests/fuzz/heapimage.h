@@ -54,7 +54,8 @@ struct heapimage {
 				  * mimalloc's, the page's first block */
 	bool mimalloc;		 /* has the blocks instead of pymalloc */
 	bool bare, finished;
-	uint64_t none, kept; /* of a bare one: None; a list */
+	uint64_t none, kept;	   /* of a bare one: None; a list */
+	uint64_t chunk, chunk_top; /* data stack: its address, bytes of it */
 	struct {
 		uint64_t start, end; /* not captured */
 	} holes[HEAPIMAGE_HOLES];
@@ -63,8 +64,8 @@ struct heapimage {
 
 /**
  * The layout that the low five bits of @choice stand for: a minor version and
- * whether it is its debug or its release build; the same one whatever other
- * layouts there are.
+ * whether it is the last or the first of that version; the same one whatever
+ * other layouts there are.
  */
 const struct coil_layout *heapimage_layout(uint8_t choice);
 

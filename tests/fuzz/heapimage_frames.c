@@ -6,9 +6,12 @@
  * Include/internal/pycore_frame.h, pycore_code.h; 3.14,
  * Include/internal/pycore_interpframe_structs.h.
  */
+#include <stdlib.h>
+
 #include "heapimage.h"
 #include "objects/code.h"
 
+#define CHUNK	      4096 /* bytes of the data stack */
 #define CO_FAST_LOCAL 0x20 /* of co_localspluskinds, beside COIL_LOCAL_* */
 
 /* The names of those of @kind as a tuple; 0xff: of all. */
@@ -126,6 +129,28 @@ static uint64_t frame_object(struct heapimage *h,
 	return at;
 }
 
+/* @size bytes of the thread's data stack. */
+static uint64_t push(struct heapimage *h, uint64_t size)
+{
+	const struct coil_layout *l = h->layout;
+	uint64_t at;
+
+	if (!h->chunk) {
+		h->chunk = heapimage_malloc(h, CHUNK);
+		h->chunk_top = l->_PyStackChunk.data;
+		heapimage_put(h, h->chunk + l->_PyStackChunk.bytes, CHUNK);
+		heapimage_put(h, h->thread + l->PyThreadState.datastack_chunk,
+			      h->chunk);
+	}
+	at = h->chunk + h->chunk_top;
+	h->chunk_top += size;
+	if (h->chunk_top > CHUNK)
+		abort();
+	heapimage_put(h, h->thread + l->PyThreadState.datastack_top,
+		      h->chunk + h->chunk_top);
+	return at;
+}
+
 uint64_t heapimage_frame(struct heapimage *h, const struct heapimage_frame *f)
 {
 	const struct coil_layout *l = h->layout;
@@ -133,10 +158,9 @@ uint64_t heapimage_frame(struct heapimage *h, const struct heapimage_frame *f)
 
 	if (l->strategy.frames == COIL_FRAMES_OBJECT)
 		return frame_object(h, f);
-	at = f->generator
-		     ? f->generator + l->PyGenObject.gi_iframe
-		     : heapimage_malloc(h, l->_PyInterpreterFrame.localsplus +
-						   8 * HEAPIMAGE_WORDS);
+	at = f->generator ? f->generator + l->PyGenObject.gi_iframe
+			  : push(h, l->_PyInterpreterFrame.localsplus +
+					    8 * HEAPIMAGE_WORDS);
 	heapimage_note(&h->buffers, at);
 	words = at + l->_PyInterpreterFrame.localsplus;
 	heapimage_hold(h, at + l->_PyInterpreterFrame.f_code, f->code);
