@@ -184,13 +184,7 @@ uint64_t heapimage_frame(struct heapimage *h, const struct heapimage_frame *f)
 
 uint64_t heapimage_generator(struct heapimage *h)
 {
-	const struct coil_layout *l = h->layout;
-
-	return heapimage_named(h, "generator",
-			       l->strategy.frames == COIL_FRAMES_OBJECT
-				       ? 0
-				       : l->_PyInterpreterFrame.localsplus +
-						 8 * HEAPIMAGE_WORDS);
+	return heapimage_named(h, "generator", 8 * HEAPIMAGE_WORDS);
 }
 
 void heapimage_run(struct heapimage *h, uint64_t frame)

@@ -120,6 +120,12 @@ static void fill_type(struct heapimage *h, size_t i)
 	/* Its kind is content with less. */
 	if (!strcmp(text, "code"))
 		size = l->PyCodeObject.size;
+	/* A frame that can be run is in it, and its words behind it. */
+	if (h->bare && !strcmp(text, "generator"))
+		size = l->PyGenObject.gi_iframe != COIL_NO_FIELD
+			       ? l->PyGenObject.gi_iframe +
+					 l->_PyInterpreterFrame.localsplus
+			       : l->PyGenObject.size;
 	memcpy(heapimage_at(h, name, strlen(text)), text, strlen(text));
 	heapimage_put(h, type + l->PyObject.ob_refcnt,
 		      h->bare ? heapimage_static_count(l) : 5);
