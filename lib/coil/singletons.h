@@ -14,7 +14,8 @@ enum coil_singleton_kind {
 	COIL_SINGLETON_FALSE,
 	COIL_SINGLETON_ELLIPSIS,
 	COIL_SINGLETON_NOT_IMPLEMENTED,
-	COIL_SINGLETON_INT,	  /* of the table of small integers */
+	COIL_SINGLETON_INT,	  /* of the table of small integers, which
+				   * 3.11 and later have in _PyRuntime */
 	COIL_SINGLETON_STR,	  /* empty, or one character below 256 */
 	COIL_SINGLETON_BYTES,	  /* empty, or one byte */
 	COIL_SINGLETON_TUPLE,	  /* empty */
