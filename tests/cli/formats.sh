@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Every format of formats.def is read by a file of its name, and has a unit test
 # and a fuzz target of its name that are built and run, with inputs to start
-# from; and every file of formats/read is in the build.
+# from, and is named by coil-info(1); and every file of formats/read is in the build.
 srcdir=${srcdir:-.}
 dir=$(mktemp -d) || exit 99
 trap 'rm -rf "$dir"' EXIT
@@ -40,6 +40,8 @@ missing() {
 		lacks "$dir/built" "tests/test_$name" \
 			"tests/fuzz/fuzz_$name.hex"
 		lacks "$dir/fuzzed" "$name"
+		# Where coil-info(1) says what "format" may be.
+		lacks "$1/man/coil-info.1" ".Li $name"
 	done
 	for file in "$1"/formats/read/*; do
 		file=formats/read/${file##*/}
@@ -55,12 +57,12 @@ cat "$dir/found"
 mkdir -p "$dir/tree/formats"
 cp -R "$srcdir/formats/read" "$srcdir/formats/Makefile.inc" "$dir/tree/formats"
 chmod -R u+w "$dir/tree"
-ln -s "$(cd "$srcdir" && pwd)/tests" "$dir/tree/tests"
-echo 'COIL_FORMAT(none)' >>"$dir/tree/formats/read/formats.def"
+ln -s "$(cd "$srcdir" && pwd)/tests" "$(cd "$srcdir" && pwd)/man" "$dir/tree"
+echo 'COIL_FORMAT(vacant)' >>"$dir/tree/formats/read/formats.def"
 touch "$dir/tree/formats/read/other.c"
 missing "$dir/tree" >"$dir/made"
-test "$(wc -l <"$dir/made")" = $(($(wc -l <"$dir/found") + 8)) || {
-	echo "a row without anything must fail in eight places:"
+test "$(wc -l <"$dir/made")" = $(($(wc -l <"$dir/found") + 9)) || {
+	echo "a row without anything must fail in nine places:"
 	cat "$dir/made"
 	exit 1
 }
