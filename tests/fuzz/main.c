@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Runs fuzz targets without libFuzzer:
- *	run fuzz_NAME.hex       for "make check": the inputs of the file, as
- *with -x, then changed seeds, as many as the target says run -t list the
- *targets, a line each: name, longest input run -f NAME FILE...     each file
- *once: a corpus, a crash run -n NAME COUNT       COUNT seeds with changes, the
- *same every time run -s NAME FOLDER      write the seeds there, for libFuzzer
- *	run -x FILE FOLDER      write the inputs of FILE there, which has one a
- *	                        line, in hexadecimal
+ *	run fuzz_NAME.hex    for "make check": its inputs, as with -x, then
+ *	                     changed seeds, as many as the target says
+ *	run -t               list the targets: name, longest input
+ *	run -f NAME FILE...  each file once: a corpus, a crash
+ *	run -n NAME COUNT    COUNT seeds with changes, the same every time
+ *	run -s NAME FOLDER   write the seeds there, for libFuzzer
+ *	run -x FILE FOLDER   write the inputs of FILE there, which has one a
+ *	                     line, in hexadecimal
  */
 #include <stdbool.h>
 #include <stdio.h>

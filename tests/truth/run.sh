@@ -148,6 +148,8 @@ fi
 # lack names, and code that tells references.
 if [ -x "$bin/tests/truth/kinds" ] && [ "$FILES" != no ]; then
 	"$bin/tests/truth/kinds" >"$dir/native.txt"
+elif [ "$FILES" != no ]; then
+	echo "skipped: whether kinds are met: no tests/truth/kinds (make check TESTS=)"
 fi
 # And to say that each must be met: "mixed" has one of
 # everything, 3.11 is where each must be met; but not with malloc, where what only
